@@ -1,0 +1,3 @@
+module qoltanba
+
+go 1.26
