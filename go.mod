@@ -2,4 +2,12 @@ module qoltanba
 
 go 1.26
 
-require github.com/miekg/pkcs11 v1.1.2 // indirect
+require github.com/ThalesIgnite/crypto11 v1.2.5
+
+require (
+	github.com/miekg/pkcs11 v1.1.2 // indirect
+	github.com/pkg/errors v0.9.1 // indirect
+	github.com/thales-e-security/pool v0.0.2 // indirect
+)
+
+replace github.com/ThalesIgnite/crypto11 => github.com/ThalesGroup/crypto11 v1.5.0
