@@ -5,6 +5,7 @@ go 1.26
 require github.com/ThalesIgnite/crypto11 v1.2.5
 
 require (
+	github.com/gorilla/websocket v1.5.3 // indirect
 	github.com/miekg/pkcs11 v1.1.2 // indirect
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/thales-e-security/pool v0.0.2 // indirect
