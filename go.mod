@@ -5,6 +5,7 @@ go 1.26
 require github.com/ThalesIgnite/crypto11 v1.2.5
 
 require (
+	fyne.io/systray v1.12.2 // indirect
 	github.com/danieljoos/wincred v1.2.3 // indirect
 	github.com/godbus/dbus/v5 v5.2.2 // indirect
 	github.com/gorilla/websocket v1.5.3 // indirect
