@@ -31,4 +31,5 @@ require (
 	modernc.org/sqlite v1.61.1 // indirect
 )
 
+// A failed Configure of v1.2.5 finalizes the library under a live Context; the continuation does not.
 replace github.com/ThalesIgnite/crypto11 => github.com/ThalesGroup/crypto11 v1.5.0
