@@ -1,0 +1,15 @@
+// Package agent holds the rules of a signing agent: which site may ask, what a
+// person must see and agree to, when a token is unlocked, and what is written
+// into the history before a signature leaves the program.
+//
+// It declares the ports through which it reaches a token (Tokens, Token, Key),
+// a person (Prompter), the keyring (Vault) and the history (History), and
+// imports nothing but the standard library and its own leaves. Where a token
+// lives — in this process, in a helper process, in a file — is known to the
+// adapter behind Tokens alone.
+//
+// The order of a signature is fixed and is the product's main promise:
+// origin, turn, consent, password, signature, history record, answer. Each
+// step can only refuse; none can be skipped by a page. No consent, no history
+// record, no signature.
+package agent

@@ -1,0 +1,149 @@
+package agent
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Sentinels. Each has a name for our own processes (ErrorName), a code for
+// pages (package bridge) and a sentence with a hint for people (package
+// ui/text); tests demand all three.
+var (
+	// ErrOrigin: the site may not use the agent.
+	ErrOrigin = errors.New("origin not allowed")
+	// ErrDenied: the person said no, or closed the window.
+	ErrDenied = errors.New("refused by the person")
+	// ErrCanceled: the request ended before an answer: the page went away,
+	// the page cancelled, or the window process ended.
+	ErrCanceled = errors.New("cancelled")
+	// ErrBusy: too many requests of this site are waiting already.
+	ErrBusy = errors.New("too many requests waiting")
+	// ErrTooOften: the site made too many prompts in too short a time.
+	ErrTooOften = errors.New("too many prompts for this site")
+	// ErrNoWindow: nothing can be shown to the person (no display, no OpenGL,
+	// the window program is missing), so nothing can be agreed to.
+	ErrNoWindow = errors.New("no window can be shown")
+	// ErrNoSession: the page has no open session, or it has ended.
+	ErrNoSession = errors.New("no open session")
+	// ErrNoToken: no token is connected.
+	ErrNoToken = errors.New("no token connected")
+	// ErrTokenLost: the token, or the session with it, went away. It works
+	// again with a new session once the token is back.
+	ErrTokenLost = errors.New("token session lost")
+	// ErrNoKey: the token has no key that fits the request.
+	ErrNoKey = errors.New("no such key on the token")
+	// ErrLocked: the key cannot be used before the password was entered.
+	ErrLocked = errors.New("token is locked")
+	// ErrPINLocked: the token refuses every password from now on.
+	ErrPINLocked = errors.New("PIN is locked")
+	// ErrPINLength: the new PIN is shorter or longer than the token takes.
+	ErrPINLength = errors.New("PIN has the wrong length")
+	// ErrPINSame: the new PIN is the old one.
+	ErrPINSame = errors.New("new PIN equals the old one")
+	// ErrModule: the PKCS#11 module cannot be loaded or used.
+	ErrModule = errors.New("PKCS#11 module unusable")
+	// ErrToken: the token answered with an error that has no name here.
+	ErrToken = errors.New("token error")
+	// ErrMechanism: the token cannot do this kind of signature or key.
+	ErrMechanism = errors.New("mechanism not supported by the token")
+	// ErrCertificate: the certificate does not fit the key, is not valid at
+	// this time, or may not be used for this.
+	ErrCertificate = errors.New("certificate cannot be used")
+	// ErrHistory: the history record could not be written, so nothing was
+	// handed out.
+	ErrHistory = errors.New("history cannot be written")
+	// ErrInvalid: the request itself is malformed or breaks a limit.
+	ErrInvalid = errors.New("invalid request")
+	// ErrTooLarge: a document or a frame is larger than the agent takes.
+	ErrTooLarge = errors.New("too large")
+	// ErrVault: the keyring cannot be used.
+	ErrVault = errors.New("keyring not available")
+
+	errSecretJSON = errors.New("a secret is never marshalled")
+)
+
+// A PINError says that a PIN was wrong. Retries is the number of tries that
+// are left, or RetriesUnknown where the token does not tell.
+type PINError struct{ Retries int }
+
+// Values of PINError.Retries below zero. PKCS#11 tokens tell at most that the
+// count is low (CKF_USER_PIN_COUNT_LOW) or that one try is left
+// (CKF_USER_PIN_FINAL_TRY, then Retries is 1).
+const (
+	RetriesUnknown = -1
+	RetriesLow     = -2
+)
+
+func (e *PINError) Error() string {
+	switch e.Retries {
+	case RetriesUnknown:
+		return "wrong PIN"
+	case RetriesLow:
+		return "wrong PIN, few tries left"
+	}
+	return fmt.Sprintf("wrong PIN, tries left: %d", e.Retries)
+}
+
+// sentinels gives every sentinel the name that our own processes use for it.
+var sentinels = []struct {
+	name string
+	err  error
+}{
+	{"origin", ErrOrigin},
+	{"denied", ErrDenied},
+	{"canceled", ErrCanceled},
+	{"busy", ErrBusy},
+	{"too-often", ErrTooOften},
+	{"no-window", ErrNoWindow},
+	{"no-session", ErrNoSession},
+	{"no-token", ErrNoToken},
+	{"token-lost", ErrTokenLost},
+	{"no-key", ErrNoKey},
+	{"locked", ErrLocked},
+	{"pin-locked", ErrPINLocked},
+	{"pin-length", ErrPINLength},
+	{"pin-same", ErrPINSame},
+	{"module", ErrModule},
+	{"token", ErrToken},
+	{"mechanism", ErrMechanism},
+	{"certificate", ErrCertificate},
+	{"history", ErrHistory},
+	{"invalid", ErrInvalid},
+	{"too-large", ErrTooLarge},
+	{"vault", ErrVault},
+}
+
+// Sentinels returns every sentinel of this package, in a fixed order.
+func Sentinels() []error {
+	all := make([]error, len(sentinels))
+	for i, s := range sentinels {
+		all[i] = s.err
+	}
+	return all
+}
+
+// ErrorName returns the short stable name of the sentinel that err wraps
+// ("token-lost"), "pin" for a PINError, and "" for anything else. A PINError
+// goes before any sentinel.
+func ErrorName(err error) string {
+	if _, ok := errors.AsType[*PINError](err); ok {
+		return "pin"
+	}
+	for _, s := range sentinels {
+		if errors.Is(err, s.err) {
+			return s.name
+		}
+	}
+	return ""
+}
+
+// ErrorNamed is the way back from ErrorName; it returns nil for a name that is
+// not known, and for "pin", which needs its number of tries.
+func ErrorNamed(name string) error {
+	for _, s := range sentinels {
+		if s.name == name {
+			return s.err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package agent
+
+import (
+	"context"
+
+	"qoltanba/agent/payment"
+)
+
+// Prompter is the port to the person at the computer. Every method that asks
+// blocks until the person has answered, and gives up when ctx ends, closing
+// what it shows. It returns ErrDenied when the person refuses or closes the
+// window, ErrNoWindow when nothing can be shown, and ErrCanceled when the
+// window ended by itself. Strings in requests are data, never instructions:
+// implementations show them as text.
+type Prompter interface {
+	// Site asks whether a site that is not known yet may use the agent.
+	Site(ctx context.Context, q SiteQuestion) error
+	// Consent shows what is to be signed and asks for agreement. openCopy
+	// writes a copy of document i for the person to look at; it may be called
+	// any number of times before the answer.
+	Consent(ctx context.Context, q ConsentQuestion, openCopy func(i int) error) error
+	// PIN asks for a profile and its password and calls try with what was
+	// entered, as often as the person tries: on a *PINError, ErrTokenLost or
+	// ErrNoToken the window stays, shows the error and asks again; any other
+	// error ends the question and is returned. try takes over the secret.
+	// PIN returns nil once try did.
+	PIN(ctx context.Context, q PINQuestion, try func(ctx context.Context, p ProfileID, pin *Secret) error) error
+	// ChangePIN asks for the old and the new password and calls try with
+	// them, in the same way as PIN; ErrPINLength and ErrPINSame also leave
+	// the window open.
+	ChangePIN(ctx context.Context, q PINQuestion, try func(ctx context.Context, p ProfileID, old, new *Secret) error) error
+	// Panel shows the main window and returns what the person chose there.
+	// A call while it is shown updates it.
+	Panel(ctx context.Context, s PanelState) (PanelAction, error)
+	// Notify tells the person something without asking.
+	Notify(ctx context.Context, n Notice) error
+	// Prepare makes ready to show a window soon; it does not wait.
+	Prepare()
+}
+
+// SiteQuestion is about an https site that wants to use the agent.
+type SiteQuestion struct {
+	Origin string `json:"origin"` // "https://ib.bank.kz"
+	Bank   string `json:"bank"`   // a bank's name where a descriptor of the person's own has that origin
+	Kept   bool   `json:"kept"`   // the answer is remembered after the agent ends (a keyring runs)
+}
+
+// ConsentQuestion is what a person must see before a signature.
+type ConsentQuestion struct {
+	Origin    string             `json:"origin"` // "" for the command line
+	Bank      string             `json:"bank"`   // the bank's name from its descriptor, or ""
+	Profile   Profile            `json:"profile"`
+	Documents []payment.Document `json:"documents"`
+	Totals    []payment.Total    `json:"totals"`
+}
+
+// PINPurpose says what a password is asked for.
+type PINPurpose string
+
+// The purposes of a password.
+const (
+	PurposeLogin  PINPurpose = "login"  // log in to the site
+	PurposeSign   PINPurpose = "sign"   // sign what was just agreed to
+	PurposeChange PINPurpose = "change" // change the password itself
+)
+
+// PINQuestion asks for a profile and its password.
+type PINQuestion struct {
+	Purpose PINPurpose `json:"purpose"`
+	Origin  string     `json:"origin"`
+	Bank    string     `json:"bank"`
+	Count   int        `json:"count"` // documents, for PurposeSign
+	// Profiles is the choice at the start; none means that no token is
+	// connected: the window says so and goes on when Updates brings one.
+	Profiles []Profile `json:"profiles"`
+	// Updates brings the choice anew each time it changes; nil when it cannot.
+	// It is never closed while the question is open.
+	Updates <-chan []Profile `json:"-"`
+}
+
+// ProfileID names a profile: a key on a token.
+type ProfileID struct {
+	Token TokenID `json:"token"`
+	Key   string  `json:"key"` // CKA_ID in hex, "" for an empty token
+}
+
+// Profile is a key with its certificate on a token, as a person chooses it.
+type Profile struct {
+	ID       ProfileID `json:"id"`
+	Name     string    `json:"name"`    // "KAZTOKEN Accounts", "KAZTOKEN <no label> -?"
+	Subject  string    `json:"subject"` // the certificate's common name, or ""
+	Issuer   string    `json:"issuer"`
+	NotAfter string    `json:"notAfter"` // RFC 3339, or ""
+	Expired  bool      `json:"expired"`  // not valid now (also: not yet)
+	Retries  int       `json:"retries"`  // tries left as PINError has it, RetriesUnknown when nothing is known
+	Locked   bool      `json:"locked"`   // the PIN is locked
+	PINPad   bool      `json:"pinPad"`   // the PIN is entered on the device
+	Empty    bool      `json:"empty"`    // no key with a certificate: cannot sign
+}
+
+// PanelState is what the main window shows.
+type PanelState struct {
+	Status        Status   `json:"status"`
+	Sites         []string `json:"sites"`         // approved by the person
+	SitesKept     bool     `json:"sitesKept"`     // approvals outlive the agent
+	IdleMinutes   int      `json:"idleMinutes"`   // idle lock
+	WhileUnlocked bool     `json:"whileUnlocked"` // sign without asking again until the idle lock
+	Language      string   `json:"language"`      // "kk", "ru", "en"
+}
+
+// PanelAction is what the person chose in the main window.
+type PanelAction struct {
+	Kind  PanelKind `json:"kind"`
+	Value string    `json:"value"` // the site to forget, the language, the minutes, "true" or "false"
+}
+
+// PanelKind is the kind of a PanelAction.
+type PanelKind string
+
+// The actions of the main window.
+const (
+	PanelLock          PanelKind = "lock"
+	PanelChangePIN     PanelKind = "change-pin"
+	PanelForgetSite    PanelKind = "forget-site"
+	PanelIdleMinutes   PanelKind = "idle-minutes"
+	PanelWhileUnlocked PanelKind = "while-unlocked"
+	PanelLanguage      PanelKind = "language"
+	PanelClose         PanelKind = "close"
+)
+
+// Status is the agent's state in one value: the tray, the main window and the
+// command line all draw it.
+type Status struct {
+	Version  string     `json:"version"`
+	Token    TokenState `json:"token"`
+	Profiles []Profile  `json:"profiles"`
+	Sessions []string   `json:"sessions"` // origins with an open session
+	Busy     bool       `json:"busy"`     // a request has the turn
+	Port     int        `json:"port"`     // of the bridge, 0 when it does not listen
+	Problem  string     `json:"problem"`  // name of the sentinel that keeps the agent from working, or ""
+}
+
+// Notice is something a person is told. Error is the name of a sentinel
+// (ErrorName), Origin the site it was about.
+type Notice struct {
+	Error  string `json:"error"`
+	Origin string `json:"origin"`
+}

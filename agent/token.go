@@ -1,0 +1,114 @@
+package agent
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+)
+
+// Tokens is the port to everything that holds keys.
+type Tokens interface {
+	// List returns the tokens that are connected now. It does not log in.
+	List(ctx context.Context) ([]TokenInfo, error)
+	// Watch calls changed with the tokens connected at the start and again
+	// each time one came, went, or changed its state. It returns when ctx ends.
+	Watch(ctx context.Context, changed func([]TokenInfo)) error
+	// Open opens a session with the token of that identity, as List gave it.
+	// It returns ErrNoToken when it is not connected.
+	Open(ctx context.Context, id TokenID) (Token, error)
+}
+
+// TokenID is what makes a token the same one again: the manufacturer and the
+// serial number that the token itself tells (CK_TOKEN_INFO). Slot numbers are
+// not part of it, as they change with every re-plugging.
+type TokenID struct {
+	Manufacturer string `json:"manufacturer"`
+	Serial       string `json:"serial"`
+}
+
+// TokenInfo describes a connected token without logging in.
+type TokenInfo struct {
+	ID    TokenID `json:"id"`
+	Name  string  `json:"name"`  // what people call it: "KAZTOKEN", else the model
+	Label string  `json:"label"` // CKA label, "" for none
+	Model string  `json:"model"`
+
+	Initialized bool `json:"initialized"` // CKF_TOKEN_INITIALIZED
+	PINPad      bool `json:"pinPad"`      // CKF_PROTECTED_AUTHENTICATION_PATH
+	PINLow      bool `json:"pinLow"`      // CKF_USER_PIN_COUNT_LOW
+	PINFinal    bool `json:"pinFinal"`    // CKF_USER_PIN_FINAL_TRY
+	PINLocked   bool `json:"pinLocked"`   // CKF_USER_PIN_LOCKED
+	MinPIN      int  `json:"minPIN"`      // bytes
+	MaxPIN      int  `json:"maxPIN"`      // bytes
+
+	// Keys holds what can be seen without logging in: the certificates that
+	// are public on the token, one entry for each.
+	Keys []KeyInfo `json:"keys"`
+}
+
+// KeyInfo describes a key and its certificate.
+type KeyInfo struct {
+	ID          []byte `json:"id"`                    // CKA_ID
+	Label       string `json:"label"`                 // CKA_LABEL of the certificate
+	Certificate []byte `json:"certificate,omitempty"` // DER
+}
+
+// Token is a session with one token. Its methods may be called from several
+// goroutines. After ErrTokenLost every method keeps returning it; Open the
+// token anew once it is back.
+type Token interface {
+	// Info reads the token's state anew.
+	Info(ctx context.Context) (TokenInfo, error)
+	// Login checks the PIN and unlocks the private keys. It always asks the
+	// token, also when it is unlocked already. It returns a *PINError for a
+	// wrong PIN and ErrPINLocked when no more tries are left; either way the
+	// token is locked afterwards.
+	Login(ctx context.Context, pin *Secret) error
+	// Logout locks the private keys. It is no error when they are locked.
+	Logout(ctx context.Context) error
+	// Keys returns the keys that have a certificate. A Key stays good over
+	// Logout and Login; while the token is locked its Sign returns ErrLocked.
+	Keys(ctx context.Context) ([]Key, error)
+	// GenerateKey makes a key pair on the token, which may take minutes. The
+	// private half is sensitive and not extractable. ErrLocked before Login.
+	GenerateKey(ctx context.Context, spec KeySpec) (Key, error)
+	// StoreCertificate writes the certificate of the key with that id. It
+	// returns ErrCertificate when the public keys differ, ErrNoKey without key.
+	StoreCertificate(ctx context.Context, id []byte, label string, certificate *x509.Certificate) error
+	// SetPIN changes the user PIN. Errors as Login, and ErrPINLength.
+	SetPIN(ctx context.Context, old, new *Secret) error
+	// Close logs out and ends the session. Calling it again does nothing.
+	Close() error
+}
+
+// Key is a private key that stays where it is. Sign takes a digest and the
+// usual crypto.SignerOpts (a crypto.Hash, or *rsa.PSSOptions); digest length
+// and hash are checked before the token sees them. Sign may be called from
+// several goroutines.
+type Key interface {
+	crypto.Signer
+	// ID is the key's CKA_ID.
+	ID() []byte
+	// Label is the key's CKA_LABEL.
+	Label() string
+	// Certificate is nil for a key just generated.
+	Certificate() *x509.Certificate
+}
+
+// KeySpec says which key pair to generate.
+type KeySpec struct {
+	ID        []byte // CKA_ID, at least 8 random bytes; must not be on the token yet
+	Label     string // CKA_LABEL of both halves
+	Algorithm KeyAlgorithm
+}
+
+// KeyAlgorithm is the kind of key pair that GenerateKey makes.
+type KeyAlgorithm string
+
+// The kinds of key pairs.
+const (
+	RSA2048 KeyAlgorithm = "RSA-2048"
+	RSA3072 KeyAlgorithm = "RSA-3072"
+	P256    KeyAlgorithm = "P-256"
+	P384    KeyAlgorithm = "P-384"
+)
