@@ -105,7 +105,6 @@ type PanelState struct {
 	SitesKept     bool     `json:"sitesKept"`     // approvals outlive the agent
 	IdleMinutes   int      `json:"idleMinutes"`   // idle lock
 	WhileUnlocked bool     `json:"whileUnlocked"` // sign without asking again until the idle lock
-	Language      string   `json:"language"`      // "kk", "ru", "en"
 }
 
 // PanelAction is what the person chose in the main window.
@@ -138,6 +137,7 @@ type Status struct {
 	Busy     bool       `json:"busy"`     // a request has the turn
 	Port     int        `json:"port"`     // of the bridge, 0 when it does not listen
 	Problem  string     `json:"problem"`  // name of the sentinel that keeps the agent from working, or ""
+	Language string     `json:"language"` // "kk", "ru", "en"
 }
 
 // Notice is something a person is told. Error is the name of a sentinel
