@@ -1,0 +1,294 @@
+package text
+
+import (
+	"errors"
+
+	"qoltanba/agent"
+)
+
+// Error returns what a person is told about err: a sentence that says what
+// happened, and a hint that says what to do. An error that wraps no sentinel of
+// package agent gets general words: its own text is for the log, not for
+// people.
+func (l Lang) Error(err error) (sentence, hint string) {
+	if wrong, ok := errors.AsType[*agent.PINError](err); ok {
+		sentence, hint = l.ErrorNamed("pin")
+		if tries := l.Tries(wrong.Retries); tries != "" {
+			hint = tries
+		}
+		return sentence, hint
+	}
+	return l.ErrorNamed(agent.ErrorName(err))
+}
+
+// ErrorNamed is Error for a name that agent.ErrorName gave.
+func (l Lang) ErrorNamed(name string) (sentence, hint string) {
+	key := errorKey(name)
+	if _, known := errorTexts[key]; !known {
+		key = errorKey("unknown")
+	}
+	return l.T(key), l.T(hintKey(key))
+}
+
+// Tries says how many tries are left, as agent.PINError.Retries counts them,
+// and is empty when nothing is known.
+func (l Lang) Tries(retries int) string {
+	switch {
+	case retries == agent.RetriesLow:
+		return l.T(TriesLow)
+	case retries < 0:
+		return ""
+	case retries == 1:
+		return l.T(LastTry)
+	}
+	return l.N(TriesLeft, retries)
+}
+
+func errorKey(name string) Key { return Key("error." + name) }
+
+func hintKey(sentence Key) Key { return sentence + ".hint" }
+
+// errorTexts has two entries for each name that agent.ErrorName can give, and
+// for "unknown": the sentence, and the hint.
+var errorTexts = map[Key]phrase{
+	"error.unknown": {
+		"Күтпеген қате орын алды.",
+		"Произошла непредвиденная ошибка.",
+		"Something unexpected went wrong.",
+	},
+	"error.unknown.hint": {
+		"Қайталап көріңіз. Қате қайталанса, банктің қолдау қызметіне хабарласыңыз.",
+		"Попробуйте ещё раз. Если ошибка повторится, обратитесь в поддержку банка.",
+		"Try again. If it happens again, ask your bank's support.",
+	},
+	"error.pin": {
+		"Құпиясөз қате.",
+		"Неверный пароль.",
+		"Wrong password.",
+	},
+	"error.pin.hint": {
+		"Пернетақта тілін және Caps Lock пернесін тексеріңіз.",
+		"Проверьте раскладку клавиатуры и Caps Lock.",
+		"Check the keyboard language and Caps Lock.",
+	},
+	"error.origin": {
+		"Бұл сайтқа ЭЦҚ-ны пайдалануға рұқсат жоқ.",
+		"Этому сайту не разрешено пользоваться ЭЦП.",
+		"This site may not use the digital signature.",
+	},
+	"error.origin.hint": {
+		"Бұл сіздің банкіңіздің сайты болса, мекенжайын тексеріп, банкке хабарласыңыз.",
+		"Если это сайт вашего банка, проверьте его адрес и обратитесь в банк.",
+		"If this is your bank's site, check its address and ask your bank.",
+	},
+	"error.denied": {
+		"Сіз бас тарттыңыз, ештеңеге қол қойылған жоқ.",
+		"Вы отказались, ничего не подписано.",
+		"You refused; nothing was signed.",
+	},
+	"error.denied.hint": {
+		"Бұл қателік болса, сайттағы әрекетті қайталаңыз.",
+		"Если это вышло случайно, повторите действие на сайте.",
+		"If that was a mistake, start again on the site.",
+	},
+	"error.canceled": {
+		"Сұрау жауапқа дейін тоқтатылды.",
+		"Запрос прерван до ответа.",
+		"The request ended before it was answered.",
+	},
+	"error.canceled.hint": {
+		"Сайттың бетін жаңартып, әрекетті қайталаңыз.",
+		"Обновите страницу сайта и повторите действие.",
+		"Reload the site's page and start again.",
+	},
+	"error.busy": {
+		"Сайт тым көп сұрау жіберді.",
+		"Сайт отправил слишком много запросов сразу.",
+		"The site sent too many requests at once.",
+	},
+	"error.busy.hint": {
+		"Ашық тұрған терезеге жауап беріп, содан кейін қайталаңыз.",
+		"Ответьте на уже открытый запрос, затем повторите.",
+		"Answer the window that is open, then try again.",
+	},
+	"error.too-often": {
+		"Сайт терезені тым жиі ашуға тырысады.",
+		"Сайт слишком часто пытается открыть окно.",
+		"The site asks to open a window too often.",
+	},
+	"error.too-often.hint": {
+		"Бірнеше минут күтіңіз. Сайтқа сенімді болмасаңыз, оның бетін жабыңыз.",
+		"Подождите несколько минут. Если вы не доверяете сайту, закройте его страницу.",
+		"Wait a few minutes. If you do not trust the site, close its page.",
+	},
+	"error.no-window": {
+		"Терезені көрсету мүмкін емес, сондықтан сұрауға келісім беруге болмайды.",
+		"Не удаётся показать окно, поэтому подтвердить запрос невозможно.",
+		"No window can be shown, so the request cannot be confirmed.",
+	},
+	"error.no-window.hint": {
+		"Бейнекарта драйверін тексеріңіз немесе терминалда «qoltanba sign» командасын пайдаланыңыз.",
+		"Проверьте драйвер видеокарты или подпишите в терминале командой «qoltanba sign».",
+		"Check the graphics driver, or sign in a terminal with \"qoltanba sign\".",
+	},
+	"error.no-session": {
+		"Сайт үшін кілтпен сеанс ашылмаған немесе ол аяқталған.",
+		"Сеанс работы с ключом не открыт или уже завершён.",
+		"The site has no open session with the key, or it has ended.",
+	},
+	"error.no-session.hint": {
+		"Сайтқа қайта кіріңіз.",
+		"Войдите на сайт заново.",
+		"Log in to the site again.",
+	},
+	"error.no-token": {
+		"Токен қосылмаған.",
+		"Токен не подключён.",
+		"No token is connected.",
+	},
+	"error.no-token.hint": {
+		"KAZTOKEN құрылғысын компьютердің USB портына салыңыз.",
+		"Вставьте KAZTOKEN в USB-порт компьютера.",
+		"Plug the KAZTOKEN into a USB port of this computer.",
+	},
+	"error.token-lost": {
+		"Токенмен байланыс үзілді.",
+		"Связь с токеном потеряна.",
+		"The connection to the token was lost.",
+	},
+	"error.token-lost.hint": {
+		"Токенді USB портынан шығарып, қайта салыңыз да, әрекетті қайталаңыз.",
+		"Выньте токен из USB-порта, вставьте снова и повторите действие.",
+		"Unplug the token, plug it in again and repeat.",
+	},
+	"error.no-key": {
+		"Токенде қажетті кілт жоқ.",
+		"На токене нет нужного ключа.",
+		"The token does not have the key that is needed.",
+	},
+	"error.no-key.hint": {
+		"Басқа профильді таңдаңыз немесе банкте тіркеліңіз.",
+		"Выберите другой профиль или пройдите регистрацию в банке.",
+		"Choose another profile, or register with your bank.",
+	},
+	"error.locked": {
+		"Токен құлыпталған: құпиясөз енгізілмеген.",
+		"Токен закрыт: пароль не введён.",
+		"The token is locked: no password was entered.",
+	},
+	"error.locked.hint": {
+		"Әрекетті қайталап, құпиясөзді енгізіңіз.",
+		"Повторите действие и введите пароль.",
+		"Start again and enter the password.",
+	},
+	"error.pin-locked": {
+		"Токен бұғатталған: қате құпиясөз тым көп енгізілді.",
+		"Токен заблокирован: слишком много раз введён неверный пароль.",
+		"The token's password is locked: too many wrong tries.",
+	},
+	"error.pin-locked.hint": {
+		"Токенді бұғаттан шығару үшін банкке хабарласыңыз.",
+		"Чтобы разблокировать токен, обратитесь в банк.",
+		"Ask your bank to unlock the token.",
+	},
+	"error.pin-length": {
+		"Жаңа құпиясөз тым қысқа немесе тым ұзын.",
+		"Новый пароль слишком короткий или слишком длинный.",
+		"The new password is too short or too long.",
+	},
+	"error.pin-length.hint": {
+		"Ұзындығы басқа құпиясөз ойлап табыңыз, мысалы, 8 таңбадан тұратын.",
+		"Придумайте пароль другой длины, например из 8 символов.",
+		"Choose one of another length, for example 8 characters.",
+	},
+	"error.pin-same": {
+		"Жаңа құпиясөз ескісімен бірдей.",
+		"Новый пароль совпадает со старым.",
+		"The new password is the old one.",
+	},
+	"error.pin-same.hint": {
+		"Басқа құпиясөз ойлап табыңыз.",
+		"Придумайте другой пароль.",
+		"Choose another password.",
+	},
+	"error.module": {
+		"Токеннің драйвері жұмыс істемейді.",
+		"Драйвер токена не работает.",
+		"The token's driver does not work.",
+	},
+	"error.module.hint": {
+		"Банк сайтынан KAZTOKEN драйверін қайта орнатыңыз.",
+		"Переустановите драйвер KAZTOKEN с сайта банка.",
+		"Install the KAZTOKEN driver from your bank's site again.",
+	},
+	"error.token": {
+		"Токен қате туралы хабарлады.",
+		"Токен сообщил об ошибке.",
+		"The token reported an error.",
+	},
+	"error.token.hint": {
+		"Токенді қайта салып, әрекетті қайталаңыз. Қате қайталанса, банкке хабарласыңыз.",
+		"Вставьте токен заново и повторите. Если ошибка повторится, обратитесь в банк.",
+		"Plug the token in again and repeat. If it happens again, ask your bank.",
+	},
+	"error.mechanism": {
+		"Токен бұл қолтаңба түрін қолдамайды.",
+		"Токен не поддерживает этот вид подписи.",
+		"The token does not support this kind of signature.",
+	},
+	"error.mechanism.hint": {
+		"Басқа профильді таңдаңыз немесе банкке хабарласыңыз.",
+		"Выберите другой профиль или обратитесь в банк.",
+		"Choose another profile, or ask your bank.",
+	},
+	"error.certificate": {
+		"Бұл сертификатты пайдалануға болмайды.",
+		"Этим сертификатом нельзя воспользоваться.",
+		"This certificate cannot be used.",
+	},
+	"error.certificate.hint": {
+		"Оның мерзімін тексеріңіз. Мерзімі өткен болса, банктен жаңасын алыңыз.",
+		"Проверьте срок его действия. Если он истёк, получите в банке новый.",
+		"Check whether it has expired. If so, get a new one from your bank.",
+	},
+	"error.history": {
+		"Қолтаңбалар журналына жазу мүмкін болмады, сондықтан қолтаңба берілген жоқ.",
+		"Не удалось сделать запись в журнале подписей, поэтому подпись не выдана.",
+		"The history could not be written, so no signature was given out.",
+	},
+	"error.history.hint": {
+		"Дискіде бос орын бар-жоғын тексеріп, қайталаңыз.",
+		"Проверьте, есть ли место на диске, и повторите.",
+		"Check that the disk has free space and try again.",
+	},
+	"error.invalid": {
+		"Сайт қате сұрау жіберді.",
+		"Сайт прислал неправильный запрос.",
+		"The site sent a request that is not valid.",
+	},
+	"error.invalid.hint": {
+		"Сайттың бетін жаңартыңыз. Қате қайталанса, банкке хабарласыңыз.",
+		"Обновите страницу сайта. Если ошибка повторится, обратитесь в банк.",
+		"Reload the site's page. If it happens again, ask your bank.",
+	},
+	"error.too-large": {
+		"Құжат тым үлкен.",
+		"Документ слишком большой.",
+		"The document is too large.",
+	},
+	"error.too-large.hint": {
+		"Құжатты бөліп жіберіңіз немесе кішірейтіңіз.",
+		"Разделите документ на части или уменьшите его.",
+		"Split the document or make it smaller.",
+	},
+	"error.vault": {
+		"Жүйенің құпиясөздер қоймасы қолжетімсіз.",
+		"Системное хранилище паролей недоступно.",
+		"The system's keyring is not available.",
+	},
+	"error.vault.hint": {
+		"Рұқсат етілген сайттар бағдарлама жабылғанша ғана есте сақталады.",
+		"Разрешения сайтам запомнятся только до выхода из программы.",
+		"Approvals of sites are remembered only until the program ends.",
+	},
+}

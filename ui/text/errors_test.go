@@ -1,0 +1,54 @@
+package text_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
+)
+
+func TestErrorEverySentinel(t *testing.T) {
+	for _, l := range text.Languages() {
+		general, _ := l.Error(errors.New("something else"))
+		said := map[string]error{general: nil}
+		for _, err := range agent.Sentinels() {
+			sentence, hint := l.Error(fmt.Errorf("doing it: %w", err))
+			if other, twice := said[sentence]; twice {
+				t.Errorf("%s: %v is told as %q, like %v", l, err, sentence, other)
+			}
+			said[sentence] = err
+			if hint == "" || hint == sentence {
+				t.Errorf("%s: %v has the hint %q", l, err, hint)
+			}
+			named, _ := l.ErrorNamed(agent.ErrorName(err))
+			if named != sentence {
+				t.Errorf("%s: ErrorNamed(%q) = %q, want %q", l, agent.ErrorName(err), named, sentence)
+			}
+		}
+	}
+}
+
+// K64, K112: the tries left are told where they are known.
+func TestK64K112WrongPassword(t *testing.T) {
+	for _, c := range []struct {
+		retries int
+		l       text.Lang
+		hint    string
+	}{
+		{3, text.EN, "3 tries left."},
+		{3, text.RU, "Осталось 3 попытки."},
+		{3, text.KK, "Қалған әрекет саны: 3."},
+		{5, text.RU, "Осталось 5 попыток."},
+		{1, text.EN, "This is the last try: another wrong password locks the token."},
+		{agent.RetriesLow, text.EN, "Only a few tries are left."},
+		{agent.RetriesUnknown, text.EN, "Check the keyboard language and Caps Lock."},
+	} {
+		sentence, hint := c.l.Error(fmt.Errorf("logging in: %w", &agent.PINError{Retries: c.retries}))
+		want, _ := c.l.ErrorNamed("pin")
+		if sentence != want || hint != c.hint {
+			t.Errorf("%s Error(PINError{%d}) = %q, %q, want %q, %q", c.l, c.retries, sentence, hint, want, c.hint)
+		}
+	}
+}
