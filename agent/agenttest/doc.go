@@ -1,0 +1,11 @@
+// Package agenttest holds what tests of the agent need: tokens and a keyring
+// in memory, a person who answers by a script, and the contract that every
+// adapter behind the Token port must keep.
+//
+// The tokens use real keys and certificates of a small CA, so what they sign
+// can be verified by anything. Nothing here sleeps: a test that must act in
+// the middle of an operation holds the operation (Token.Hold, Person's Hold)
+// and is told by a channel when it has been reached, which works under
+// testing/synctest as well. Certificates are valid from 1999 to 2099, so that
+// the clock of a synctest bubble, which begins in 2000, finds them valid.
+package agenttest
