@@ -29,8 +29,10 @@ type Prompter interface {
 	// them, in the same way as PIN; ErrPINLength and ErrPINSame also leave
 	// the window open.
 	ChangePIN(ctx context.Context, q PINQuestion, try func(ctx context.Context, p ProfileID, old, new *Secret) error) error
-	// Panel shows the main window and returns what the person chose there.
-	// A call while it is shown updates it.
+	// Panel shows the main window and returns what the person chose there; the
+	// window stays. A call while it is shown updates it, and the earlier call
+	// returns ErrCanceled. The window closes when ctx ends, and when the person
+	// closes it, which is ErrDenied.
 	Panel(ctx context.Context, s PanelState) (PanelAction, error)
 	// Notify tells the person something without asking.
 	Notify(ctx context.Context, n Notice) error
@@ -105,6 +107,7 @@ type PanelState struct {
 	SitesKept     bool     `json:"sitesKept"`     // approvals outlive the agent
 	IdleMinutes   int      `json:"idleMinutes"`   // idle lock
 	WhileUnlocked bool     `json:"whileUnlocked"` // sign without asking again until the idle lock
+	Raise         bool     `json:"raise"`         // bring the window to the front
 }
 
 // PanelAction is what the person chose in the main window.
