@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// What can be wrong with a login nonce.
+var (
+	ErrNonceUnknown = errors.New("no challenge was issued to this browser")
+	ErrNonceUsed    = errors.New("the challenge was used before")
+	ErrNonceExpired = errors.New("the challenge is too old")
+)
+
+// AddNonce keeps the challenge for the browser that holds the cookie, in place of
+// an earlier one of that browser. It forgets what has expired.
+func (s *Store) AddNonce(ctx context.Context, cookie, nonce string, now time.Time, life time.Duration) error {
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		// Expired rows stay for one more lifetime, to be told from unknown ones.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM nonces WHERE expires < ?`, millis(now.Add(-life))); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO nonces (browser, nonce, expires) VALUES (?, ?, ?)`,
+			digest(cookie), nonce, millis(now.Add(life)))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("keeping a challenge: %w", err)
+	}
+	return nil
+}
+
+// TakeNonce returns the challenge of the browser that holds the cookie and uses it
+// up, whatever becomes of the login: of any number of calls one succeeds. The
+// others get ErrNonceUnknown, ErrNonceUsed or ErrNonceExpired.
+func (s *Store) TakeNonce(ctx context.Context, cookie string, now time.Time) (string, error) {
+	var nonce string
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		var used bool
+		var expires int64
+		row := tx.QueryRowContext(ctx, `SELECT nonce, used, expires FROM nonces WHERE browser = ?`, digest(cookie))
+		if err := row.Scan(&nonce, &used, &expires); errors.Is(err, sql.ErrNoRows) {
+			return ErrNonceUnknown
+		} else if err != nil {
+			return err
+		}
+		if used {
+			return ErrNonceUsed
+		}
+		if millis(now) >= expires {
+			return ErrNonceExpired
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE nonces SET used = 1 WHERE browser = ?`, digest(cookie))
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("taking a challenge: %w", err)
+	}
+	return nonce, nil
+}
+
+// AddSession opens a session of the client for the browser that holds the cookie.
+func (s *Store) AddSession(ctx context.Context, cookie, userID string, now time.Time, life time.Duration) error {
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires < ?`, millis(now)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (token, user_id, expires) VALUES (?, ?, ?)`,
+			digest(cookie), userID, millis(now.Add(life)))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("opening a session: %w", err)
+	}
+	return nil
+}
+
+// Session returns the client whose session it is and lets the session live on from
+// now, or returns ErrNotFound.
+func (s *Store) Session(ctx context.Context, cookie string, now time.Time, life time.Duration) (Client, error) {
+	var c Client
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		var err error
+		c, err = scanClient(tx.QueryRowContext(ctx, `SELECT `+clientColumns+`
+			FROM sessions JOIN clients USING (user_id) WHERE token = ? AND expires > ?`, digest(cookie), millis(now)))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE sessions SET expires = ? WHERE token = ?`, millis(now.Add(life)), digest(cookie))
+		return err
+	})
+	if err != nil {
+		return Client{}, fmt.Errorf("looking up a session: %w", err)
+	}
+	return c, nil
+}
+
+// EndSession ends the session. It is no error when there is none.
+func (s *Store) EndSession(ctx context.Context, cookie string) error {
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM sessions WHERE token = ?`, digest(cookie)); err != nil {
+		return fmt.Errorf("ending a session: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+// Package store keeps the reference bank's clients, logins, orders and verdicts
+// in one SQLite file.
+//
+// Decisions a new engineer needs:
+//
+//   - What must not happen twice is a rule of the database, not of the code
+//     around it: a nonce is used by one UPDATE that matches unused rows only,
+//     and an order has at most one accepted signature by a unique index.
+//   - Every change is one immediate transaction, synced to the disk before the
+//     method returns: what the bank has answered survives a kill.
+//   - Cookies are kept as SHA-256 digests. A copy of the file opens no session.
+//   - Times come from the caller, in UTC and whole milliseconds.
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	_ "modernc.org/sqlite" // registers the driver "sqlite", which needs no cgo
+)
+
+// ErrNotFound means that there is no such client, session or order, or that it
+// belongs to somebody else.
+var ErrNotFound = errors.New("not found")
+
+//go:embed schema.sql
+var schema string
+
+// A Store is an open database. It is safe for concurrent use, also by several
+// processes.
+type Store struct{ db *sql.DB }
+
+// Open opens the database file and makes it when it is not there.
+func Open(path string) (*Store, error) {
+	query := url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)"},
+	}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String())
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	if _, err := db.Exec(schema); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
+	}
+	return &Store{db: db}, nil
+}
+
+// Close closes the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+// change runs f in one transaction, which it commits unless f fails.
+func (s *Store) change(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after Commit
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// found turns the database's word for "no row" into ours.
+func found(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
+
+// digest is what is kept of a cookie.
+func digest(cookie string) string {
+	sum := sha256.Sum256([]byte(cookie))
+	return hex.EncodeToString(sum[:])
+}
+
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
