@@ -15,11 +15,14 @@ const (
 	waitingNotes        = 64 // notifications that wait for their turn
 	waitingRefusals     = 16 // refusals that wait to be written
 
-	cancelMethod = "$/cancel"
+	cancelMethod = "cancel"
 )
 
 // Request is what a Handler is asked.
 type Request struct {
+	// ID is the request's id as the peer wrote it, for notifications about the
+	// request; nil when this is a notification itself.
+	ID     json.RawMessage
 	Method string
 
 	// Params is a part of the received frame: valid JSON, an object or an
@@ -122,7 +125,8 @@ func NewConn(f Framer, h Handler, o ...Option) *Conn {
 
 // Serve reads until the Framer ends, Close is called or ctx ends, and returns
 // when all handlers have returned. It is called once. It returns nil when either
-// end closed in good order, ctx's error when ctx ended, else what went wrong.
+// end closed in good order, ctx's error when ctx ended, else what went wrong
+// first: a peer that left while something was being written is an error.
 func (c *Conn) Serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(ctx, func() { c.end(context.Cause(ctx)) })

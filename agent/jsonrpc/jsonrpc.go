@@ -14,7 +14,7 @@
 //     connection are seen while handlers work. Requests run beside each other,
 //     their answers come in any order. Notifications run one after another, in
 //     the order in which they came.
-//   - The notification $/cancel {"id": …} ends the context of that request.
+//   - The notification cancel {"id": …} ends the context of that request.
 //   - An absent id and a null id both make a notification. An id is a string or
 //     an integer; one that is still being answered is refused with
 //     [CodeDuplicateID]. Batches are refused.
@@ -87,7 +87,7 @@ const (
 	CodeBusy        = -32000 // more requests under way than [WithMaxInFlight] allows
 	CodeTooLarge    = -32001 // a frame, or the answer, is over the size cap
 	CodeDuplicateID = -32002 // a request with this id is still under way
-	CodeCancelled   = -32800 // ended by $/cancel
+	CodeCancelled   = -32800 // ended by cancel
 )
 
 // Error is the error member of an answer. A handler returns one to choose what

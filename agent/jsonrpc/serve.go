@@ -126,7 +126,7 @@ func (c *Conn) start(ctx context.Context, m *message, p pending) {
 		c.refuse(m.id, bad)
 		return
 	}
-	r := &Request{Method: m.name, Params: m.params, Secret: p.secret}
+	r := &Request{ID: m.id, Method: m.name, Params: m.params, Secret: p.secret}
 	id, key := m.id, m.key
 	c.group.Go(func() {
 		defer cancel(nil)
