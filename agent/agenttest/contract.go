@@ -1,0 +1,204 @@
+package agenttest
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"errors"
+	"testing"
+	"time"
+
+	"qoltanba/agent"
+)
+
+// Fixture is what TestToken needs of an adapter: one connected, initialized
+// token without keys.
+type Fixture struct {
+	Tokens agent.Tokens
+	ID     agent.TokenID
+	PIN    string // the user PIN, at least four bytes
+
+	// Tries is the number of wrong PINs that lock the token, 0 when it never
+	// locks.
+	Tries int
+	// Remove disconnects the token and Insert connects it again. When nil, the
+	// rules about removal are not tested.
+	Remove, Insert func(t *testing.T)
+	// ReadPrivate tries to read the private value of the key with that id past
+	// the port, and returns why it could not. When nil, only the port is tried.
+	ReadPrivate func(t *testing.T, id []byte) error
+}
+
+// TestToken is the contract of agent.Tokens, agent.Token and agent.Key. It
+// calls open anew for every rule.
+func TestToken(t *testing.T, open func(t *testing.T) Fixture) {
+	rules := []struct {
+		name string
+		test func(t *testing.T, f Fixture)
+	}{
+		{"a token that is not connected cannot be opened", testOpenUnknown},
+		{"a token without keys lists none", testEmpty},
+		{"public certificates are listed without login", testListedWithoutLogin},
+		{"keys listed before login sign after it", testKeysBeforeLogin},
+		{"a locked token does not sign", testLocked},
+		{"signatures verify", testSignatures},
+		{"digests that do not fit are refused", testDigests},
+		{"K6 a generated key stays on the token", testGenerate},
+		{"key specifications that do not fit are refused", testGenerateRefused},
+		{"a certificate is stored for its own key only", testStore},
+		{"K64 a wrong PIN is told and locks", testWrongPIN},
+		{"a wrong PIN locks an unlocked token", testWrongPINUnlocked},
+		{"an empty PIN costs no try", testEmptyPIN},
+		{"wrong PINs lock the token for good", testPINLadder},
+		{"the PIN is changed", testSetPIN},
+		{"signatures of many goroutines verify", testConcurrent},
+		{"signing and logging out may meet", testSignWhileLogout},
+		{"a removed token is lost and comes back", testRemoved},
+		{"removal and insertion are watched", testWatch},
+		{"a token can be opened twice", testOpenedTwice},
+		{"a session is closed once", testClose},
+		{"an ended context is honoured", testContext},
+	}
+	for _, r := range rules {
+		t.Run(r.name, func(t *testing.T) { r.test(t, open(t)) })
+	}
+}
+
+// patience is how long the suite waits for what must come.
+const patience = 30 * time.Second
+
+// open opens the fixture's token and closes it at the end of the test.
+func (f Fixture) open(t *testing.T) agent.Token {
+	t.Helper()
+	tok, err := f.Tokens.Open(context.Background(), f.ID)
+	if err != nil {
+		t.Fatalf("Open(%v) = %v", f.ID, err)
+	}
+	t.Cleanup(func() {
+		if err := tok.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+	})
+	return tok
+}
+
+// unlocked opens the fixture's token and logs in.
+func (f Fixture) unlocked(t *testing.T) agent.Token {
+	t.Helper()
+	tok := f.open(t)
+	f.login(t, tok)
+	return tok
+}
+
+func (f Fixture) login(t *testing.T, tok agent.Token) {
+	t.Helper()
+	if err := login(tok, f.PIN); err != nil {
+		t.Fatalf("Login(right) = %v", err)
+	}
+}
+
+func login(tok agent.Token, pin string) error {
+	return tok.Login(context.Background(), agent.NewSecret([]byte(pin)))
+}
+
+func logout(t *testing.T, tok agent.Token) {
+	t.Helper()
+	if err := tok.Logout(context.Background()); err != nil {
+		t.Fatalf("Logout() = %v", err)
+	}
+}
+
+// info is how List describes the fixture's token.
+func (f Fixture) info(t *testing.T) agent.TokenInfo {
+	t.Helper()
+	all, err := f.Tokens.List(context.Background())
+	if err != nil {
+		t.Fatalf("List() = %v", err)
+	}
+	for _, i := range all {
+		if i.ID == f.ID {
+			return i
+		}
+	}
+	t.Fatalf("List() = %v, want one with %v", all, f.ID)
+	return agent.TokenInfo{}
+}
+
+// newKey generates a key on an unlocked token, stores a certificate for it
+// and returns it as Keys lists it.
+func newKey(t *testing.T, tok agent.Token, alg agent.KeyAlgorithm) agent.Key {
+	t.Helper()
+	id := randomID(8)
+	made, err := tok.GenerateKey(context.Background(), agent.KeySpec{ID: id, Label: "Accounts", Algorithm: alg})
+	if err != nil {
+		t.Fatalf("GenerateKey(%s) = %v", alg, err)
+	}
+	cert := TestCA().Issue(made.Public(), "Aigerim")
+	if err := tok.StoreCertificate(context.Background(), id, "Accounts", cert); err != nil {
+		t.Fatalf("StoreCertificate() = %v", err)
+	}
+	return listed(t, tok, id)
+}
+
+// listed returns the key with that id from Keys.
+func listed(t *testing.T, tok agent.Token, id []byte) agent.Key {
+	t.Helper()
+	keys, err := tok.Keys(context.Background())
+	if err != nil {
+		t.Fatalf("Keys() = %v", err)
+	}
+	for _, k := range keys {
+		if bytes.Equal(k.ID(), id) {
+			return k
+		}
+	}
+	t.Fatalf("Keys() = %d keys, none with id %x", len(keys), id)
+	return nil
+}
+
+// sign signs a fresh SHA-256 digest and verifies the signature with the
+// certificate; it returns the error of Sign.
+func sign(t *testing.T, k agent.Key) error {
+	t.Helper()
+	d := digest(crypto.SHA256)
+	sig, err := k.Sign(nil, d, crypto.SHA256)
+	if err == nil {
+		if err := verify(k.Public(), d, sig, crypto.SHA256); err != nil {
+			t.Errorf("Sign() made a signature that does not verify: %v", err)
+		}
+	}
+	return err
+}
+
+func mustSign(t *testing.T, k agent.Key) {
+	t.Helper()
+	if err := sign(t, k); err != nil {
+		t.Fatalf("Sign() = %v", err)
+	}
+}
+
+// wantErr demands an error that wraps want.
+func wantErr(t *testing.T, what string, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("%s = %v, want %q", what, got, want)
+	}
+}
+
+// wantPINError demands a PINError and returns it.
+func wantPINError(t *testing.T, what string, got error) *agent.PINError {
+	t.Helper()
+	var pin *agent.PINError
+	if !errors.As(got, &pin) {
+		t.Fatalf("%s = %v, want a PINError", what, got)
+	}
+	return pin
+}
+
+func sameCertificate(t *testing.T, what string, got []byte, want *x509.Certificate) {
+	t.Helper()
+	if !bytes.Equal(got, want.Raw) {
+		t.Errorf("%s has a certificate of %d bytes, want the %d bytes that were stored", what, len(got), len(want.Raw))
+	}
+}

@@ -1,0 +1,133 @@
+package agenttest
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"testing"
+
+	"qoltanba/agent"
+)
+
+func testEmpty(t *testing.T, f Fixture) {
+	i := f.info(t)
+	if !i.Initialized || i.PINLocked || i.Name == "" || i.MinPIN > len(f.PIN) || i.MaxPIN < len(f.PIN) || len(i.Keys) != 0 {
+		t.Errorf("List() = %+v, want an initialized token with a name and without keys", i)
+	}
+	tok := f.unlocked(t)
+	if keys, err := tok.Keys(t.Context()); err != nil || len(keys) != 0 {
+		t.Errorf("Keys() = %d keys, %v, want none", len(keys), err)
+	}
+}
+
+func testListedWithoutLogin(t *testing.T, f Fixture) {
+	tok := f.unlocked(t)
+	k := newKey(t, tok, agent.P256)
+	if err := tok.Close(); err != nil {
+		t.Fatalf("Close() = %v", err)
+	}
+	check := func(what string, i agent.TokenInfo) {
+		t.Helper()
+		if len(i.Keys) != 1 || !bytes.Equal(i.Keys[0].ID, k.ID()) || i.Keys[0].Label != "Accounts" {
+			t.Fatalf("%s has the keys %v, want id %x, label Accounts", what, i.Keys, k.ID())
+		}
+		sameCertificate(t, what, i.Keys[0].Certificate, k.Certificate())
+	}
+	check("List()", f.info(t))
+	tok = f.open(t)
+	i, err := tok.Info(t.Context())
+	if err != nil {
+		t.Fatalf("Info() = %v", err)
+	}
+	check("Info()", i)
+	if i.ID != f.ID {
+		t.Errorf("Info() is of %v, want %v", i.ID, f.ID)
+	}
+	got := listed(t, tok, k.ID())
+	sameCertificate(t, "Keys()", got.Certificate().Raw, k.Certificate())
+	if got.Label() != "Accounts" || !samePublic(got.Public(), k.Public()) {
+		t.Errorf("Keys() = label %q, public key %v, want Accounts and the key's own", got.Label(), got.Public())
+	}
+}
+
+func testGenerate(t *testing.T, f Fixture) {
+	tok := f.unlocked(t)
+	for _, alg := range []agent.KeyAlgorithm{agent.RSA2048, agent.P256, agent.P384} {
+		id := randomID(8)
+		k, err := tok.GenerateKey(t.Context(), agent.KeySpec{ID: id, Label: "Accounts", Algorithm: alg})
+		if err != nil {
+			t.Fatalf("GenerateKey(%s) = %v", alg, err)
+		}
+		if !bytes.Equal(k.ID(), id) || k.Label() != "Accounts" || k.Certificate() != nil {
+			t.Errorf("GenerateKey(%s) has id %x, label %q, certificate %v", alg, k.ID(), k.Label(), k.Certificate())
+		}
+		mustSign(t, k) // a certificate request is signed before there is a certificate
+		if keys, err := tok.Keys(t.Context()); err != nil || len(keys) != 0 {
+			t.Errorf("Keys() = %d keys, %v, want none without a certificate", len(keys), err)
+		}
+		if der, err := x509.MarshalPKCS8PrivateKey(k); err == nil {
+			t.Errorf("the %s key can be written as PKCS #8 of %d bytes", alg, len(der))
+		}
+		if _, ok := k.(crypto.Decrypter); ok {
+			t.Errorf("the %s key decrypts", alg)
+		}
+		if f.ReadPrivate != nil && f.ReadPrivate(t, id) == nil {
+			t.Errorf("the private value of the %s key can be read", alg)
+		}
+	}
+}
+
+func testGenerateRefused(t *testing.T, f Fixture) {
+	tok := f.unlocked(t)
+	k := newKey(t, tok, agent.P256)
+	cases := []struct {
+		name string
+		spec agent.KeySpec
+		want error
+	}{
+		{"id on the token already", agent.KeySpec{ID: k.ID(), Label: "x", Algorithm: agent.P256}, agent.ErrInvalid},
+		{"id on the token already, other kind", agent.KeySpec{ID: k.ID(), Label: "x", Algorithm: agent.RSA2048}, agent.ErrInvalid},
+		{"short id", agent.KeySpec{ID: randomID(7), Label: "x", Algorithm: agent.P256}, agent.ErrInvalid},
+		{"no id", agent.KeySpec{Label: "x", Algorithm: agent.P256}, agent.ErrInvalid},
+		{"unknown algorithm", agent.KeySpec{ID: randomID(8), Label: "x", Algorithm: "RSA-512"}, agent.ErrMechanism},
+	}
+	for _, c := range cases {
+		_, err := tok.GenerateKey(t.Context(), c.spec)
+		wantErr(t, c.name+": GenerateKey", err, c.want)
+	}
+	mustSign(t, k)
+	if keys, err := tok.Keys(t.Context()); err != nil || len(keys) != 1 {
+		t.Errorf("Keys() = %d keys, %v, want the one", len(keys), err)
+	}
+}
+
+func testStore(t *testing.T, f Fixture) {
+	tok := f.unlocked(t)
+	k := newKey(t, tok, agent.P256)
+	other := TestCA().Issue(must(generate(agent.P256)).Public(), "Marat")
+	again := TestCA().Issue(k.Public(), "Aigerim")
+	cases := []struct {
+		name string
+		id   []byte
+		cert *x509.Certificate
+		want error
+	}{
+		{"another key's certificate", k.ID(), other, agent.ErrCertificate},
+		{"no such key", randomID(8), other, agent.ErrNoKey},
+		{"a second certificate", k.ID(), again, agent.ErrInvalid},
+	}
+	for _, c := range cases {
+		err := tok.StoreCertificate(context.Background(), c.id, "x", c.cert)
+		wantErr(t, c.name+": StoreCertificate", err, c.want)
+	}
+	// The same once more, as after an interrupted enrollment, is no error.
+	if err := tok.StoreCertificate(context.Background(), k.ID(), "Accounts", k.Certificate()); err != nil {
+		t.Errorf("the same certificate: StoreCertificate = %v", err)
+	}
+	if i := f.info(t); len(i.Keys) != 1 {
+		t.Errorf("List() has %d certificates, want 1", len(i.Keys))
+	} else {
+		sameCertificate(t, "List()", i.Keys[0].Certificate, k.Certificate())
+	}
+}
