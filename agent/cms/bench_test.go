@@ -1,0 +1,76 @@
+package cms_test
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"testing"
+	"time"
+
+	"qoltanba/agent/cms"
+)
+
+// BenchmarkSign signs 4 KiB with a prepared signer, and then as often with the bare
+// key in the same run; of-bare is the share of the bare key's speed that is left.
+func BenchmarkSign(b *testing.B) {
+	content := make([]byte, 4096)
+	for _, a := range algorithms {
+		b.Run(a.name, func(b *testing.B) {
+			s := a.signer()
+			p := must(s.Prepare())
+			o := cms.Options{Time: signedAt, Origin: origin}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := p.Sign(content, o); err != nil {
+					b.Fatal(err)
+				}
+			}
+			whole := b.Elapsed()
+
+			digest := make([]byte, a.hash.Size())
+			var opts crypto.SignerOpts = a.hash
+			if s.PSS {
+				opts = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: a.hash}
+			}
+			start := time.Now()
+			for range b.N {
+				if _, err := s.Key.Sign(rand.Reader, digest, opts); err != nil {
+					b.Fatal(err)
+				}
+			}
+			bare := time.Since(start)
+			b.ReportMetric(float64(bare)/float64(whole), "of-bare")
+			b.ReportMetric(float64(b.N)/whole.Seconds(), "signatures/s")
+		})
+	}
+}
+
+// BenchmarkBuild is BenchmarkSign without the key: what the message itself costs.
+func BenchmarkBuild(b *testing.B) {
+	s := byName("P-256")
+	value := make([]byte, 71)
+	s.Key = fakeKey{s.Key.Public(), func([]byte, crypto.SignerOpts) ([]byte, error) { return value, nil }}
+	p := must(s.Prepare())
+	content := make([]byte, 4096)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := p.Sign(content, cms.Options{Time: signedAt, Origin: origin}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkVerify(b *testing.B) {
+	for _, a := range algorithms {
+		b.Run(a.name, func(b *testing.B) {
+			der := must(cms.Sign(a.signer(), make([]byte, 4096), cms.Options{Time: signedAt}))
+			v := trust()
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := cms.Verify(der, v); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

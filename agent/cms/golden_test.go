@@ -1,0 +1,149 @@
+package cms_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/asn1"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"qoltanba/agent/cms"
+)
+
+var update = flag.Bool("update", false, "write new messages and certificates to testdata (needs openssl)")
+
+// The messages in testdata. Those named openssl-… were made by openssl cms
+// -sign -cades, the others by this package; all are over contents["order"].
+var goldens = []struct {
+	file     string
+	detached bool
+	origin   string
+}{
+	{"p256.der", false, origin},
+	{"p384.der", true, origin},
+	{"rsa.der", true, ""},
+	{"rsa-pss.der", false, ""},
+	{"openssl-p256.der", false, ""},
+	{"openssl-rsa.der", true, ""},
+}
+
+// golden returns a file of testdata.
+func golden(t testing.TB, file string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// goldenTrust returns the options with which the messages in testdata verify.
+func goldenTrust(t testing.TB, detached bool) cms.VerifyOptions {
+	t.Helper()
+	root, err := x509.ParseCertificate(golden(t, "root.der"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := cms.VerifyOptions{Roots: x509.NewCertPool(), Time: signedAt}
+	v.Roots.AddCert(root)
+	if detached {
+		v.Content = contents["order"]
+	}
+	return v
+}
+
+// TestGolden shows that messages of yesterday verify today, and that a message is
+// still built byte for byte as it was.
+func TestGolden(t *testing.T) {
+	if *update {
+		writeGoldens(t)
+	}
+	for _, g := range goldens {
+		t.Run(g.file, func(t *testing.T) {
+			der := golden(t, g.file)
+			r, err := cms.Verify(der, goldenTrust(t, g.detached))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(r.Content, contents["order"]) || r.Origin != g.origin {
+				t.Errorf("Content = %q, Origin = %q", r.Content, r.Origin)
+			}
+			if g.file[:3] == "ope" {
+				return
+			}
+			if !r.SigningTime.Equal(signedAt) {
+				t.Errorf("SigningTime = %v", r.SigningTime)
+			}
+			again, err := cms.Sign(cms.Signer{
+				Key: fakeKey{r.Certificate.PublicKey, func([]byte, crypto.SignerOpts) ([]byte, error) {
+					return signature(t, der), nil
+				}},
+				Certificate: r.Certificate,
+				Chain:       r.Chains[0][1:2],
+				PSS:         g.file == "rsa-pss.der",
+			}, r.Content, cms.Options{Detached: g.detached, Time: r.SigningTime, Origin: r.Origin})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(again, der) {
+				t.Errorf("built\n%x\nwant\n%x", again, der)
+			}
+		})
+	}
+}
+
+// signature returns the signature value of a message, its last element.
+func signature(t *testing.T, der []byte) []byte {
+	t.Helper()
+	for n := len(der) - 2; n > 0; n-- {
+		var value []byte
+		if rest, err := asn1.Unmarshal(der[n:], &value); err == nil && len(rest) == 0 && len(value) > 64 {
+			return value
+		}
+	}
+	t.Fatal("no signature at the end of the message")
+	return nil
+}
+
+func writeGoldens(t *testing.T) {
+	write := func(file string, b []byte) { writeFile(t, "testdata", file, b) }
+	sign := func(file, name string, o cms.Options) {
+		o.Time = signedAt
+		write(file, must(cms.Sign(byName(name), contents["order"], o)))
+	}
+	write("root.der", ca().root.Raw)
+	sign("p256.der", "P-256", cms.Options{Origin: origin})
+	sign("p384.der", "P-384", cms.Options{Origin: origin, Detached: true})
+	sign("rsa.der", "RSA", cms.Options{Detached: true})
+	sign("rsa-pss.der", "RSA-PSS", cms.Options{})
+	write("openssl-p256.der", opensslSign(t, byName("P-256"), contents["order"], "-cades", "-md", "sha256", "-nodetach"))
+	write("openssl-rsa.der", opensslSign(t, byName("RSA"), contents["order"], "-cades", "-md", "sha256"))
+}
+
+// FuzzVerify: bytes from outside never end the program, and what verifies is the
+// one document that the test keys have signed.
+func FuzzVerify(f *testing.F) {
+	for _, g := range goldens {
+		f.Add(golden(f, g.file), g.detached)
+	}
+	f.Add([]byte{}, false)
+	f.Add([]byte{0x30, 0x84, 0xff, 0xff, 0xff, 0xff}, true)
+	f.Fuzz(func(t *testing.T, der []byte, detached bool) {
+		r, err := cms.Verify(der, goldenTrust(t, detached))
+		if err != nil {
+			if !known(err) || r != nil {
+				t.Errorf("Verify = %v, %v", r, err)
+			}
+			return
+		}
+		if !bytes.Equal(r.Content, contents["order"]) {
+			t.Errorf("verified %q", r.Content)
+		}
+		if r.Origin != "" && r.Origin != origin {
+			t.Errorf("verified for %q", r.Origin)
+		}
+	})
+}

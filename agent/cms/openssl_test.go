@@ -1,0 +1,135 @@
+package cms_test
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"qoltanba/agent/cms"
+)
+
+// openssl runs the program, the independent peer of these tests, and returns what
+// it printed.
+func openssl(t *testing.T, args ...string) ([]byte, error) {
+	t.Helper()
+	path, err := exec.LookPath("openssl")
+	if err != nil {
+		if os.Getenv("REQUIRE_ALL") == "1" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	return exec.Command(path, args...).CombinedOutput()
+}
+
+// attime is signedAt for openssl's -attime.
+const attime = "1777890615"
+
+func TestOpenSSLVerifies(t *testing.T) {
+	content := contents["order"]
+	for _, a := range algorithms {
+		for _, detached := range []bool{false, true} {
+			name := a.name + " attached"
+			if detached {
+				name = a.name + " detached"
+			}
+			t.Run(name, func(t *testing.T) {
+				dir := t.TempDir()
+				der, err := cms.Sign(a.signer(), content, cms.Options{Detached: detached, Time: signedAt, Origin: origin})
+				if err != nil {
+					t.Fatal(err)
+				}
+				args := []string{"cms", "-verify", "-cades", "-binary", "-inform", "DER", "-attime", attime,
+					"-in", writeFile(t, dir, "signature.p7s", der),
+					"-CAfile", writePEM(t, dir, "root.pem", "CERTIFICATE", ca().root.Raw),
+					"-out", filepath.Join(dir, "out"),
+				}
+				document := func(content []byte) []string {
+					if !detached {
+						return args
+					}
+					return append(args, "-content", writeFile(t, dir, "document", content))
+				}
+				if out, err := openssl(t, document(content)...); err != nil {
+					t.Fatalf("openssl refuses: %v\n%s", err, out)
+				}
+				if got := must(os.ReadFile(filepath.Join(dir, "out"))); !bytes.Equal(got, content) {
+					t.Errorf("openssl reads %q", got)
+				}
+				// The same call must be able to fail.
+				der[len(der)-1] ^= 1
+				writeFile(t, dir, "signature.p7s", der)
+				if out, err := openssl(t, document(content)...); err == nil {
+					t.Errorf("openssl accepts a damaged signature: %s", out)
+				}
+			})
+		}
+	}
+}
+
+func TestVerifyOpenSSL(t *testing.T) {
+	content := contents["order"]
+	pss := []string{"-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:-1"}
+	for _, c := range []struct {
+		name string
+		key  string
+		args []string
+		want error
+	}{
+		{"RSA", "RSA", []string{"-cades", "-md", "sha256"}, nil},
+		{"RSA SHA-384", "RSA", []string{"-cades", "-md", "sha384"}, nil},
+		{"RSA SHA-512", "RSA", []string{"-cades", "-md", "sha512"}, nil},
+		{"RSA-PSS", "RSA", append(pss, "-cades", "-md", "sha256"), nil},
+		{"RSA-PSS SHA-512", "RSA", append(pss, "-cades", "-md", "sha512"), nil},
+		{"P-256", "P-256", []string{"-cades", "-md", "sha256"}, nil},
+		{"P-384", "P-384", []string{"-cades", "-md", "sha384"}, nil},
+		{"P-521", "P-521", []string{"-cades", "-md", "sha512"}, nil},
+		{"P-384 with SHA-256", "P-384", []string{"-cades", "-md", "sha256"}, nil},
+		{"key identifier", "P-256", []string{"-cades", "-md", "sha256", "-keyid"}, nil},
+		{"no S/MIME capabilities", "P-256", []string{"-cades", "-md", "sha256", "-nosmimecap"}, nil},
+
+		{"SHA-1", "RSA", []string{"-cades", "-md", "sha1"}, cms.ErrFormat}, // signing-certificate, version 1
+		{"SHA-224", "RSA", []string{"-cades", "-md", "sha224"}, cms.ErrAlgorithm},
+		{"SHA3-256", "RSA", []string{"-cades", "-md", "sha3-256"}, cms.ErrAlgorithm},
+		{"RSA-PSS with another salt length", "RSA", []string{"-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:20", "-cades", "-md", "sha256"}, cms.ErrAlgorithm},
+		{"RSA-PSS with another MGF digest", "RSA", append(pss, "-keyopt", "rsa_mgf1_md:sha1", "-cades", "-md", "sha256"), cms.ErrAlgorithm},
+		{"not CAdES", "RSA", []string{"-md", "sha256"}, cms.ErrFormat},
+		{"no attributes", "RSA", []string{"-md", "sha256", "-noattr"}, cms.ErrFormat},
+		{"no certificates", "RSA", []string{"-cades", "-md", "sha256", "-nocerts"}, cms.ErrCertificate},
+		{"another content type", "RSA", []string{"-cades", "-md", "sha256", "-econtent_type", "1.2.3.4"}, cms.ErrFormat},
+		{"BER", "RSA", []string{"-cades", "-md", "sha256", "-stream"}, cms.ErrFormat},
+	} {
+		for _, detached := range []bool{false, true} {
+			name, args, v := c.name+" attached", []string{"-nodetach"}, trust()
+			if detached {
+				name, args, v.Content = c.name+" detached", nil, content
+			}
+			t.Run(name, func(t *testing.T) {
+				if _, err := cms.Verify(opensslSign(t, byName(c.key), content, append(args, c.args...)...), v); !errors.Is(err, c.want) {
+					t.Errorf("Verify = %v, want %v", err, c.want)
+				}
+			})
+		}
+	}
+}
+
+// opensslSign returns the message that openssl makes with a signer's key.
+func opensslSign(t *testing.T, s cms.Signer, content []byte, args ...string) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "signature.p7s")
+	args = append([]string{"cms", "-sign", "-binary", "-outform", "DER", "-out", path,
+		"-in", writeFile(t, dir, "document", content),
+		"-signer", writePEM(t, dir, "leaf.pem", "CERTIFICATE", s.Certificate.Raw),
+		"-certfile", writePEM(t, dir, "chain.pem", "CERTIFICATE", ca().intermediate.Raw),
+		"-inkey", writePEM(t, dir, "key.pem", "PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(s.Key))),
+	}, args...)
+	if out, err := openssl(t, args...); err != nil {
+		t.Fatalf("openssl: %v\n%s", err, out)
+	}
+	return must(os.ReadFile(path))
+}
