@@ -29,59 +29,65 @@ func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r'
 
 const blanks = " \t\r\n"
 
-// A cleaner writes text with every hidden character made visible.
-type cleaner struct {
-	strings.Builder
-	limit  int  // runes that may be written, 0 for any number
-	lines  bool // keep line feeds and tabs, and read CR LF as a line feed
-	runes  int  // written
-	marked bool // a character was hidden
-	cut    bool // the limit was reached
-}
-
-// write adds s as far as the limit allows. What is cut off ends in "…", and a mark
-// is never cut in two.
-func (c *cleaner) write(s string) {
-	for i, n := 0, 0; i < len(s) && !c.cut; i += n {
-		var r rune
-		r, n = utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && n == 1:
-			c.marked = true
-			c.put(fmt.Sprintf("⟨0x%02X⟩", s[i]), i+n == len(s))
-		case c.lines && (r == '\n' || r == '\t' || r == '\r' && strings.HasPrefix(s[i+1:], "\n")):
-			if r != '\r' {
-				c.put(s[i:i+n], i+n == len(s))
-			}
-		case hidden(r):
-			c.marked = true
-			c.put(fmt.Sprintf("⟨U+%04X⟩", r), i+n == len(s))
-		default:
-			c.put(s[i:i+n], i+n == len(s))
-		}
-	}
-}
-
-// put writes one character or mark; last says that nothing follows it.
-func (c *cleaner) put(s string, last bool) {
-	n := utf8.RuneCountInString(s)
-	room := c.limit - c.runes
-	if c.limit > 0 && (n > room || n == room && !last) {
-		c.cut = true
-		s, n = "…", 1
-	}
-	c.WriteString(s)
-	c.runes += n
-}
-
 // clean returns s without the white space around it and with every hidden
 // character made visible, and whether there was one.
 func clean(s string) (string, bool) {
-	s = strings.Trim(s, blanks)
-	if strings.IndexFunc(s, hidden) < 0 && utf8.ValidString(s) {
+	return mark(strings.Trim(s, blanks), false)
+}
+
+// mark returns s with every hidden character written out, such as ⟨U+202E⟩, and
+// every byte that is not UTF-8, such as ⟨0xFF⟩, and whether there was one. With
+// lines, tabs and line ends are kept, the latter as line feeds.
+func mark(s string, lines bool) (string, bool) {
+	var b strings.Builder
+	marked := false
+	start := 0 // of what is plain and not yet written
+	for i, n := 0, 0; i < len(s); i += n {
+		r := rune(s[i])
+		if n = 1; r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
+		}
+		invalid := r == utf8.RuneError && n == 1
+		if !invalid && !hidden(r) || lines && (r == '\n' || r == '\t') {
+			continue
+		}
+		b.WriteString(s[start:i])
+		start = i + n
+		switch {
+		case lines && r == '\r' && strings.HasPrefix(s[start:], "\n"):
+			continue
+		case invalid:
+			fmt.Fprintf(&b, "⟨0x%02X⟩", s[i])
+		default:
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		}
+		marked = true
+	}
+	if start == 0 {
 		return s, false
 	}
-	var c cleaner
-	c.write(s)
-	return c.String(), c.marked
+	b.WriteString(s[start:])
+	return b.String(), marked
+}
+
+const longestMark = len("⟨U+10FFFF⟩") // bytes
+
+// shorten returns at most limit runes of s and whether that is not all of it. The
+// last rune is "…" then, and no mark is cut in two.
+func shorten(s string, limit int) (string, bool) {
+	runes := 0
+	end := 0 // of what fits beside "…"
+	for i := range s {
+		if runes == limit-1 {
+			end = i
+		}
+		if runes++; runes > limit {
+			tail := s[max(0, end-longestMark):end]
+			if open := strings.LastIndex(tail, "⟨"); open > strings.LastIndex(tail, "⟩") {
+				end -= len(tail) - open
+			}
+			return s[:end] + "…", true
+		}
+	}
+	return s, false
 }

@@ -52,14 +52,12 @@ func (d *Document) read(mediaType string, data []byte) {
 // readText shows the beginning of a plain text.
 func (d *Document) readText(text []byte) {
 	// A character has at most utf8.UTFMax bytes: no need to look at more.
-	start := text[:min(len(text), (maxText+1)*utf8.UTFMax)]
-	c := cleaner{limit: maxText, lines: true}
-	c.write(string(start))
-	d.Text = c.String()
-	if c.marked {
+	start, marked := mark(string(text[:min(len(text), (maxText+1)*utf8.UTFMax)]), true)
+	if marked {
 		d.flag(FlagControl, "")
 	}
-	if c.cut {
+	var cut bool
+	if d.Text, cut = shorten(start, maxText); cut {
 		d.flag(FlagTruncated, "")
 	}
 }
@@ -79,6 +77,9 @@ func (d *Document) readXML(mediaType string, data []byte, l look) bool {
 		return false
 	}
 	d.Type = TypeXML
+	if !sound && err == problem("namespace") {
+		err = problem("syntax")
+	}
 	if pain || !sound || err == problem("dtd") || err == problem("encoding") {
 		d.unreadable(err)
 	}

@@ -88,12 +88,11 @@ type Payment struct {
 func Read(name, mediaType string, data []byte) Document {
 	sum := sha256.Sum256(data)
 	d := Document{Kind: KindOther, Size: len(data), SHA256: hex.EncodeToString(sum[:])}
-	title := cleaner{limit: maxName}
-	title.write(name)
-	d.Name = title.String()
+	name, marked := mark(name, false)
+	d.Name, _ = shorten(name, maxName)
 
 	d.read(mediaType, data)
-	if title.marked {
+	if marked {
 		d.flag(FlagControl, "name")
 	}
 	if mismatch(mediaType, d.Type) {

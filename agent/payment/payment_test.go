@@ -118,13 +118,13 @@ func TestTypes(t *testing.T) {
 		{"SVG", "image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>", payment.TypeXML, nil},
 		{"XML said to be a payment", "application/pain.001.001.09+xml", "<a/>", payment.TypeXML,
 			[]payment.Flag{"unreadable:namespace", "type-mismatch:application/xml"}},
-		{"broken XML", "application/xml", "<a><b></a>", payment.TypeXML, []payment.Flag{"unreadable:namespace"}},
+		{"broken XML", "application/xml", "<a><b></a>", payment.TypeXML, []payment.Flag{"unreadable:syntax"}},
 		{"broken XML nobody asked for", "", "<a><b></a>", payment.TypeText, nil},
-		{"two roots", "text/xml", "<a/><b/>", payment.TypeXML, []payment.Flag{"unreadable:namespace"}},
+		{"two roots", "text/xml", "<a/><b/>", payment.TypeXML, []payment.Flag{"unreadable:syntax"}},
 		{"document type", "", "<!DOCTYPE a><a/>", payment.TypeXML, []payment.Flag{"unreadable:dtd", payment.FlagDTD}},
 		{"less than", "", "<3", payment.TypeText, nil},
 		{"deep", "application/xml", strings.Repeat("<a>", 2000) + strings.Repeat("</a>", 2000), payment.TypeXML,
-			[]payment.Flag{"unreadable:namespace"}},
+			[]payment.Flag{"unreadable:syntax"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
