@@ -14,8 +14,13 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// minRSA is the smallest RSA modulus in bits, the size that Kazakh CAs issue.
-const minRSA = 2048
+// The sizes of an RSA modulus in bits. Kazakh CAs issue 2048 to persons and have
+// 4096 themselves. The upper limit, that of crypto/tls, keeps a stranger's
+// certificate from costing minutes.
+const (
+	minRSA = 2048
+	maxRSA = 8192
+)
 
 // A digest is a digest algorithm and the AlgorithmIdentifiers that name it. The
 // first is the one we write; parameters are absent there (RFC 5754, section 2),
@@ -105,7 +110,7 @@ func keyFamily(cert *x509.Certificate, pss bool) (family, crypto.Hash) {
 	switch pub := cert.PublicKey.(type) {
 	case *rsa.PublicKey:
 		switch {
-		case pub.N.BitLen() < minRSA:
+		case pub.N.BitLen() < minRSA || pub.N.BitLen() > maxRSA:
 			return noFamily, 0
 		case pss:
 			return rsaPSS, crypto.SHA256

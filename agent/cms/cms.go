@@ -10,13 +10,12 @@
 //     not be passed off as a document or the other way round.
 //   - Verify accepts less than RFC 5652 allows: unsigned attributes, revocation
 //     lists, second signers, BER, unsorted sets and trailing bytes are refused.
-//     What a stranger can still change without a key are equivalent spellings
-//     that the signature does not cover (the signer by serial number or by key
-//     identifier; an algorithm parameter NULL or absent), s into n-s as for
-//     every ECDSA, and embedded certificates that no chain needs. None of it
-//     changes content, signer, time or origin of the Result, and none of it is
-//     the change of a single bit. A bank that accepts an order once therefore
-//     compares orders, not messages.
+//     What a stranger can still change without a key are embedded certificates
+//     that no chain needs, spellings that the signature does not cover (the
+//     signer by serial number or by key identifier; an algorithm parameter
+//     NULL or absent), and s into n-s as for every ECDSA. None of it changes
+//     content, signer, time or origin of the Result. A bank that accepts an
+//     order once therefore compares orders, not messages.
 //   - The digests and signature algorithms are one table, in algorithm.go;
 //     another kind of key is a line there.
 //   - Signing is split: Signer.Prepare encodes what does not depend on the
@@ -34,7 +33,8 @@ var (
 	ErrFormat = errors.New("not a well-formed CAdES-B-B message")
 
 	// ErrAlgorithm means that a digest or signature algorithm is unknown, too
-	// weak (SHA-1, MD5, RSA below 2048 bits), or does not fit the key.
+	// weak (SHA-1, MD5, RSA below 2048 bits), too large (RSA above 8192), or
+	// does not fit the key.
 	ErrAlgorithm = errors.New("algorithm not accepted")
 
 	// ErrDetached means that the message carries its content although detached

@@ -122,28 +122,3 @@ func writeGoldens(t *testing.T) {
 	write("openssl-p256.der", opensslSign(t, byName("P-256"), contents["order"], "-cades", "-md", "sha256", "-nodetach"))
 	write("openssl-rsa.der", opensslSign(t, byName("RSA"), contents["order"], "-cades", "-md", "sha256"))
 }
-
-// FuzzVerify: bytes from outside never end the program, and what verifies is the
-// one document that the test keys have signed.
-func FuzzVerify(f *testing.F) {
-	for _, g := range goldens {
-		f.Add(golden(f, g.file), g.detached)
-	}
-	f.Add([]byte{}, false)
-	f.Add([]byte{0x30, 0x84, 0xff, 0xff, 0xff, 0xff}, true)
-	f.Fuzz(func(t *testing.T, der []byte, detached bool) {
-		r, err := cms.Verify(der, goldenTrust(t, detached))
-		if err != nil {
-			if !known(err) || r != nil {
-				t.Errorf("Verify = %v, %v", r, err)
-			}
-			return
-		}
-		if !bytes.Equal(r.Content, contents["order"]) {
-			t.Errorf("verified %q", r.Content)
-		}
-		if r.Origin != "" && r.Origin != origin {
-			t.Errorf("verified for %q", r.Origin)
-		}
-	})
-}

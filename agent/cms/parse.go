@@ -2,6 +2,7 @@ package cms
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 
@@ -88,6 +89,10 @@ func (m *signedData) readCertificates(in cryptobyte.String) error {
 		cert, err := x509.ParseCertificate(der)
 		if err != nil {
 			return fmt.Errorf("reading an embedded certificate: %w: %w", ErrCertificate, err)
+		}
+		// Any of them may be asked to verify another when a chain is built.
+		if pub, ok := cert.PublicKey.(*rsa.PublicKey); ok && pub.N.BitLen() > maxRSA {
+			return fmt.Errorf("reading an embedded certificate with %d bits: %w", pub.N.BitLen(), ErrAlgorithm)
 		}
 		m.certificates = append(m.certificates, cert)
 	}

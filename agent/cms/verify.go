@@ -56,7 +56,8 @@ type Result struct {
 // attributes by the certificate that they name, the digest of the content, the key
 // usage, and a chain to a root. Otherwise the error is one of ErrFormat,
 // ErrAlgorithm, ErrDetached, ErrSignature, ErrDigest and ErrCertificate; with the
-// last, errors.As finds the cause, such as x509.CertificateInvalidError.
+// last, errors.As finds the cause, such as x509.CertificateInvalidError. The work
+// grows with the length of the message, which is for the caller to limit.
 func Verify(der []byte, o VerifyOptions) (*Result, error) {
 	m, err := parse(der)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
+	"math/big"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -155,6 +156,8 @@ func TestVerifyRules(t *testing.T) {
 			as(ca().leaf(weak.Public()))(f)
 		}, cms.ErrAlgorithm},
 
+		{"huge key beside", func(f *forge) { f.certificates = append(f.certificates, ca().leaf(hugeKey()).Raw) }, cms.ErrAlgorithm},
+
 		// Certificates and signature.
 		{"no certificates", func(f *forge) { f.certificates = nil }, cms.ErrCertificate},
 		{"signer's certificate left out", func(f *forge) { f.certificates = f.certificates[1:] }, cms.ErrCertificate},
@@ -187,6 +190,12 @@ func TestVerifyRules(t *testing.T) {
 			}
 		})
 	}
+}
+
+// hugeKey returns a public key of 8193 bits, which only looks like RSA.
+func hugeKey() *rsa.PublicKey {
+	n := new(big.Int).Lsh(big.NewInt(1), 8192)
+	return &rsa.PublicKey{N: n.SetBit(n, 0, 1), E: 65537}
 }
 
 func TestDetachedMismatch(t *testing.T) {
