@@ -1,0 +1,122 @@
+// Package remote carries the Prompter port over a pipe.
+//
+// The agent links no window toolkit: its windows live in a process of their
+// own. [New] returns the agent's side, which starts that process when it is
+// needed; [Serve] is the other side, which hands every question to a Prompter
+// that really shows something. [Over] and [Server] are the same two sides on a
+// connection that is there already, such as the one of the command line.
+//
+//   - The shown side asks for nothing. A question with tries (a password, a
+//     copy to open) is opened, and then the agent asks for the next answer as
+//     often as it takes, each time saying what became of the last one.
+//   - What belongs to an open question goes as notifications, which a
+//     connection keeps in order: prompt.open, prompt.profiles, prompt.done.
+//     prompt.next and prompt.watch are requests and may overtake them.
+//   - A secret goes beside an answer in a frame of its own, never in JSON. Our
+//     copies of it are wiped on both sides.
+//   - Errors cross by name (agent.ErrorName). An error without a name becomes
+//     agent.ErrCanceled with its text for the log.
+package remote
+
+import (
+	"encoding/binary"
+
+	"qoltanba/agent"
+)
+
+const (
+	// protocol is answered to prompt.hello. The two programs are installed
+	// together, but one may run while the other is replaced.
+	protocol = 1
+
+	// frameLimit bounds one message: a question about the most documents that
+	// the agent takes, with all their payments. What is announced as larger is
+	// something that printed into the pipe.
+	frameLimit = 256 << 20
+
+	prefix         = "prompt."
+	methodHello    = prefix + "hello"    // hello → protocolVersion
+	methodLanguage = prefix + "language" // notification: hello
+	methodSite     = prefix + "site"     // agent.SiteQuestion → {}
+	methodPanel    = prefix + "panel"    // agent.PanelState → agent.PanelAction
+	methodNotify   = prefix + "notify"   // agent.Notice → {}
+	methodOpen     = prefix + "open"     // notification: question
+	methodNext     = prefix + "next"     // verdict → reply and secret
+	methodWatch    = prefix + "watch"    // questionID → the error that ended the question
+	methodProfiles = prefix + "profiles" // notification: profiles
+	methodDone     = prefix + "done"     // notification: done
+)
+
+// hello tells the language in which to speak, "" for the one of the system.
+type hello struct {
+	Language string `json:"language"`
+}
+
+type protocolVersion struct {
+	Protocol int `json:"protocol"`
+}
+
+// questionID names an open question; it is random, so that it is one question
+// however many Prompters speak over a connection.
+type questionID struct {
+	ID string `json:"id"`
+}
+
+// question opens a question with tries; one of the pointers is set.
+type question struct {
+	ID      string                 `json:"id"`
+	Consent *agent.ConsentQuestion `json:"consent,omitempty"`
+	PIN     *agent.PINQuestion     `json:"pin,omitempty"`
+	Change  *agent.PINQuestion     `json:"change,omitempty"`
+	Updates bool                   `json:"updates,omitempty"` // prompt.profiles may follow
+}
+
+// reply is what the person did: agreed, asked for a copy, or entered a secret
+// (which comes beside it) for a profile.
+type reply struct {
+	Agreed  bool            `json:"agreed,omitempty"`
+	Copy    int             `json:"copy,omitempty"`
+	Profile agent.ProfileID `json:"profile"`
+}
+
+// verdict asks for the next answer and says what became of the last one.
+type verdict struct {
+	ID     string  `json:"id"`
+	Failed *failed `json:"failed,omitempty"`
+}
+
+type profiles struct {
+	ID       string          `json:"id"`
+	Profiles []agent.Profile `json:"profiles"`
+}
+
+// done ends a question: with the verdict on the last answer, or because nobody
+// waits for one any more.
+type done struct {
+	ID       string  `json:"id"`
+	Failed   *failed `json:"failed,omitempty"`
+	Canceled bool    `json:"canceled,omitempty"`
+}
+
+// packPair joins two secrets into one frame: the length of the first in two
+// bytes, big endian, then both. The pair is the caller's to wipe.
+func packPair(old, new *agent.Secret) ([]byte, error) {
+	if old.Len() > 1<<16-1 {
+		return nil, agent.ErrPINLength
+	}
+	// The exact size at once: append would leave copies behind.
+	b := make([]byte, 2, 2+old.Len()+new.Len())
+	binary.BigEndian.PutUint16(b, uint16(old.Len()))
+	b = append(b, old.Bytes()...)
+	return append(b, new.Bytes()...), nil
+}
+
+// splitPair is the way back. It copies, and wipes b.
+func splitPair(b []byte) (old, new *agent.Secret, err error) {
+	defer clear(b)
+	if len(b) < 2 || len(b)-2 < int(binary.BigEndian.Uint16(b)) {
+		return nil, nil, errPair
+	}
+	n := 2 + int(binary.BigEndian.Uint16(b))
+	return agent.NewSecret(b[2:n]).Clone(), agent.NewSecret(b[n:]).Clone(), nil
+}
