@@ -109,60 +109,99 @@ func FuzzAgainstEncodingXML(f *testing.F) {
 	for _, data := range samples(f) {
 		f.Add(data)
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		d := payment.Read("x", "", data)
-		if d.Kind != payment.KindPayment {
-			return
-		}
-		names := elements(t, data)
-		for _, name := range []string{"CdtTrfTxInf", "InstdAmt", "CdtrAcct", "Cdtr"} {
-			if name != "Cdtr" && names[name] != len(d.Payments) || names[name] < len(d.Payments) {
-				t.Errorf("%d elements %s, %d payments", names[name], name, len(d.Payments))
+	f.Fuzz(func(t *testing.T, data []byte) { agree(t, data) })
+}
+
+// TestSplice does what the fuzzer seldom gets to: it puts each of the things that
+// parsers have disagreed about at every place of a payment.
+func TestSplice(t *testing.T) {
+	base := string(samples(t)["single-03.xml"])
+	start, end := strings.Index(base, "<CdtTrfTxInf>"), strings.Index(base, "</PmtInf>")
+	pieces := []string{
+		"<!---->", "<!-- <Nm>B</Nm> -->", "<!--->", "<!-- --!>", "<![CDATA[B]]>", "]]>", "<?x?>", "<?xml version='1.0'?>", "<!DOCTYPE a>",
+		"&#65;", "&#x0;", "&amp;", "&a;", "&#32;", "&", "<", ">", "/>", "'", "\"", "\r", "\n", " ", "\x00", "\x01", "\x7f", "\xff", "\xc0\x80",
+		"\u200b", "\u202e", "\u0085", "\u2028", "\ufeff", "\ufffe", "\u0410", "0", "-", ".", ":", "x", "x:",
+		"<Nm>B</Nm>", "<Nm/>", "</Nm>", "</Nm><Nm>", "<x:Nm>B</x:Nm>", "<Cdtr><Nm>B</Nm></Cdtr>", "<B/>", "<b:B xmlns:b='urn:b'/>",
+		" xmlns='urn:b'", " Ccy='USD'", " a='b'", "<InstdAmt Ccy='KZT'>1</InstdAmt>", "<CdtTrfTxInf/>",
+		"<CdtrAcct><Id><IBAN>KZ42998DEMO000000077</IBAN></Id></CdtrAcct>", "<SplmtryData><Envlp>B</Envlp></SplmtryData>",
+	}
+	all, read := 0, 0
+	for _, piece := range pieces {
+		for at := start; at < end; at++ {
+			if at%16 != 0 && !strings.ContainsAny(base[at-1:at+1], "<>/=\"&; ") {
+				continue // one place within a word is like the next
+			}
+			all++
+			if agree(t, []byte(base[:at]+piece+base[at:])) {
+				read++
+			}
+			if t.Failed() {
+				t.Fatalf("with %q at %q", piece, base[at:min(end, at+40)])
 			}
 		}
-		var m message
-		if err := xml.Unmarshal(data, &m); err != nil {
-			t.Fatalf("encoding/xml does not read what Read does: %v", err)
+	}
+	if read < 1000 || read > all/2 {
+		t.Errorf("%d of %d documents were read as payments, want many and not most", read, all)
+	}
+}
+
+// agree compares what Read shows of data with what encoding/xml finds there. It
+// reports whether Read took it for payments.
+func agree(t *testing.T, data []byte) bool {
+	t.Helper()
+	d := payment.Read("x", "", data)
+	if d.Kind != payment.KindPayment {
+		return false
+	}
+	names := elements(t, data)
+	for _, name := range []string{"CdtTrfTxInf", "InstdAmt", "CdtrAcct", "Cdtr"} {
+		if name != "Cdtr" && names[name] != len(d.Payments) || names[name] < len(d.Payments) {
+			t.Errorf("%d elements %s, %d payments", names[name], name, len(d.Payments))
 		}
-		marked := slices.Contains(d.Flags, payment.FlagControl)
-		same := func(what, got, want string) {
-			t.Helper()
-			if got != strings.Trim(want, " \t\r\n") && !marked {
-				t.Errorf("%s is shown as %q, encoding/xml has %q", what, got, want)
+	}
+	var m message
+	if err := xml.Unmarshal(data, &m); err != nil {
+		t.Fatalf("encoding/xml does not read what Read does: %v", err)
+	}
+	marked := slices.Contains(d.Flags, payment.FlagControl)
+	same := func(what, got, want string) {
+		t.Helper()
+		if got != strings.Trim(want, " \t\r\n") && !marked {
+			t.Errorf("%s is shown as %q, encoding/xml has %q", what, got, want)
+		}
+	}
+	payments := d.Payments
+	for _, g := range m.Groups {
+		for _, p := range g.Payments {
+			if len(payments) == 0 {
+				t.Fatal("encoding/xml has more payments")
+			}
+			got := payments[0]
+			payments = payments[1:]
+			same("payee", got.Payee, p.Payee)
+			same("account", got.Account, p.IBAN+p.Number)
+			same("payer", got.Payer, g.Payer)
+			same("payer's account", got.PayerAccount, g.IBAN+g.Number)
+			same("reference", got.Reference, p.Reference)
+			same("date", got.Date, strings.Trim(g.Date.Old, " \t\r\n")+g.Date.Dt+g.Date.DtTm)
+			if want := p.Amount.Value; got.Amount != want && !strings.HasSuffix(want, got.Amount) ||
+				strings.Trim(strings.TrimSuffix(want, got.Amount), "0") != "" {
+				t.Errorf("amount is shown as %q, encoding/xml has %q", got.Amount, want)
+			}
+			if got.Currency != p.Amount.Currency {
+				t.Errorf("currency is shown as %q, encoding/xml has %q", got.Currency, p.Amount.Currency)
+			}
+			for _, part := range append(p.Text, p.BIC, p.BICFI, p.Bank) {
+				if part = strings.Trim(part, " \t\r\n"); !strings.Contains(got.Bank+" "+got.Purpose, part) && !marked {
+					t.Errorf("%q is not shown in %q, %q", part, got.Bank, got.Purpose)
+				}
 			}
 		}
-		payments := d.Payments
-		for _, g := range m.Groups {
-			for _, p := range g.Payments {
-				if len(payments) == 0 {
-					t.Fatal("encoding/xml has more payments")
-				}
-				got := payments[0]
-				payments = payments[1:]
-				same("payee", got.Payee, p.Payee)
-				same("account", got.Account, p.IBAN+p.Number)
-				same("payer", got.Payer, g.Payer)
-				same("payer's account", got.PayerAccount, g.IBAN+g.Number)
-				same("reference", got.Reference, p.Reference)
-				same("date", got.Date, strings.Trim(g.Date.Old, " \t\r\n")+g.Date.Dt+g.Date.DtTm)
-				if want := p.Amount.Value; got.Amount != want && !strings.HasSuffix(want, got.Amount) ||
-					strings.Trim(strings.TrimSuffix(want, got.Amount), "0") != "" {
-					t.Errorf("amount is shown as %q, encoding/xml has %q", got.Amount, want)
-				}
-				if got.Currency != p.Amount.Currency {
-					t.Errorf("currency is shown as %q, encoding/xml has %q", got.Currency, p.Amount.Currency)
-				}
-				for _, part := range append(p.Text, p.BIC, p.BICFI, p.Bank) {
-					if part = strings.Trim(part, " \t\r\n"); !strings.Contains(got.Bank+" "+got.Purpose, part) && !marked {
-						t.Errorf("%q is not shown in %q, %q", part, got.Bank, got.Purpose)
-					}
-				}
-			}
-		}
-		if len(payments) > 0 {
-			t.Errorf("encoding/xml has %d payments less", len(payments))
-		}
-	})
+	}
+	if len(payments) > 0 {
+		t.Errorf("encoding/xml has %d payments less", len(payments))
+	}
+	return true
 }
 
 // elements counts the elements of well-formed XML by their local names, and
