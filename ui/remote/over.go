@@ -95,7 +95,11 @@ type dialog struct {
 // run asks until the question is settled, and says then that it is.
 func (d *dialog) run(ctx context.Context, q question, updates <-chan []agent.Profile) error {
 	q.ID = rand.Text()
-	if err := d.conn.Notify(ctx, methodOpen, q); err != nil {
+	err := ctx.Err()
+	if err == nil {
+		err = d.conn.Notify(ctx, methodOpen, q)
+	}
+	if err != nil {
 		return translate(ctx, d.doing, err)
 	}
 	stop := d.forward(ctx, q.ID, updates)
