@@ -1,0 +1,27 @@
+// Package pkcs11 reaches tokens through vendors' PKCS#11 modules.
+//
+// Two bindings share one library. crypto11 finds keys, signs and generates; it
+// is opened without a PIN and never sees one. A miekg context of our own
+// watches the slots and holds one session beside crypto11 for the PIN and for
+// reading certificates. The order matters: crypto11 cannot be configured on a
+// library that somebody else initialized, while our context does not mind. So
+// while no token is open the library is initialized by us; Module.Open
+// finalizes it, lets crypto11 initialize it, and the last Token.Close
+// initializes it again.
+//
+// Being logged in is a state of the token and shared by all sessions of the
+// process. A token that is logged in accepts every PIN at a second login, so a
+// PIN is checked by Logout and Login on our own session only. Logging out also
+// kills the handles of private keys; a Key finds its handle again by CKA_ID
+// after each login.
+//
+// A call into a vendor's library cannot be interrupted. When the context of a
+// method ends first, the method returns at once while the call goes on in its
+// goroutine; calls that need the same session wait for it. Libraries stay
+// loaded until the process ends, because unloading one under such a call would
+// crash. A library that hangs or crashes takes its process along, so each one
+// belongs into a process of its own.
+//
+// PINs cross into C as copies that the bindings free without wiping; no claim
+// is made about them.
+package pkcs11

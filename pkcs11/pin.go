@@ -1,0 +1,123 @@
+package pkcs11
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	p11 "github.com/miekg/pkcs11"
+
+	"qoltanba/agent"
+)
+
+// Login implements agent.Token. When ctx ends while the token checks the PIN,
+// the token is logged out as soon as it has answered.
+//
+// For a token with a PIN pad (TokenInfo.PINPad) the PIN is empty.
+func (t *Token) Login(ctx context.Context, pin *agent.Secret) error {
+	// The caller may wipe pin as soon as Login returned, while a call that ctx
+	// gave up on still runs: it must not offer zeros to the token.
+	p := string(pin.Bytes())
+	_, err := do(ctx, t, "logging in", func() (nothing, error) { return nothing{}, t.check(ctx, p) },
+		func() { _ = t.logout() })
+	return err
+}
+
+// check is Logout and Login on our session: see the package comment. The turn
+// is held.
+func (t *Token) check(ctx context.Context, pin string) error {
+	if err := t.logout(); err != nil {
+		return err
+	}
+	info, err := t.alive()
+	if err != nil {
+		return err
+	}
+	if pin == "" && info.Flags&p11.CKF_PROTECTED_AUTHENTICATION_PATH == 0 {
+		return pinError(info) // it is wrong and shall not cost a try
+	}
+	if err := ctx.Err(); err != nil { // nobody waits: the try is not spent
+		return err
+	}
+	err = t.m.lib.Login(t.session, p11.CKU_USER, pin)
+	switch {
+	case err == nil:
+		t.logins++
+		t.login.Store(t.logins)
+		return nil
+	case isCode(err, p11.CKR_PIN_INCORRECT):
+		if info, err := t.m.lib.GetTokenInfo(t.slot); err == nil {
+			return pinError(info)
+		}
+		return err
+	case isCode(err, p11.CKR_USER_ALREADY_LOGGED_IN):
+		// Another session of this process logged in between: the PIN was not
+		// checked, so this is no success.
+		return fmt.Errorf("%w: %w", agent.ErrToken, err)
+	}
+	return err
+}
+
+// pinError tells what the token's flags say after a wrong PIN.
+func pinError(i p11.TokenInfo) error {
+	switch {
+	case i.Flags&p11.CKF_USER_PIN_LOCKED != 0:
+		return agent.ErrPINLocked
+	case i.Flags&p11.CKF_USER_PIN_FINAL_TRY != 0:
+		return &agent.PINError{Retries: 1}
+	case i.Flags&p11.CKF_USER_PIN_COUNT_LOW != 0:
+		return &agent.PINError{Retries: agent.RetriesLow}
+	}
+	return &agent.PINError{Retries: agent.RetriesUnknown}
+}
+
+// logout locks the private keys, which may be locked already. It waits for the
+// signatures that are being made: a logout between C_SignInit and C_Sign leaves
+// crypto11 with a session that answers CKR_OPERATION_ACTIVE for ever. The turn
+// is held.
+func (t *Token) logout() error {
+	t.login.Store(0)
+	t.signing.takeAll()
+	defer t.signing.giveAll()
+	if err := t.m.lib.Logout(t.session); err != nil && !isCode(err, p11.CKR_USER_NOT_LOGGED_IN) {
+		return err
+	}
+	return nil
+}
+
+// Logout implements agent.Token. From its beginning no signature is started;
+// it waits for those that are being made.
+func (t *Token) Logout(ctx context.Context) error {
+	if ctx.Err() == nil {
+		t.login.Store(0)
+	}
+	_, err := do(ctx, t, "logging out", func() (nothing, error) { return nothing{}, t.logout() }, nil)
+	return err
+}
+
+// SetPIN implements agent.Token. It also returns ErrPINSame. The old PIN is
+// checked by a login first; afterwards the token is locked. When ctx ends while
+// the token works, the PIN may have been changed or not.
+func (t *Token) SetPIN(ctx context.Context, old, new *agent.Secret) error {
+	o, n := string(old.Bytes()), string(new.Bytes())
+	_, err := do(ctx, t, "changing the PIN", func() (nothing, error) {
+		info, err := t.alive()
+		if err != nil {
+			return nothing{}, err
+		}
+		if info.Flags&p11.CKF_PROTECTED_AUTHENTICATION_PATH == 0 {
+			switch {
+			case n == "" || uint(len(n)) < info.MinPinLen || info.MaxPinLen > 0 && uint(len(n)) > info.MaxPinLen:
+				return nothing{}, agent.ErrPINLength
+			case n == o:
+				return nothing{}, agent.ErrPINSame
+			}
+		}
+		if err := t.check(ctx, o); err != nil {
+			return nothing{}, err
+		}
+		err = t.m.lib.SetPIN(t.session, o, n)
+		return nothing{}, errors.Join(err, t.logout())
+	}, nil)
+	return err
+}

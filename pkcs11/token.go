@@ -1,0 +1,147 @@
+package pkcs11
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/ThalesIgnite/crypto11"
+	p11 "github.com/miekg/pkcs11"
+
+	"qoltanba/agent"
+)
+
+var _ agent.Token = (*Token)(nil)
+
+// Token is a session with one token. It implements agent.Token.
+type Token struct {
+	m    *Module
+	id   agent.TokenID
+	slot uint
+	keys *crypto11.Context
+
+	turn    turn              // of session, which one goroutine may use at a time
+	session p11.SessionHandle // for the PIN and certificates
+	writing turn              // of those who write objects; taken before turn
+	signing turn              // of those who sign, as many as Options.Sessions; taken all, after turn, to log out
+	logins  uint64            // counts, with the turn
+
+	login atomic.Uint64 // the number of the login that holds, 0 while locked
+	gone  atomic.Bool   // lost or closed
+}
+
+// do takes the token's own session and runs f. When ctx ends while f runs, f
+// goes on and undo follows if it succeeded.
+func do[T any](ctx context.Context, t *Token, doing string, f func() (T, error), undo func()) (T, error) {
+	v, err := call(ctx, t.turn, func() (T, error) {
+		if t.gone.Load() {
+			var none T
+			return none, agent.ErrTokenLost
+		}
+		return f()
+	}, undo)
+	if err != nil {
+		return v, t.fail(doing, err)
+	}
+	return v, nil
+}
+
+// nothing is the result of those who only have an error.
+type nothing struct{}
+
+// fail translates an error, and notes when the session is lost.
+func (t *Token) fail(doing string, err error) error {
+	err = fmt.Errorf("%s: %w", doing, translate(err))
+	if lost(err) {
+		t.gone.Store(true)
+	}
+	return err
+}
+
+// alive asks whether the token is still the one that was opened and our
+// session with it works. It notes when somebody else in this process has
+// logged the token out. The turn is held.
+func (t *Token) alive() (p11.TokenInfo, error) {
+	info, err := t.m.lib.GetTokenInfo(t.slot)
+	if err != nil {
+		return info, err
+	}
+	if identity(info) != t.id {
+		return info, fmt.Errorf("another token in the slot: %w", agent.ErrTokenLost)
+	}
+	s, err := t.m.lib.GetSessionInfo(t.session)
+	if err != nil {
+		return info, err
+	}
+	if s.State != p11.CKS_RO_USER_FUNCTIONS && s.State != p11.CKS_RW_USER_FUNCTIONS {
+		t.login.Store(0)
+	}
+	return info, nil
+}
+
+// Info implements agent.Token.
+func (t *Token) Info(ctx context.Context) (agent.TokenInfo, error) {
+	return do(ctx, t, "reading the token", func() (agent.TokenInfo, error) {
+		info, err := t.alive()
+		if err != nil {
+			return agent.TokenInfo{}, err
+		}
+		all, err := certificates(t.m.lib, t.session, p11.NewAttribute(p11.CKA_PRIVATE, false))
+		if err != nil {
+			return agent.TokenInfo{}, err
+		}
+		return t.m.describe(info, infos(all)), nil
+	}, nil)
+}
+
+// Keys implements agent.Token. Before login a certificate stands for its key;
+// after it, certificates without a private key are left out. Keys that are
+// neither RSA nor ECDSA are left out.
+func (t *Token) Keys(ctx context.Context) ([]agent.Key, error) {
+	return do(ctx, t, "listing keys", func() ([]agent.Key, error) {
+		if _, err := t.alive(); err != nil {
+			return nil, err
+		}
+		all, err := certificates(t.m.lib, t.session)
+		if err != nil {
+			return nil, err
+		}
+		var keys []agent.Key
+		for _, c := range all {
+			if !supported(c.cert.PublicKey) {
+				continue
+			}
+			k := &key{t: t, id: c.id, label: c.label, public: c.cert.PublicKey, cert: c.cert}
+			if n := t.login.Load(); n != 0 {
+				signer, err := t.find(c.id, c.cert.PublicKey)
+				if err != nil {
+					return nil, err
+				}
+				if signer == nil {
+					continue
+				}
+				k.handle.Store(&handle{login: n, signer: signer})
+			}
+			keys = append(keys, k)
+		}
+		return keys, nil
+	}, nil)
+}
+
+// Close implements agent.Token. It waits for calls into the library that use
+// the token.
+func (t *Token) Close() error {
+	t.m.turn.take()
+	defer t.m.turn.give()
+	if !t.m.open[t] {
+		t.gone.Store(true)
+		return nil
+	}
+	if !t.gone.Swap(true) { // a lost token may be back in a session of its own
+		t.turn.take()
+		_ = t.logout()
+		t.turn.give()
+	}
+	t.m.shut(t)
+	return nil
+}
