@@ -38,7 +38,7 @@ func readTime(in cryptobyte.String) (time.Time, bool) {
 	var text cryptobyte.String
 	var tag asn1.Tag
 	element := in
-	if !in.ReadAnyASN1(&text, &tag) || !in.Empty() {
+	if !in.ReadAnyASN1(&text, &tag) {
 		return time.Time{}, false
 	}
 	layout := generalizedTime
@@ -52,7 +52,7 @@ func readTime(in cryptobyte.String) (time.Time, bool) {
 	if tag == asn1.UTCTime && t.Year() >= 2050 {
 		t = t.AddDate(-100, 0, 0) // time.Parse turns at 1969, ASN.1 at 1950
 	}
-	// Fractions, and GeneralizedTime where UTCTime is due, end here.
+	// Fractions, GeneralizedTime where UTCTime is due, and second values end here.
 	again, err := encodeTime(t)
 	return t, err == nil && bytes.Equal(again, element)
 }

@@ -18,7 +18,8 @@ import (
 // and put together again with encoding/asn1, which shares no code with the
 // package.
 type forge struct {
-	trailing, afterContent, afterData []byte
+	// What follows an element that should be the last of its parent.
+	trailing, afterInfo, afterSigned, afterOctets, afterContent, afterData []byte
 
 	contentInfoType, version, digests []byte
 	contentType, content              []byte // content: OCTET STRING, nil when detached
@@ -144,12 +145,12 @@ func (f *forge) bytes() []byte {
 	signers := slices.Repeat(signer, f.signers)
 	content := []byte(nil)
 	if f.content != nil {
-		content = ctx(0, f.content, f.afterContent)
+		content = ctx(0, f.content, f.afterOctets)
 	}
 	certificates := []byte(nil)
 	if f.certificates != nil {
 		certificates = ctx(0, f.certificates...)
 	}
-	return slices.Concat(seq(f.contentInfoType, ctx(0, seq(f.version, f.digests, seq(f.contentType, content),
-		certificates, f.revocation, setOf(signers), f.afterData))), f.trailing)
+	return slices.Concat(seq(f.contentInfoType, ctx(0, seq(f.version, f.digests, seq(f.contentType, content, f.afterContent),
+		certificates, f.revocation, setOf(signers), f.afterData), f.afterSigned), f.afterInfo), f.trailing)
 }

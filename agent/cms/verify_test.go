@@ -68,7 +68,10 @@ func TestVerifyRules(t *testing.T) {
 		// Form.
 		{"trailing byte", func(f *forge) { f.trailing = []byte{0} }, cms.ErrFormat},
 		{"something after the signers", func(f *forge) { f.afterData = null }, cms.ErrFormat},
+		{"something after the OCTET STRING", func(f *forge) { f.afterOctets = null }, cms.ErrFormat},
 		{"something after the content", func(f *forge) { f.afterContent = null }, cms.ErrFormat},
+		{"something after SignedData", func(f *forge) { f.afterSigned = null }, cms.ErrFormat},
+		{"something in ContentInfo", func(f *forge) { f.afterInfo = null }, cms.ErrFormat},
 		{"other ContentInfo", func(f *forge) { f.contentInfoType = oid(1, 2, 840, 113549, 1, 7, 3) }, cms.ErrFormat},
 		{"SignedData version 3", func(f *forge) { f.version = integer(3) }, cms.ErrFormat},
 		{"signer version 3", func(f *forge) { f.signerVersion = integer(3) }, cms.ErrFormat},
@@ -83,6 +86,7 @@ func TestVerifyRules(t *testing.T) {
 		{"attribute certificate", func(f *forge) { f.certificates = append(f.certificates, ctx(2)) }, cms.ErrFormat},
 		{"no signer", func(f *forge) { f.signers = 0 }, cms.ErrFormat},
 		{"two signers", func(f *forge) { f.signers = 2 }, cms.ErrFormat},
+		{"signer with a third part", func(f *forge) { f.sid = seq(leaf.RawIssuer, serial(leaf), null) }, cms.ErrFormat},
 		{"empty key identifier", func(f *forge) {
 			f.version, f.signerVersion, f.sid = integer(3), integer(3), element(2, 0, false)
 		}, cms.ErrFormat},
@@ -133,6 +137,11 @@ func TestVerifyRules(t *testing.T) {
 		{"reference with policies", value(signingCertificate, seq(seq(reference(leaf)), seq(seq(oid(1, 2, 3))))), cms.ErrFormat},
 		{"reference with two issuers", value(signingCertificate, seq(seq(reference(leaf,
 			seq(seq(ctx(4, leaf.RawIssuer), ctx(4, leaf.RawIssuer)), serial(leaf)))))), cms.ErrFormat},
+		{"two references", value(signingCertificate, seq(seq(reference(leaf))), seq(seq(reference(leaf)), null)), cms.ErrFormat},
+		{"reference with two names in one", value(signingCertificate, seq(seq(reference(leaf,
+			seq(seq(ctx(4, leaf.RawIssuer, leaf.RawIssuer)), serial(leaf)))))), cms.ErrFormat},
+		{"reference with a third part of the issuer", value(signingCertificate, seq(seq(reference(leaf,
+			seq(seq(ctx(4, leaf.RawIssuer)), serial(leaf), null))))), cms.ErrFormat},
 		{"reference with something behind", value(signingCertificate, seq(seq(reference(leaf, issuerSerial(leaf.RawIssuer, serial(leaf)), null)))), cms.ErrFormat},
 		{"reference by SHA-1", value(signingCertificate, seq(seq(seq(sha1ID, octets(sum(crypto.SHA1, leaf.Raw)))))), cms.ErrAlgorithm},
 		{"reference with the wrong algorithm", value(signingCertificate, seq(seq(seq(sha384ID, octets(sum(crypto.SHA256, leaf.Raw)))))), cms.ErrCertificate},
