@@ -98,6 +98,7 @@ func TestRefused(t *testing.T) {
 		{"a namespace below", `<Cdtr>`, `<Cdtr xmlns="urn:x">`, "attribute"},
 		{"a type", `<Cdtr>`, `<Cdtr xsi:type="Other">`, "attribute"},
 		{"nil", payeeNm, `<Nm xsi:nil="true"/>`, "attribute"},
+		{"two default namespaces", `<Document `, `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09" `, "attribute"},
 		{"unknown root attribute", `<Document `, `<Document id="1" `, "attribute"},
 		{"attribute like a namespace", `<Document `, `<Document xmlnsx="1" `, "attribute"},
 		{"entity", `&amp;`, `&payee;`, "entity"},
@@ -156,10 +157,16 @@ func TestFlagged(t *testing.T) {
 		{"IBAN in the other scheme", `<IBAN>KZ17998DEMO000000042</IBAN>`, `<Othr><Id>KZ18998DEMO000000042</Id></Othr>`, []payment.Flag{"iban:1"}},
 		{"IBAN with spaces", `KZ17998DEMO000000042`, `KZ17 998D EMO0 0000 0042`, []payment.Flag{"iban:1"}},
 		{"IBAN too short", `KZ17998DEMO000000042`, `KZ17998DEMO00000004`, []payment.Flag{"iban:1"}},
+		{"IBAN too long, with right check digits", `KZ17998DEMO000000042`, `KZ80998DEMO0000000421`, []payment.Flag{"iban:1"}},
 		{"IBAN of another country", `KZ17998DEMO000000042`, `DE89370400440532013000`, nil},
 		{"the payer's IBAN", `KZ90999TEST000000001`, `KZ90999TEST000000010`, []payment.Flag{"iban:1"}},
 		{"BIC with Cyrillic letters", `DEMOKZKA`, `DEMОKZKA`, []payment.Flag{"bic:1", "confusable:1"}},
 		{"BIC malformed", `DEMOKZKA`, `DEMOKZ`, []payment.Flag{"bic:1"}},
+		{"BIC of nine characters", `DEMOKZKA`, `DEMOKZKAX`, []payment.Flag{"bic:1"}},
+		{"BIC of a branch", `DEMOKZKA`, `DEMOKZKAXXX`, nil},
+		{"two alphabets in the bank's name", `<Nm>АО «Демо Банк»`, `<Nm>АО «Дeмo Банк»`, []payment.Flag{"confusable:1"}},
+		{"two alphabets in the payer's name", `<Dbtr>
+        <Nm>`, `<Dbtr><Nm>X`, []payment.Flag{"confusable:1"}},
 		{"two alphabets, two words", payeeNm, `<Nm>ТОО Alpha-Қазақстан</Nm>`, nil},
 		{"two alphabets, one word", payeeNm, `<Nm>ТОО Alphа</Nm>`, []payment.Flag{"confusable:1"}},
 		{"Greek", payeeNm, `<Nm>ΑBC</Nm>`, []payment.Flag{"confusable:1"}},
@@ -195,6 +202,8 @@ func TestFlagged(t *testing.T) {
 // TestFlaggedPayment names the payment of a batch that a flag is about.
 func TestFlaggedPayment(t *testing.T) {
 	base := string(samples(t)["batch-12.xml"])
+	first := between(t, base, "<p:CdtTrfTxInf>", "</p:CdtTrfTxInf>")
+	again := change(t, first, "<p:EndToEndId>S-1<", "<p:EndToEndId>S-9<")
 	tests := []struct {
 		name, old, new string
 		want           []payment.Flag
@@ -203,8 +212,7 @@ func TestFlaggedPayment(t *testing.T) {
 		{"the payer of the second group", `KZ63999TEST000000002`, `KZ63999TEST000000003`, []payment.Flag{"iban:4"}},
 		{"header count", `<p:NbOfTxs>5`, `<p:NbOfTxs>4`, []payment.Flag{"count:GrpHdr"}},
 		{"group sum", `590000`, `590001`, []payment.Flag{"totals:PmtInf"}},
-		{"one payment twice", between(t, base, "<p:CdtTrfTxInf>", "</p:CdtTrfTxInf>"),
-			strings.Repeat(between(t, base, "<p:CdtTrfTxInf>", "</p:CdtTrfTxInf>"), 2),
+		{"one payment twice under two references", first, first + again,
 			[]payment.Flag{"count:PmtInf", "totals:PmtInf", "count:GrpHdr", "totals:GrpHdr", "duplicate:2"}},
 	}
 	for _, tt := range tests {
@@ -226,6 +234,27 @@ func between(t *testing.T, s, start, end string) string {
 		t.Fatalf("no %s … %s in the sample", start, end)
 	}
 	return s[i : j+len(end)]
+}
+
+// TestShown writes a payee in ways that XML has for the same characters, and for
+// others.
+func TestShown(t *testing.T) {
+	base := string(samples(t)["single-09.xml"])
+	for written, want := range map[string]string{
+		"A &lt;B&gt; &quot;C&quot; &apos;D&apos;": `A <B> "C" 'D'`,
+		" \n A B\t":                "A B",
+		"&#1178;&#x430;&#x00005D;": "Қа]",
+		"A\rB":                     "A⟨U+000A⟩B", // XML 1.0 section 2.11
+		"A\r\nB":                   "A⟨U+000A⟩B",
+		"A&#13;B":                  "A⟨U+000D⟩B",
+		"A&#x2066;B\u202e":         "A⟨U+2066⟩B⟨U+202E⟩",
+		"A&amp;#66;":               "A&#66;",
+	} {
+		d := payment.Read("x", "", []byte(change(t, base, payeeNm, "<Nm>"+written+"</Nm>")))
+		if len(d.Payments) != 1 || d.Payments[0].Payee != want {
+			t.Errorf("payee %q is shown as %v %q, want %q", written, d.Payments, d.Flags, want)
+		}
+	}
 }
 
 // TestFlagParts takes flags apart.

@@ -28,6 +28,7 @@ func TestTotals(t *testing.T) {
 		{"carry", []payment.Document{doc("0.99", "KZT"), doc("0.01", "KZT")}, []payment.Total{{"KZT", "1.00", 2}}},
 		{"long and short", []payment.Document{doc("999999999999999999", "KZT", "0.00001", "KZT")},
 			[]payment.Total{{"KZT", "999999999999999999.00001", 2}}},
+		{"short after long", []payment.Document{doc("0.25", "KZT", "1", "KZT")}, []payment.Total{{"KZT", "1.25", 2}}},
 		{"sorted", []payment.Document{doc("1", "USD", "2", "EUR"), doc("3.5", "USD")},
 			[]payment.Total{{"EUR", "2", 1}, {"USD", "4.5", 2}}},
 		{"zero", []payment.Document{doc("0.00", "KZT")}, []payment.Total{{"KZT", "0.00", 1}}},

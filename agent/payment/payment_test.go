@@ -122,6 +122,8 @@ func TestTypes(t *testing.T) {
 		{"broken XML nobody asked for", "", "<a><b></a>", payment.TypeText, nil},
 		{"two roots", "text/xml", "<a/><b/>", payment.TypeXML, []payment.Flag{"unreadable:syntax"}},
 		{"document type", "", "<!DOCTYPE a><a/>", payment.TypeXML, []payment.Flag{"unreadable:dtd", payment.FlagDTD}},
+		{"a payment of another namespace", "", "<Document xmlns='urn:x'><CstmrCdtTrfInitn/></Document>", payment.TypeXML, []payment.Flag{"unreadable:namespace"}},
+		{"payments without a frame", "", "<a><CdtTrfTxInf/></a>", payment.TypeXML, []payment.Flag{"unreadable:namespace"}},
 		{"less than", "", "<3", payment.TypeText, nil},
 		{"deep", "application/xml", strings.Repeat("<a>", 2000) + strings.Repeat("</a>", 2000), payment.TypeXML,
 			[]payment.Flag{"unreadable:syntax"}},
