@@ -1,0 +1,75 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+
+	"qoltanba/cmd/refbank/store"
+)
+
+// maxBody is the largest request: a thousand attached signatures of some
+// kilobytes each.
+const maxBody = 32 << 20
+
+// isAPI tells whether a script waits for the answer, not a person.
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+
+// readJSON reads the body into v. It answers and returns false when that fails.
+func (s *Server) readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	if err := d.Decode(v); err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			s.refuse(w, http.StatusRequestEntityTooLarge, "too-large")
+		} else {
+			s.refuse(w, http.StatusBadRequest, "invalid")
+		}
+		return false
+	}
+	return true
+}
+
+func (s *Server) writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		s.Logger.Info("answer not delivered", "err", err)
+	}
+}
+
+// refuse tells a script why not. The word is found in the page's texts under
+// "error." and the word.
+func (s *Server) refuse(w http.ResponseWriter, status int, word string) {
+	s.writeJSON(w, status, map[string]string{"error": word})
+}
+
+// fail answers an error that is not the client's fault, and logs it; one that is
+// nobody's (an order that does not exist) is answered as such.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	status, word := http.StatusInternalServerError, "internal"
+	if errors.Is(err, store.ErrNotFound) {
+		status, word = http.StatusNotFound, "not-found"
+	} else {
+		s.Logger.Error("request failed", "method", r.Method, "path", r.URL.Path, "err", err)
+	}
+	if isAPI(r) {
+		s.refuse(w, status, word)
+		return
+	}
+	s.show(w, r, status, "message", view{Word: word})
+}
+
+// hostname takes the port off a host.
+func hostname(hostport string) string {
+	if host, _, err := net.SplitHostPort(hostport); err == nil {
+		return host
+	}
+	return strings.Trim(hostport, "[]")
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

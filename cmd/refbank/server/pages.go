@@ -1,0 +1,189 @@
+package server
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"qoltanba/cmd/refbank/store"
+)
+
+// assets are the pages and what they load.
+//
+// Ids and data attributes that tests of browsers may rely on:
+//
+//	every page  html[lang], #status with data-state (busy, done, partial, error)
+//	            and data-name (the SDK's or server's word, for errors),
+//	            #signed-in with data-user when logged in, #logout,
+//	            a[data-lang=kk|ru|en]
+//	home        #login
+//	new order   #new-order with inputs named as in Payment, #create,
+//	            [data-error-for=FIELD] with data-word
+//	order       #order with data-order and data-state (issued, accepted), #sign
+//	batch       #batch-samples, #batch-add, #batch-sign, #batch-rows with a tr each,
+//	            tr[data-row-state] (accepted, refused, unsigned, wrong), #batch-count,
+//	            #batch-total, #batch-progress
+//	payments    #payments with tr[data-verdict=accepted|refused][data-order],
+//	            and data-reason when refused
+//
+//go:embed templates static
+var assets embed.FS
+
+// languageCookie holds the language that a person chose.
+const languageCookie = "lang"
+
+// maxPayments is how many signatures the list shows.
+const maxPayments = 500
+
+// A view is what a template gets.
+type view struct {
+	Lang     lang
+	Path     string
+	Name     string // of the page
+	Client   *store.Client
+	Order    store.Order
+	Payments []store.Payment
+	Word     string // of an error
+}
+
+// T returns a text in the page's language.
+func (v view) T(key string) (string, error) { return lookup(v.Lang, key) }
+
+// Lines returns a text as its lines; see type text.
+func (v view) Lines(key string) ([]string, error) {
+	t, err := lookup(v.Lang, key)
+	return strings.Split(t, "\n"), err
+}
+
+// StatusTexts are the keys of the texts for scripts.
+func (view) StatusTexts() []string {
+	keys := make([]string, 0, len(statusTexts))
+	for key := range statusTexts {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Languages are those of the switch, with their own names.
+func (view) Languages() []struct{ Code, Name string } {
+	return []struct{ Code, Name string }{{"kk", "Қазақша"}, {"ru", "Русский"}, {"en", "English"}}
+}
+
+// Currencies are those of the form.
+func (view) Currencies() []string { return Currencies }
+
+// Money writes hundredths with a narrow space between thousands.
+func (view) Money(hundredths int64) string {
+	whole, fraction, _ := strings.Cut(formatAmount(hundredths), ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "\u202f" + whole[i:]
+	}
+	return whole + "." + fraction
+}
+
+// IBAN groups an account by four, as people read it.
+func (view) IBAN(s string) string {
+	var groups []string
+	for group := range slices.Chunk([]byte(s), 4) {
+		groups = append(groups, string(group))
+	}
+	return strings.Join(groups, " ")
+}
+
+// Time writes a time as clocks in Kazakhstan show it.
+func (view) Time(t time.Time) string { return t.In(almaty).Format("02.01.2006 15:04:05") }
+
+// pages are the parsed templates by name, each within the layout.
+type pages struct{ byName map[string]*template.Template }
+
+func newPages() (*pages, error) {
+	p := &pages{byName: map[string]*template.Template{}}
+	for _, name := range []string{"home", "order-new", "order", "batch", "payments", "message"} {
+		t, err := template.ParseFS(assets, "templates/layout.html", "templates/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("reading the page %s: %w", name, err)
+		}
+		p.byName[name] = t
+	}
+	return p, nil
+}
+
+// show writes a page. It is made whole before the first byte is sent, so that an
+// error is a page too.
+func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name string, v view) {
+	if chosen := lang(r.URL.Query().Get("lang")); slices.Contains(languages, chosen) {
+		http.SetCookie(w, &http.Cookie{
+			Name: languageCookie, Value: string(chosen), Path: "/", MaxAge: 365 * 24 * 60 * 60,
+			Secure: s.secure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		})
+		http.Redirect(w, r, r.URL.EscapedPath(), http.StatusSeeOther)
+		return
+	}
+	v.Lang, v.Path, v.Name = language(r), r.URL.Path, name
+	var page bytes.Buffer
+	if err := s.pages.byName[name].Execute(&page, v); err != nil {
+		s.Logger.Error("page failed", "page", name, "err", err)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	if _, err := page.WriteTo(w); err != nil {
+		s.Logger.Info("page not delivered", "page", name, "err", err)
+	}
+}
+
+// language is the one chosen, else the first of Accept-Language that we speak.
+func language(r *http.Request) lang {
+	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(languages, lang(c.Value)) {
+		return lang(c.Value)
+	}
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		tag, _, _ = strings.Cut(tag, "-")
+		if l := lang(strings.ToLower(tag)); slices.Contains(languages, l) {
+			return l
+		}
+	}
+	return languages[0]
+}
+
+func (s *Server) home(w http.ResponseWriter, r *http.Request) {
+	var v view
+	if client, err := s.session(r); err == nil {
+		v.Client = &client
+	}
+	s.show(w, r, http.StatusOK, "home", v)
+}
+
+func (s *Server) newOrderPage(w http.ResponseWriter, r *http.Request, client store.Client) {
+	s.show(w, r, http.StatusOK, "order-new", view{Client: &client})
+}
+
+func (s *Server) orderPage(w http.ResponseWriter, r *http.Request, client store.Client) {
+	order, err := s.Store.Order(r.Context(), client.UserID, r.PathValue("id"))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.show(w, r, http.StatusOK, "order", view{Client: &client, Order: order})
+}
+
+func (s *Server) batchPage(w http.ResponseWriter, r *http.Request, client store.Client) {
+	s.show(w, r, http.StatusOK, "batch", view{Client: &client})
+}
+
+func (s *Server) paymentsPage(w http.ResponseWriter, r *http.Request, client store.Client) {
+	payments, err := s.Store.Payments(r.Context(), client.UserID, maxPayments)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.show(w, r, http.StatusOK, "payments", view{Client: &client, Payments: payments})
+}

@@ -1,0 +1,290 @@
+package server_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/server"
+	"qoltanba/cmd/refbank/store"
+)
+
+const origin = "https://ib.refbank.test"
+
+// A bank is a reference bank with two clients, Asel and Daniyar.
+type bank struct {
+	*server.Server
+	dir           string
+	ca            *ca.CA
+	store         *store.Store
+	asel, daniyar person
+}
+
+// A person is a client of the bank with a key.
+type person struct {
+	store.Client
+	key  crypto.Signer
+	cert *x509.Certificate
+}
+
+func newBank(t *testing.T) *bank {
+	t.Helper()
+	dir := t.TempDir()
+	b := openBank(t, dir)
+	b.asel = b.register(t, "qq111111_qwertyui", "ТЕСТОВА", ecKey(t, elliptic.P256()))
+	b.daniyar = b.register(t, "qq222222_asdfghjk", "БЕКЕНОВ", ecKey(t, elliptic.P256()))
+	return b
+}
+
+// openBank opens the bank in a folder, without its clients' keys.
+func openBank(t testing.TB, dir string) *bank {
+	t.Helper()
+	b := &bank{dir: dir}
+	var err error
+	if b.ca, err = ca.Open(filepath.Join(dir, "ca")); err != nil {
+		t.Fatal(err)
+	}
+	if b.store, err = store.Open(filepath.Join(dir, "bank.db")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.store.Close() })
+	b.Server, err = server.New(t.Context(), server.Config{
+		Origin:        origin,
+		Roots:         b.ca.Roots(),
+		Intermediates: b.ca.Intermediates(),
+		Store:         b.store,
+		SignedDir:     filepath.Join(dir, "signed"),
+		SDK:           fstest.MapFS{"client.js": {Data: []byte("export {};")}},
+		Logger:        slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *bank) register(t testing.TB, userID, surname string, key crypto.Signer) person {
+	t.Helper()
+	p := person{key: key, Client: store.Client{
+		UserID: userID, Surname: surname, GivenName: "ӘДІЛ", IIN: "850412300452",
+		Company: `ЖШС «Үлгі & Ко»`, BIN: "000140001239", Account: "KZ60999KZT0000000001",
+	}}
+	if err := b.store.AddClient(t.Context(), p.Client); err != nil {
+		t.Fatal(err)
+	}
+	b.certify(t, &p, b.ca, time.Hour)
+	return p
+}
+
+// certify gives the person a new certificate of that CA and registers it.
+func (b *bank) certify(t testing.TB, p *person, authority *ca.CA, life time.Duration) {
+	t.Helper()
+	var err error
+	p.cert, err = authority.IssueClient(p.key.Public(), ca.Subject{
+		Surname: p.Surname, GivenName: p.GivenName, IIN: p.IIN, Company: p.Company, BIN: p.BIN,
+	}, life)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.store.SetCertificate(t.Context(), p.UserID, p.cert); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func ecKey(t testing.TB, curve elliptic.Curve) *ecdsa.PrivateKey {
+	t.Helper()
+	k, err := ecdsa.GenerateKey(curve, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func rsaKey(t testing.TB) *rsa.PrivateKey {
+	t.Helper()
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// A browser sends requests to a server and keeps its cookies.
+type browser struct {
+	t       testing.TB
+	handler http.Handler
+	cookies map[string]*http.Cookie
+	headers map[string]string // sent with every request
+}
+
+func newBrowser(t testing.TB, h http.Handler) *browser {
+	return &browser{t: t, handler: h, cookies: map[string]*http.Cookie{}, headers: map[string]string{"Origin": origin}}
+}
+
+// send sends a request and returns the answer with its body.
+func (b *browser) send(method, path string, body any) (*http.Response, string) {
+	b.t.Helper()
+	data, isText := body.(string)
+	if !isText {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		data = string(encoded)
+	}
+	r := httptest.NewRequest(method, origin+path, bytes.NewBufferString(data)).WithContext(b.t.Context())
+	for name, value := range b.headers {
+		r.Header.Set(name, value)
+	}
+	for _, c := range b.cookies {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	b.handler.ServeHTTP(w, r)
+	response := w.Result()
+	for _, c := range response.Cookies() {
+		b.cookies[c.Name] = c
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		}
+	}
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return response, string(answer)
+}
+
+// get returns the status and the body.
+func (b *browser) get(path string) (int, string) {
+	b.t.Helper()
+	response, body := b.send("GET", path, "")
+	return response.StatusCode, body
+}
+
+// answer is everything that scripts get from the bank.
+type answer struct {
+	Error     string
+	Challenge string
+	Company   string
+	Verdict   string
+	Reason    string
+	Orders    []struct {
+		ID     string
+		Index  int
+		Fields map[string]string
+	}
+	Results []struct{ Order, Verdict, Reason string }
+}
+
+// post sends JSON and returns the status and the answer.
+func (b *browser) post(path string, body any) (int, answer) {
+	b.t.Helper()
+	response, text := b.send("POST", path, body)
+	var a answer
+	if err := json.Unmarshal([]byte(text), &a); err != nil {
+		b.t.Fatalf("POST %s: %v in %q", path, err, text)
+	}
+	return response.StatusCode, a
+}
+
+func TestNewRefusesOrigins(t *testing.T) {
+	b := newBank(t)
+	for origin, good := range map[string]bool{
+		"https://ib.refbank.test": true, "https://ib.refbank.test:8443": true,
+		"http://localhost:8080": true, "http://127.0.0.1:8080": true,
+		"http://ib.refbank.test": false, "https://ib.refbank.test/": false, "ib.refbank.test": false, "": false,
+		"https://user@ib.refbank.test": false, "ftp://localhost": false,
+	} {
+		c := b.Config
+		c.Origin = origin
+		if _, err := server.New(t.Context(), c); good != (err == nil) {
+			t.Errorf("New(%q) = %v, want good = %v", origin, err, good)
+		}
+	}
+}
+
+func TestRequestsOfOtherSites(t *testing.T) {
+	b := newBank(t)
+	for name, test := range map[string]struct {
+		origin string
+		want   int
+	}{
+		"own":           {origin, http.StatusOK},
+		"other":         {"https://evil.example", http.StatusForbidden},
+		"other port":    {origin + ":8443", http.StatusForbidden},
+		"http":          {"http://ib.refbank.test", http.StatusForbidden},
+		"null":          {"null", http.StatusForbidden},
+		"none":          {"", http.StatusForbidden},
+		"suffix":        {origin + ".evil.example", http.StatusForbidden},
+		"trailing path": {origin + "/", http.StatusForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newBrowser(t, b)
+			w.headers["Origin"] = test.origin
+			if status, _ := w.post("/api/login/challenge", "{}"); status != test.want {
+				t.Errorf("status = %d, want %d", status, test.want)
+			}
+		})
+	}
+}
+
+func TestOtherHost(t *testing.T) {
+	b := newBank(t)
+	for method, want := range map[string]int{"GET": http.StatusTemporaryRedirect, "POST": http.StatusMisdirectedRequest} {
+		r := httptest.NewRequest(method, "https://127.0.0.1:8443/payments?lang=ru", nil)
+		r.Header.Set("Origin", origin)
+		w := httptest.NewRecorder()
+		b.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%s: status = %d, want %d", method, w.Code, want)
+		}
+		if to := w.Header().Get("Location"); method == "GET" && to != origin+"/payments?lang=ru" {
+			t.Errorf("redirected to %q", to)
+		}
+	}
+}
+
+func TestWithoutSession(t *testing.T) {
+	b := newBank(t)
+	w := newBrowser(t, b)
+	for _, path := range []string{"/orders/new", "/orders/x", "/batch", "/payments"} {
+		if response, _ := w.send("GET", path, ""); response.StatusCode != http.StatusSeeOther || response.Header.Get("Location") != "/" {
+			t.Errorf("GET %s = %d, want a redirect to the home page", path, response.StatusCode)
+		}
+	}
+	for _, path := range []string{"/api/orders", "/api/orders/x/signature", "/api/signatures"} {
+		if status, a := w.post(path, "{}"); status != http.StatusUnauthorized || a.Error != "no-session" {
+			t.Errorf("POST %s = %d %q, want no-session", path, status, a.Error)
+		}
+	}
+}
+
+func TestMalformedRequests(t *testing.T) {
+	b := newBank(t)
+	w := login(t, b, b.asel)
+	for _, path := range []string{"/api/orders", "/api/orders/x/signature", "/api/signatures", "/api/login"} {
+		for _, body := range []string{"", "[", `"x"`, `{"orders": 1, "cms": 1, "signatures": 1, "algorithm": 1}`} {
+			if status, a := w.post(path, body); status != http.StatusBadRequest || a.Error != "invalid" {
+				t.Errorf("POST %s %q = %d %q, want invalid", path, body, status, a.Error)
+			}
+		}
+	}
+	if status, a := w.post("/api/orders", `{"orders": "`+string(make([]byte, 33<<20))+`"}`); status != http.StatusBadRequest && status != http.StatusRequestEntityTooLarge {
+		t.Errorf("33 MiB = %d %q", status, a.Error)
+	}
+}

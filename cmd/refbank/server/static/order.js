@@ -1,0 +1,28 @@
+// One order: sign it and show the bank's verdict.
+import { base64, post, show, sign, text, withAgent } from "./page.js";
+
+const { order } = document.getElementById("order").dataset;
+const button = document.getElementById("sign");
+
+button?.addEventListener("click", () => withAgent(button, async (agent) => {
+  show("busy", "busy.prepare");
+  const { signatures: [signature] } = await sign(agent, [order]);
+  if (signature.error) throw signature.error;
+  show("busy", "busy.send");
+  const { verdict, reason } = await post(`/api/orders/${order}/signature`, { cms: base64(signature.cms) });
+  if (verdict === "accepted") {
+    accepted();
+  } else {
+    show("error", "refused.sign", { reason: text(`reason.${reason}`) }, reason);
+  }
+}));
+
+/** Shows the state that a reload would show. */
+function accepted() {
+  document.getElementById("order").dataset.state = "accepted";
+  const state = document.querySelector(".state");
+  state.dataset.state = "accepted";
+  state.textContent = text("row.accepted");
+  button.hidden = true;
+  show("done", "done.sign");
+}

@@ -1,0 +1,138 @@
+// Texts, status messages, requests to the bank, and the agent: shared by the pages.
+import { Qoltanba, QoltanbaError } from "/sdk/client.js";
+
+const texts = document.getElementById("texts").content;
+const status = document.getElementById("status");
+
+/** A refusal of the bank's server: word as in its answer, body the whole answer. */
+export class BankError extends Error {
+  constructor(word, body = {}) {
+    super(word);
+    this.word = word;
+    this.body = body;
+  }
+}
+
+/** The first line of a text, with {name} replaced by values.name. */
+export function text(key, values = {}) {
+  return fill(find(key).querySelector("p").textContent, values);
+}
+
+function find(key) {
+  return texts.querySelector(`[data-text="${CSS.escape(key)}"]`);
+}
+
+function fill(line, values) {
+  return line.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/**
+ * Shows a text: its first line, and the lines below it as steps. State is "busy",
+ * "done", "partial" or "error". Name is for tests: the word behind the text.
+ */
+export function show(state, key, values = {}, name = "") {
+  const found = find(key);
+  const first = document.createElement("p");
+  first.textContent = text(key, values);
+  const steps = document.createElement("ol");
+  for (const item of found.querySelectorAll("li")) {
+    const step = document.createElement("li");
+    step.textContent = fill(item.textContent, values);
+    steps.append(step);
+  }
+  status.replaceChildren(first, ...(steps.children.length > 0 ? [steps] : []));
+  status.dataset.state = state;
+  status.dataset.name = name;
+  status.hidden = false;
+  status.scrollIntoView({ block: "nearest" });
+}
+
+/** The key and the values of the text for an error of the bank or of the agent. */
+export function errorText(error) {
+  if (error instanceof BankError) {
+    return { key: find(`error.${error.word}`) ? `error.${error.word}` : "error.internal", name: error.word };
+  }
+  if (error instanceof QoltanbaError) {
+    const { name, retries } = error;
+    if (name === "pin" && retries !== undefined) {
+      return { key: "agent.pin-retries", values: { n: retries }, name };
+    }
+    return find(`agent.${name}`) ? { key: `agent.${name}`, name } : { key: "agent.failed", values: { name }, name };
+  }
+  console.error(error); // a mistake of this page
+  return { key: "error.internal", name: "internal" };
+}
+
+export function showError(error) {
+  const { key, values, name } = errorText(error);
+  show("error", key, values, name);
+}
+
+/** Asks the bank. Throws a BankError when it refuses or can not be reached. */
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new BankError("network");
+  }
+  if (response.ok) return response;
+  const body = await response.json().catch(() => ({}));
+  throw new BankError(body.error ?? "internal", body);
+}
+
+/** Posts JSON to the bank and returns its answer. */
+export async function post(path, body) {
+  const response = await ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
+/** The document of an order, for the agent to show and sign: the bank's bytes as they are. */
+export async function documentOf(order) {
+  const response = await ask(`/api/orders/${order}/document`);
+  return { name: `${order}.xml`, mediaType: "application/xml", data: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/**
+ * Runs action with the agent while the button is disabled, and shows its errors.
+ * What the person must see meanwhile is shown by the agent's own windows.
+ */
+export async function withAgent(button, action) {
+  button.disabled = true;
+  let agent;
+  try {
+    agent = await Qoltanba.connect();
+    await action(agent);
+  } catch (error) {
+    showError(error);
+  } finally {
+    agent?.close(); // the session stays open for the next page of this tab
+    button.disabled = false;
+  }
+}
+
+/** Has the documents of the orders signed. A session that has ended is opened anew. */
+export async function sign(agent, orders, onProgress) {
+  const documents = await Promise.all(orders.map(documentOf));
+  await agent.openSession();
+  show("busy", "busy.sign");
+  return agent.sign(documents, { onProgress });
+}
+
+/** Bytes as base64, in pieces that fit a call. */
+export function base64(bytes) {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) {
+    binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  }
+  return btoa(binary);
+}
+
+/** What inputs within the element hold, by name. */
+export function valuesOf(element) {
+  return Object.fromEntries([...element.querySelectorAll("[name]")].map((input) => [input.name, input.value]));
+}

@@ -1,0 +1,152 @@
+package server
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	_ "crypto/sha256" // the digests of the algorithms below
+	_ "crypto/sha512"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+)
+
+// A LoginToken is a Web eID authentication token, version 1.0
+// (https://github.com/web-eid/web-eid-system-architecture-doc#token-format).
+// Binary members are base64 with padding.
+type LoginToken struct {
+	UnverifiedCertificate string `json:"unverifiedCertificate"` // DER
+	Algorithm             string `json:"algorithm"`             // a JWA name, RFC 7518 §3.1
+	Signature             string `json:"signature"`             // as in JWS: r || s for ES*
+	Format                string `json:"format"`
+	AppVersion            string `json:"appVersion"` // for people, not checked
+}
+
+const tokenFormat = "web-eid:1.0"
+
+// What can be wrong with a login token.
+var (
+	errTokenFormat      = errors.New("not a Web eID token of version 1.0")
+	errTokenAlgorithm   = errors.New("algorithm not accepted for this key")
+	errTokenSignature   = errors.New("signature does not verify for this site and challenge")
+	errTokenCertificate = errors.New("certificate not accepted for login")
+)
+
+// A tokenVerifier holds what login tokens are checked against.
+type tokenVerifier struct {
+	origin        string // serialized as a browser does: no slash at the end
+	roots         *x509.CertPool
+	intermediates *x509.CertPool
+}
+
+// verify checks that the token was made for this origin and this challenge, with
+// the key of a certificate that chains to the roots at that time and may be used
+// to log in. It returns the certificate; whose it is, is for the caller to find.
+func (v tokenVerifier) verify(t LoginToken, nonce string, now time.Time) (*x509.Certificate, error) {
+	if t.Format != tokenFormat {
+		return nil, fmt.Errorf("format %q: %w", t.Format, errTokenFormat)
+	}
+	der, err := base64.StdEncoding.DecodeString(t.UnverifiedCertificate)
+	if err != nil {
+		return nil, fmt.Errorf("decoding the certificate: %w", errTokenFormat)
+	}
+	signature, err := base64.StdEncoding.DecodeString(t.Signature)
+	if err != nil {
+		return nil, fmt.Errorf("decoding the signature: %w", errTokenFormat)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("parsing the certificate: %w: %w", errTokenCertificate, err)
+	}
+	// The chain goes first: nothing is computed with a stranger's key.
+	if _, err := cert.Verify(x509.VerifyOptions{
+		Roots:         v.roots,
+		Intermediates: v.intermediates,
+		CurrentTime:   now,
+		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}); err != nil {
+		return nil, fmt.Errorf("building the chain: %w: %w", errTokenCertificate, err)
+	}
+	if cert.IsCA || cert.KeyUsage&x509.KeyUsageDigitalSignature == 0 {
+		return nil, fmt.Errorf("looking at the key usage: %w", errTokenCertificate)
+	}
+	algorithm, ok := algorithms[t.Algorithm]
+	if !ok || !algorithm.fits(cert.PublicKey) {
+		return nil, fmt.Errorf("algorithm %q with a %s key: %w", t.Algorithm, cert.PublicKeyAlgorithm, errTokenAlgorithm)
+	}
+	if !algorithm.verify(cert.PublicKey, tokenDigest(algorithm.hash, v.origin, nonce), signature) {
+		return nil, errTokenSignature
+	}
+	return cert, nil
+}
+
+// tokenDigest is what a token's signature covers: hash(hash(origin) || hash(nonce)).
+// The nonce counts as the text that was sent, not as the bytes it encodes.
+func tokenDigest(h crypto.Hash, origin, nonce string) []byte {
+	sum := func(b []byte) []byte {
+		d := h.New()
+		d.Write(b)
+		return d.Sum(nil)
+	}
+	return sum(append(sum([]byte(origin)), sum([]byte(nonce))...))
+}
+
+// An algorithm is a signature algorithm of RFC 7518 §3.1.
+type algorithm struct {
+	hash  crypto.Hash
+	curve elliptic.Curve // nil for RSA
+	pss   bool
+}
+
+var algorithms = map[string]algorithm{
+	"ES256": {hash: crypto.SHA256, curve: elliptic.P256()},
+	"ES384": {hash: crypto.SHA384, curve: elliptic.P384()},
+	"ES512": {hash: crypto.SHA512, curve: elliptic.P521()},
+	"PS256": {hash: crypto.SHA256, pss: true},
+	"PS384": {hash: crypto.SHA384, pss: true},
+	"PS512": {hash: crypto.SHA512, pss: true},
+	"RS256": {hash: crypto.SHA256},
+	"RS384": {hash: crypto.SHA384},
+	"RS512": {hash: crypto.SHA512},
+}
+
+func (a algorithm) fits(public any) bool {
+	switch k := public.(type) {
+	case *rsa.PublicKey:
+		return a.curve == nil && k.N.BitLen() >= 2048
+	case *ecdsa.PublicKey:
+		return a.curve != nil && a.curve == k.Curve
+	}
+	return false
+}
+
+func (a algorithm) verify(public any, digest, signature []byte) bool {
+	switch k := public.(type) {
+	case *rsa.PublicKey:
+		if a.pss {
+			// RFC 7518 §3.5: the salt is as long as the digest.
+			return rsa.VerifyPSS(k, a.hash, digest, signature, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil
+		}
+		return rsa.VerifyPKCS1v15(k, a.hash, digest, signature) == nil
+	case *ecdsa.PublicKey:
+		der, err := joinRS(signature, (k.Curve.Params().BitSize+7)/8)
+		return err == nil && ecdsa.VerifyASN1(k, digest, der)
+	}
+	return false
+}
+
+// joinRS turns r || s, each of exactly size bytes (IEEE P1363; RFC 7518 §3.4), into
+// the DER that package ecdsa reads.
+func joinRS(signature []byte, size int) ([]byte, error) {
+	if len(signature) != 2*size {
+		return nil, errTokenSignature
+	}
+	return asn1.Marshal(struct{ R, S *big.Int }{
+		new(big.Int).SetBytes(signature[:size]), new(big.Int).SetBytes(signature[size:]),
+	})
+}
