@@ -175,10 +175,10 @@ func TestNotificationsInOrder(t *testing.T) {
 // What a handler tells the peer goes out before its answer.
 func TestNotifyBeforeAnswer(t *testing.T) {
 	f, _ := raw(t, func(ctx context.Context, c *jsonrpc.Conn, r *jsonrpc.Request) (any, error) {
-		return "done", c.Notify(ctx, "progress", []int{1})
+		return "done", c.Notify(ctx, "progress", map[string]any{"id": r.ID})
 	})
-	send(t, f, jsonrpc.Text, `{"jsonrpc":"2.0","id":1,"method":"m"}`)
-	for _, want := range []string{`{"jsonrpc":"2.0","method":"progress","params":[1]}`, `{"jsonrpc":"2.0","id":1,"result":"done"}`} {
+	send(t, f, jsonrpc.Text, `{"jsonrpc":"2.0","id":"a","method":"m"}`)
+	for _, want := range []string{`{"jsonrpc":"2.0","method":"progress","params":{"id":"a"}}`, `{"jsonrpc":"2.0","id":"a","result":"done"}`} {
 		if got := receive(t, f); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}

@@ -87,7 +87,7 @@ const (
 	CodeBusy        = -32000 // more requests under way than [WithMaxInFlight] allows
 	CodeTooLarge    = -32001 // a frame, or the answer, is over the size cap
 	CodeDuplicateID = -32002 // a request with this id is still under way
-	CodeCancelled   = -32800 // ended by cancel
+	CodeCancelled   = -32800 // ended by the peer's cancel notification
 )
 
 // Error is the error member of an answer. A handler returns one to choose what

@@ -187,6 +187,7 @@ func FuzzServe(f *testing.F) {
 				peer.WriteFrame(kind, in[3:3+n])
 				in = in[3+n:]
 			}
+			peer.WriteFrame(jsonrpc.Text, []byte("0")) // takes a secret that the input ends with
 			peer.WriteFrame(jsonrpc.Text, []byte(last))
 		}()
 		for answered := false; !answered; {
