@@ -29,7 +29,7 @@ import "errors"
 // ErrCertificate.
 var (
 	// ErrFormat means that the bytes are not one DER message of the profile
-	// that the package comment describes, or that an option can not be encoded.
+	// that the package comment describes, or that an option cannot be encoded.
 	ErrFormat = errors.New("not a well-formed CAdES-B-B message")
 
 	// ErrAlgorithm means that a digest or signature algorithm is unknown, too

@@ -131,7 +131,7 @@ func (s Signer) Prepare() (*Prepared, error) {
 func (p *Prepared) Hash() crypto.Hash { return p.scheme.digest.hash }
 
 // Sign returns a CAdES-B-B message over content, in DER. It returns ErrFormat when
-// the options can not be encoded, and the key's own error, wrapped. The key's
+// the options cannot be encoded, and the key's own error, wrapped. The key's
 // signature is not checked; Verify does that.
 func (p *Prepared) Sign(content []byte, o Options) ([]byte, error) {
 	return p.sign(content, p.scheme.digest.sum(content), o)
