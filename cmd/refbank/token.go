@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"qoltanba/agent"
+	"qoltanba/cmd/refbank/desk"
+	"qoltanba/cmd/refbank/store"
+	"qoltanba/pkcs11"
+)
+
+type tokenCommand struct {
+	Module    string             `required:"" placeholder:"PATH" help:"PKCS#11 module of the token."`
+	Label     string             `required:"" placeholder:"NAME" help:"The token's label or serial number. It must be empty and have the factory PIN."`
+	Algorithm agent.KeyAlgorithm `default:"RSA-2048" enum:"RSA-2048,P-256" help:"Kind of the key pair: ${enum}."`
+}
+
+func (t tokenCommand) Run(ctx context.Context, f folder) error {
+	authority, s, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	module, err := pkcs11.Open(t.Module, pkcs11.Options{})
+	if err != nil {
+		return err
+	}
+	defer module.Close()
+	user := desk.DemoClient().UserID
+	cert, err := desk.Desk{CA: authority, Store: s, Tokens: module}.Prepare(ctx, user, t.Label, t.Algorithm)
+	if err != nil {
+		return err
+	}
+	fmt.Println("prepared", user, store.Fingerprint(cert))
+	return nil
+}
