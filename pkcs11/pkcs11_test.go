@@ -8,7 +8,6 @@ import (
 
 	p11 "github.com/miekg/pkcs11"
 
-	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
 	"qoltanba/agent/agenttest/softhsm"
 	"qoltanba/pkcs11"
@@ -106,5 +105,3 @@ func publicSession(t testing.TB, lib *p11.Ctx, token *softhsm.Token) p11.Session
 	t.Fatalf("no slot with token %s", token.ID.Serial)
 	return 0
 }
-
-var _ = agent.ErrToken

@@ -56,7 +56,12 @@ func New(t testing.TB) *Store {
 		}
 		t.Skip("SoftHSM2 is not installed")
 	}
-	root := t.TempDir()
+	// Not t.TempDir: SoftHSM cuts a path at "=", which names of tests hold.
+	root, err := os.MkdirTemp("", "softhsm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(root) })
 	s.dir = filepath.Join(root, "tokens")
 	s.Config = filepath.Join(root, "softhsm2.conf")
 	config := fmt.Sprintf("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", s.dir)
