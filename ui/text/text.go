@@ -79,6 +79,8 @@ var catalogue = []map[Key]phrase{
 	window,
 	consent,
 	panel,
+	tray,
+	cli,
 }
 
 // Keys returns every key of every area, in no order, for tests.
