@@ -2,6 +2,9 @@ package pkcs11
 
 import (
 	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"errors"
 	"fmt"
 	"testing"
@@ -154,6 +157,27 @@ func TestCallGivenUp(t *testing.T) {
 		turn.take() // the call has ended, and what had to be undone is
 		if got := len(undone) == 1; got != (answer == nil) {
 			t.Errorf("%s: undone = %v", name, got)
+		}
+	}
+}
+
+// Not every token cuts a digest that is longer than the curve's order, so it is
+// cut before.
+func TestDigestCut(t *testing.T) {
+	for _, c := range []struct {
+		curve elliptic.Curve
+		hash  crypto.Hash
+		want  int
+	}{
+		{elliptic.P256(), crypto.SHA256, 32},
+		{elliptic.P256(), crypto.SHA512, 32},
+		{elliptic.P384(), crypto.SHA256, 32},
+		{elliptic.P384(), crypto.SHA512, 48},
+		{elliptic.P521(), crypto.SHA512, 64},
+	} {
+		got, _, err := checkDigest(&ecdsa.PublicKey{Curve: c.curve}, make([]byte, c.hash.Size()), c.hash)
+		if err != nil || len(got) != c.want {
+			t.Errorf("%s with %s: %d bytes, %v, want %d", c.curve.Params().Name, c.hash, len(got), err, c.want)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func testPINLadder(t *testing.T, f Fixture) {
 	for left := f.Tries - 1; left > 0; left-- {
 		e := wantPINError(t, "Login(wrong)", login(tok, f.wrong()))
 		i := f.info(t)
-		if !i.PINLow || i.PINFinal != (left == 1) || i.PINLocked {
+		if !(i.PINLow || i.PINFinal) || i.PINFinal != (left == 1) || i.PINLocked {
 			t.Errorf("with %d tries left List() = %+v", left, i)
 		}
 		if left == 1 && e.Retries != 1 {
