@@ -2,6 +2,8 @@ package agent
 
 import (
 	"crypto/subtle"
+	"fmt"
+	"io"
 	"log/slog"
 )
 
@@ -46,11 +48,11 @@ func (s *Secret) Wipe() {
 
 const hidden = "(secret)"
 
-// String returns a fixed word, so that no format verb prints the secret.
-func (*Secret) String() string { return hidden }
+// Format prints the same fixed word for every verb of package fmt.
+func (*Secret) Format(f fmt.State, _ rune) { io.WriteString(f, hidden) }
 
-// GoString returns the same fixed word for %#v.
-func (*Secret) GoString() string { return hidden }
+// String returns that word.
+func (*Secret) String() string { return hidden }
 
 // LogValue returns the same fixed word for slog.
 func (*Secret) LogValue() slog.Value { return slog.StringValue(hidden) }

@@ -1,0 +1,161 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// askEvery is how long after a question about an unknown site no other site
+// is asked about; siteAsks is how often within it the same site is asked about
+// again, when its page went away before the answer.
+const (
+	askEvery = 10 * time.Minute
+	siteAsks = 3
+)
+
+// door holds the question about an unknown site that is open or was the last.
+type door struct {
+	mu    sync.Mutex
+	site  string // registrable domain
+	since time.Time
+	asked int
+	open  *knock
+}
+
+// knock is one question and everybody who waits for its answer.
+type knock struct {
+	origin  Origin
+	waiting int
+	cancel  context.CancelFunc
+	done    chan struct{}
+	err     error // set before done is closed
+}
+
+// Admit decides whether a page of that origin, given as the Origin header came,
+// may talk to the agent. For an https site that is not known it blocks until
+// the person has answered. Every refusal is ErrOrigin and says no more, except
+// that ErrNoWindow or ErrCanceled is joined to it where nobody could be asked.
+func (a *Agent) Admit(ctx context.Context, header string) (Origin, error) {
+	o, err := ParseOrigin(header)
+	if err != nil {
+		return Origin{}, err
+	}
+	if !o.askable() {
+		return Origin{}, ErrOrigin
+	}
+	if _, trusted := a.bankOf(o); trusted {
+		return o, nil
+	}
+	if a.config.Managed {
+		return Origin{}, ErrOrigin
+	}
+	if allowed, known := a.trust.site(ctx, o); known {
+		if !allowed {
+			return Origin{}, ErrOrigin
+		}
+		return o, nil
+	}
+	if a.resembles(ctx, o) {
+		a.log.Warn("look-alike site refused", "origin", o.String())
+		return Origin{}, ErrOrigin
+	}
+	if err := a.knock(ctx, o); err != nil {
+		if errors.Is(err, ErrOrigin) || errors.Is(err, ErrDenied) {
+			return Origin{}, ErrOrigin
+		}
+		return Origin{}, errors.Join(ErrOrigin, err)
+	}
+	return o, nil
+}
+
+// resembles tells whether the origin looks like a known site but is none.
+func (a *Agent) resembles(ctx context.Context, o Origin) bool {
+	known := a.trust.sites(ctx)
+	for _, b := range a.config.Banks {
+		for _, s := range b.Origins {
+			if s == o.String() {
+				return false
+			}
+		}
+		known = append(known, b.Origins...)
+	}
+	for _, s := range known {
+		if k, err := ParseOrigin(s); err == nil && !k.loopback() && lookalike(o.Host, k.Host, a.config.Site) {
+			return true
+		}
+	}
+	return false
+}
+
+// knock joins the open question about the origin, or opens one, and waits.
+// The question is closed when nobody waits for it any more.
+func (a *Agent) knock(ctx context.Context, o Origin) error {
+	d, site := &a.door, a.config.Site(o.Host)
+	d.mu.Lock()
+	k := d.open
+	if k == nil || k.origin != o {
+		fresh := time.Since(d.since) >= askEvery
+		if k != nil || !fresh && (d.site != site || d.asked >= siteAsks) {
+			d.mu.Unlock()
+			return ErrOrigin
+		}
+		if fresh {
+			d.asked = 0
+		}
+		if d.asked == 0 {
+			d.since = time.Now()
+		}
+		d.site = site
+		d.asked++
+		kctx, cancel := context.WithCancel(a.life)
+		k = &knock{origin: o, cancel: cancel, done: make(chan struct{})}
+		d.open = k
+		// Ends when the person answers, when nobody waits any more, or with
+		// the agent; Run waits for it.
+		a.children.Go(func() { a.askSite(kctx, k) })
+	}
+	k.waiting++
+	d.mu.Unlock()
+
+	select {
+	case <-k.done:
+		return k.err
+	case <-ctx.Done():
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if k.waiting--; k.waiting == 0 {
+		k.cancel()
+		// A page that comes back before this question has closed opens a
+		// new one instead of joining what is ending.
+		if d.open == k {
+			d.open = nil
+		}
+	}
+	return ErrCanceled
+}
+
+// askSite asks the person and remembers the answer.
+func (a *Agent) askSite(ctx context.Context, k *knock) {
+	defer k.cancel()
+	name, _ := a.bankOf(k.origin)
+	q := SiteQuestion{Origin: k.origin.String(), Bank: name, Kept: a.trust.kept(ctx)}
+	err := a.turn.do(ctx, "", func(ctx context.Context) error { return a.config.Prompter.Site(ctx, q) })
+	if err == nil || errors.Is(err, ErrDenied) {
+		kept := a.trust.change(a.life, func(t *trustData) { t.Sites[q.Origin] = err == nil })
+		if kept != nil {
+			a.log.Error("answer about a site not kept", "origin", q.Origin, "err", kept)
+		}
+	}
+	a.log.Info("unknown site asked about", "origin", q.Origin, "allowed", err == nil)
+	d := &a.door
+	d.mu.Lock()
+	k.err = err
+	if d.open == k {
+		d.open = nil
+	}
+	d.mu.Unlock()
+	close(k.done)
+}

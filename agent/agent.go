@@ -1,0 +1,252 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"qoltanba/agent/audit"
+)
+
+// History is the port to the history of what was signed. Append returns only
+// after the records are on the disk.
+type History interface {
+	Append(records ...audit.Record) (audit.Head, error)
+}
+
+// Config holds what an Agent is made of. All fields but Banks and Managed are
+// required.
+type Config struct {
+	Version  string
+	Tokens   Tokens
+	Prompter Prompter
+	Vault    Vault
+	History  History
+	Banks    []Bank
+	Managed  bool                     // a managed PC: nobody is asked about unknown sites
+	Dir      string                   // folder of settings.json and trust.json, must exist
+	Site     func(host string) string // registrable domain of a host
+	OpenFile func(path string) error  // shows a file to the person in another program
+	TempDir  string                   // private folder for copies that the person looks at
+	Logger   *slog.Logger
+}
+
+// Agent is the rules of the signing agent. Its methods may be called from
+// several goroutines; Run must be running.
+type Agent struct {
+	config Config
+	log    *slog.Logger
+	trust  *trust
+	turn   *turnstile
+	door   door
+
+	life     context.Context // ends with Run: what no request owns runs under it
+	end      context.CancelFunc
+	children sync.WaitGroup // what was started with go and is waited for by Run
+	idle     *time.Timer
+	panel    chan struct{} // holds one while the main window is shown
+	raise    chan struct{} // asks the main window to come to the front
+
+	mu          sync.Mutex
+	settings    Settings
+	tokens      []TokenInfo          // connected now
+	devices     map[TokenID]*device  // those with an open session
+	current     TokenID              // the one used last
+	clients     map[*Client]struct{} // connected pages
+	sessions    map[string]*session  // by id, also those whose page went away
+	port        int
+	problem     error
+	watchers    map[int]func(Status) // by the number handed out at Subscribe
+	nextWatcher int
+	updates     map[chan []Profile]struct{} // open questions that follow the tokens
+}
+
+// New makes an agent. It reads the settings and nothing else; tokens are
+// looked at by Run.
+func New(c Config) (*Agent, error) {
+	a := &Agent{
+		config:   c,
+		log:      c.Logger,
+		trust:    newTrust(c.Dir, c.Vault, c.Logger),
+		devices:  map[TokenID]*device{},
+		clients:  map[*Client]struct{}{},
+		sessions: map[string]*session{},
+		watchers: map[int]func(Status){},
+		updates:  map[chan []Profile]struct{}{},
+		panel:    make(chan struct{}, 1),
+		raise:    make(chan struct{}, 1),
+	}
+	a.turn = newTurnstile(a.announce)
+	a.life, a.end = context.WithCancel(context.Background())
+	var err error
+	if a.settings, err = loadSettings(c.Dir); err != nil {
+		a.log.Warn("settings not used", "err", err)
+	}
+	for _, b := range c.Banks {
+		for _, o := range b.Origins {
+			if _, err := ParseOrigin(o); err != nil {
+				return nil, fmt.Errorf("bank descriptor, origin %q: %w", o, err)
+			}
+		}
+	}
+	a.idle = time.NewTimer(a.settings.idle())
+	return a, nil
+}
+
+// Run watches the tokens and the idle lock until ctx ends. Then it ends what
+// is open, locks and closes the tokens, and returns when all of it is done.
+func (a *Agent) Run(ctx context.Context) error {
+	watchCtx, stop := context.WithCancel(ctx)
+	watched := make(chan error, 1)
+	// Ends with ctx, or by its own failure, which Run reports and survives:
+	// without tokens the agent can still say what is wrong.
+	go func() { watched <- a.config.Tokens.Watch(watchCtx, a.tokensChanged) }()
+	for running := true; running; {
+		select {
+		case <-ctx.Done():
+			running = false
+		case <-a.idle.C:
+			// A request that is running is no idling, however long the
+			// person reads.
+			if !a.turn.try(func() { a.lock("idle") }) {
+				a.active()
+			}
+		case err := <-watched:
+			if ctx.Err() == nil {
+				a.log.Error("tokens are not watched any more", "err", err)
+				a.SetProblem(err)
+			}
+			watched = nil
+		}
+	}
+	stop()
+	a.end()
+	a.turn.interrupt(ErrCanceled)
+	a.lock("exit")
+	a.children.Wait()
+	if watched != nil {
+		<-watched
+	}
+	a.closeDevices()
+	return nil
+}
+
+// Status returns the agent's state.
+func (a *Agent) Status() Status {
+	busy := a.turn.taken()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := Status{
+		Version:  a.config.Version,
+		Token:    a.tokenState(),
+		Profiles: profiles(a.tokens, time.Now()),
+		Busy:     busy,
+		Port:     a.port,
+		Problem:  ErrorName(a.problem),
+		Language: a.settings.Language,
+	}
+	for _, ses := range a.sessions {
+		if ses.client != nil {
+			s.Sessions = append(s.Sessions, ses.origin.String())
+		}
+	}
+	slices.Sort(s.Sessions)
+	s.Sessions = slices.Compact(s.Sessions)
+	return s
+}
+
+// tokenState is the state of the token used last, else of any that is
+// connected. a.mu is held.
+func (a *Agent) tokenState() TokenState {
+	if d := a.devices[a.current]; d != nil {
+		return d.state
+	}
+	for _, t := range a.tokens {
+		if !t.PINLocked {
+			return TokenLocked
+		}
+	}
+	if len(a.tokens) > 0 {
+		return TokenBlocked
+	}
+	return TokenAbsent
+}
+
+// Subscribe calls f with every new status until stop is called. f is called
+// from the goroutine that made the change and must not block.
+func (a *Agent) Subscribe(f func(Status)) (stop func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n := a.nextWatcher
+	a.nextWatcher++
+	a.watchers[n] = f
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.watchers, n)
+	}
+}
+
+// announce tells every subscriber the status.
+func (a *Agent) announce() {
+	a.mu.Lock()
+	fs := make([]func(Status), 0, len(a.watchers))
+	for _, f := range a.watchers {
+		fs = append(fs, f)
+	}
+	a.mu.Unlock()
+	if len(fs) == 0 {
+		return
+	}
+	s := a.Status()
+	for _, f := range fs {
+		f(s)
+	}
+}
+
+// SetPort tells the agent where the bridge listens, for the status.
+func (a *Agent) SetPort(port int) {
+	a.mu.Lock()
+	a.port = port
+	a.mu.Unlock()
+	a.announce()
+}
+
+// SetProblem tells what keeps the agent from working, nil when nothing does.
+func (a *Agent) SetProblem(err error) {
+	a.mu.Lock()
+	a.problem = err
+	a.mu.Unlock()
+	a.announce()
+}
+
+func (a *Agent) language() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.settings.Language
+}
+
+// active puts the idle lock off.
+func (a *Agent) active() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.idle.Reset(a.settings.idle())
+}
+
+// Lock locks every token now: open sessions end, and so does the request that
+// has the turn.
+func (a *Agent) Lock() {
+	a.turn.interrupt(ErrCanceled)
+	a.lock("lock")
+}
+
+func (a *Agent) lock(reason string) {
+	a.endSessions(reason, func(*session) bool { return true })
+	for _, d := range a.openDevices() {
+		a.logout(context.WithoutCancel(a.life), d)
+	}
+	a.announce()
+}

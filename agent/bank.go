@@ -1,0 +1,40 @@
+package agent
+
+// Bank is what the rules need of a bank's descriptor.
+type Bank struct {
+	Names   map[string]string // by language: "kk", "ru", "en"
+	Origins []string          // serialized origins
+	// Trusted descriptors came from the administrator: their origins are
+	// allowed without a question. Those of a person's own count as unknown
+	// until the person was asked.
+	Trusted bool
+}
+
+// bankOf returns the name, in the person's language, of the bank whose
+// descriptor has the origin, and whether that descriptor is trusted. A trusted
+// descriptor goes first, so that a person's own cannot rename a bank.
+func (a *Agent) bankOf(o Origin) (name string, trusted bool) {
+	for _, want := range []bool{true, false} {
+		for _, b := range a.config.Banks {
+			if b.Trusted != want {
+				continue
+			}
+			for _, s := range b.Origins {
+				if bo, err := ParseOrigin(s); err == nil && bo == o {
+					return localName(b.Names, a.language()), want
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// localName picks a name by language, with Russian and English to fall back on.
+func localName(names map[string]string, lang string) string {
+	for _, l := range []string{lang, "ru", "en", "kk"} {
+		if n := names[l]; n != "" {
+			return n
+		}
+	}
+	return ""
+}

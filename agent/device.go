@@ -1,0 +1,210 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// A device is a token with an open session. The session stays open while the
+// token is connected; what is locked and unlocked is the token.
+type device struct {
+	id    TokenID
+	token Token
+	state TokenState // guarded by Agent.mu
+}
+
+// device returns the open session with a token, opening one if needed.
+// Callers have the turn, so that no token is opened twice.
+func (a *Agent) device(ctx context.Context, id TokenID) (*device, error) {
+	a.mu.Lock()
+	d := a.devices[id]
+	a.mu.Unlock()
+	if d != nil {
+		return d, nil
+	}
+	t, err := a.config.Tokens.Open(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("opening the token: %w", err)
+	}
+	d = &device{id: id, token: t, state: TokenLocked}
+	a.mu.Lock()
+	a.devices[id] = d
+	a.mu.Unlock()
+	return d, nil
+}
+
+// step moves the device's state machine.
+func (a *Agent) step(d *device, e TokenEvent) {
+	a.mu.Lock()
+	was := d.state
+	d.state = d.state.Next(e)
+	moved := d.state != was
+	a.mu.Unlock()
+	if moved {
+		a.announce()
+	}
+}
+
+func (a *Agent) unlocked(d *device) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return d.state == TokenUnlocked
+}
+
+// login unlocks the device; the token checks the PIN each time.
+func (a *Agent) login(ctx context.Context, d *device, pin *Secret) error {
+	err := d.token.Login(ctx, pin)
+	switch _, wrong := errors.AsType[*PINError](err); {
+	case err == nil:
+		a.mu.Lock()
+		a.current = d.id
+		a.mu.Unlock()
+		a.step(d, TokenLoggedIn)
+		a.active()
+	case errors.Is(err, ErrPINLocked):
+		a.step(d, TokenLoggedOut)
+		a.step(d, TokenPINBlocked)
+	case wrong:
+		a.step(d, TokenLoggedOut)
+	default:
+		a.failed(d, err)
+	}
+	return err
+}
+
+func (a *Agent) logout(ctx context.Context, d *device) {
+	if err := d.token.Logout(ctx); err != nil {
+		// A token that cannot be locked is let go: closing logs out as well.
+		a.log.Warn("locking the token", "err", err)
+		a.drop(d)
+		return
+	}
+	a.step(d, TokenLoggedOut)
+}
+
+// failed drops the device when err says that its session is lost, and locks it
+// on any other error, as nobody knows what state it is in.
+func (a *Agent) failed(d *device, err error) {
+	switch {
+	case errors.Is(err, ErrTokenLost), errors.Is(err, ErrNoToken):
+		a.drop(d)
+	case err != nil:
+		a.step(d, TokenLoggedOut)
+	}
+}
+
+// drop ends the session with a token. The next use opens a new one.
+func (a *Agent) drop(d *device) {
+	a.step(d, TokenRemoved)
+	a.mu.Lock()
+	if a.devices[d.id] == d {
+		delete(a.devices, d.id)
+	}
+	a.mu.Unlock()
+	if err := d.token.Close(); err != nil {
+		a.log.Warn("closing the token", "err", err)
+	}
+	a.announce()
+}
+
+func (a *Agent) openDevices() []*device {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var all []*device
+	for _, d := range a.devices {
+		all = append(all, d)
+	}
+	return all
+}
+
+func (a *Agent) closeDevices() {
+	for _, d := range a.openDevices() {
+		a.drop(d)
+	}
+}
+
+// tokensChanged takes in what Tokens.Watch saw: sessions of tokens that went
+// are ended, open questions get the new choice, pages are told.
+func (a *Agent) tokensChanged(now []TokenInfo) {
+	a.mu.Lock()
+	before := a.tokens
+	a.tokens = now
+	var gone []*device
+	for id, d := range a.devices {
+		if !connected(now, id) {
+			gone = append(gone, d)
+		}
+	}
+	a.publish()
+	a.mu.Unlock()
+
+	for _, d := range gone {
+		a.drop(d)
+	}
+	a.endSessions("token", func(s *session) bool { return !connected(now, s.profile.Token) })
+	for _, t := range before {
+		if !connected(now, t.ID) {
+			a.broadcast(Event{Kind: EventTokenRemoved})
+		}
+	}
+	for _, t := range now {
+		if !connected(before, t.ID) {
+			a.broadcast(Event{Kind: EventTokenInserted})
+		}
+	}
+	a.announce()
+}
+
+// publish gives every open question the choice of now. a.mu is held.
+func (a *Agent) publish() {
+	choice := profiles(a.tokens, time.Now())
+	for ch := range a.updates {
+		select { // a choice that nobody has taken yet is out of date
+		case <-ch:
+		default:
+		}
+		ch <- choice // room for one, and a.mu keeps other senders out
+	}
+}
+
+func connected(tokens []TokenInfo, id TokenID) bool {
+	return slices.ContainsFunc(tokens, func(t TokenInfo) bool { return t.ID == id })
+}
+
+// follow returns the profiles now and a channel that brings them anew each
+// time the tokens change, until stop is called.
+func (a *Agent) follow() (now []Profile, updates chan []Profile, stop func()) {
+	updates = make(chan []Profile, 1)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.updates[updates] = struct{}{}
+	return profiles(a.tokens, time.Now()), updates, func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.updates, updates)
+	}
+}
+
+// refresh reads the tokens anew after something was tried on one, so that the
+// tries left are shown as the token has them. What is connected is left to
+// Tokens.Watch: an answer of List may be older than what Watch saw meanwhile.
+func (a *Agent) refresh(ctx context.Context) {
+	infos, err := a.config.Tokens.List(ctx)
+	if err != nil {
+		a.log.Debug("listing tokens", "err", err)
+		return
+	}
+	a.mu.Lock()
+	a.tokens = slices.Clone(a.tokens)
+	for i, t := range a.tokens {
+		if j := slices.IndexFunc(infos, func(n TokenInfo) bool { return n.ID == t.ID }); j >= 0 {
+			a.tokens[i] = infos[j]
+		}
+	}
+	a.publish()
+	a.mu.Unlock()
+	a.announce()
+}

@@ -1,0 +1,206 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// ShowPanel shows the main window and does what the person chooses there,
+// until the window is closed or ctx ends. Where it is shown already it comes
+// to the front, and ShowPanel returns at once.
+func (a *Agent) ShowPanel(ctx context.Context) error {
+	select {
+	case a.panel <- struct{}{}:
+		defer func() { <-a.panel }()
+	default:
+		nudge(a.raise)
+		return nil
+	}
+	changed := make(chan struct{}, 1)
+	defer a.Subscribe(func(Status) { nudge(changed) })()
+	ctx, cancel := context.WithCancel(ctx)
+	var calls sync.WaitGroup
+	defer calls.Wait()
+	defer cancel()
+
+	type answer struct {
+		call   int
+		action PanelAction
+		err    error
+	}
+	answers := make(chan answer)
+	call := 0
+	show := func(raise bool) {
+		call++
+		n, s := call, a.panelState(ctx)
+		s.Raise = raise
+		calls.Go(func() { // ends with the window, with the next call, or with ctx
+			action, err := a.config.Prompter.Panel(ctx, s)
+			select {
+			case answers <- answer{n, action, err}:
+			case <-ctx.Done():
+			}
+		})
+	}
+	show(true)
+	for {
+		select {
+		case <-changed:
+			show(false)
+		case <-a.raise:
+			show(true)
+		case <-ctx.Done():
+			return ErrCanceled
+		case r := <-answers:
+			if r.err != nil && r.call < call {
+				continue // replaced by a later call
+			}
+			if errors.Is(r.err, ErrDenied) || r.err == nil && r.action.Kind == PanelClose {
+				return nil
+			}
+			if r.err != nil {
+				return r.err
+			}
+			a.do(ctx, r.action)
+			show(false)
+		}
+	}
+}
+
+// nudge leaves a signal for whoever waits on ch, which has room for one.
+func nudge(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// do carries out what was chosen and tells the person when it failed.
+func (a *Agent) do(ctx context.Context, p PanelAction) {
+	err := a.act(ctx, p)
+	if err == nil || errors.Is(err, ErrDenied) {
+		return
+	}
+	a.log.Warn("main window", "action", p.Kind, "err", err)
+	if err := a.config.Prompter.Notify(ctx, Notice{Error: ErrorName(err)}); err != nil {
+		a.log.Warn("notice not shown", "err", err)
+	}
+}
+
+func (a *Agent) panelState(ctx context.Context) PanelState {
+	s := PanelState{
+		Status:        a.Status(),
+		Sites:         a.trust.sites(ctx),
+		SitesKept:     a.trust.kept(ctx),
+		WhileUnlocked: a.trust.whileUnlocked(ctx),
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s.IdleMinutes = a.settings.IdleMinutes
+	return s
+}
+
+func (a *Agent) act(ctx context.Context, p PanelAction) error {
+	switch p.Kind {
+	case PanelLock:
+		a.Lock()
+		return nil
+	case PanelChangePIN:
+		return a.ChangePIN(ctx)
+	case PanelForgetSite:
+		return a.forgetSite(ctx, p.Value)
+	case PanelWhileUnlocked:
+		on, err := strconv.ParseBool(p.Value)
+		if err != nil {
+			return fmt.Errorf("setting %q: %w", p.Value, ErrInvalid)
+		}
+		err = a.trust.change(ctx, func(t *trustData) { t.WhileUnlocked = on })
+		if !on {
+			a.Lock()
+		}
+		return err
+	case PanelIdleMinutes:
+		n, err := strconv.Atoi(p.Value)
+		if err != nil || n < 1 || n > maxIdle {
+			return fmt.Errorf("idle lock after %q minutes: %w", p.Value, ErrInvalid)
+		}
+		return a.change(func(s *Settings) { s.IdleMinutes = n })
+	case PanelLanguage:
+		return a.SetLanguage(p.Value)
+	}
+	return fmt.Errorf("action %q: %w", p.Kind, ErrInvalid)
+}
+
+// SetLanguage sets the language of every window and menu: "kk", "ru", "en".
+func (a *Agent) SetLanguage(lang string) error {
+	if !slices.Contains(languages, lang) {
+		return fmt.Errorf("language %q: %w", lang, ErrInvalid)
+	}
+	return a.change(func(s *Settings) { s.Language = lang })
+}
+
+// change changes the settings and writes them down.
+func (a *Agent) change(f func(*Settings)) error {
+	a.mu.Lock()
+	f(&a.settings)
+	s := a.settings
+	a.mu.Unlock()
+	a.active()
+	a.announce()
+	return s.save(a.config.Dir)
+}
+
+// forgetSite takes back the answer about a site and ends its sessions.
+func (a *Agent) forgetSite(ctx context.Context, origin string) error {
+	o, err := ParseOrigin(origin)
+	if err != nil {
+		return err
+	}
+	a.endSessions("lock", func(s *session) bool { return s.origin == o })
+	a.mu.Lock()
+	for c := range a.clients {
+		if c.origin == o {
+			c.revoked = true
+		}
+	}
+	a.mu.Unlock()
+	a.announce()
+	return a.trust.change(ctx, func(t *trustData) { delete(t.Sites, o.String()) })
+}
+
+// ChangePIN asks for a profile, its password and a new one, and changes it.
+func (a *Agent) ChangePIN(ctx context.Context) error { return a.changePIN(ctx, a.config.Prompter) }
+
+func (a *Agent) changePIN(ctx context.Context, p Prompter) error {
+	return a.turn.do(ctx, "", func(ctx context.Context) error {
+		now, updates, stop := a.follow()
+		defer stop()
+		q := PINQuestion{Purpose: PurposeChange, Profiles: now, Updates: updates}
+		return p.ChangePIN(ctx, q, func(ctx context.Context, p ProfileID, old, new *Secret) error {
+			defer old.Wipe()
+			defer new.Wipe()
+			if old.Equal(new) {
+				return ErrPINSame
+			}
+			d, err := a.device(ctx, p.Token)
+			if err != nil {
+				return err
+			}
+			if err := d.token.SetPIN(ctx, old, new); err != nil {
+				if _, wrong := errors.AsType[*PINError](err); wrong || errors.Is(err, ErrPINLocked) {
+					a.step(d, TokenLoggedOut)
+					a.refresh(ctx)
+				} else if !errors.Is(err, ErrPINLength) {
+					a.failed(d, err)
+				}
+				return err
+			}
+			a.logout(context.WithoutCancel(ctx), d)
+			return nil
+		})
+	})
+}

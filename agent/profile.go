@@ -1,0 +1,85 @@
+package agent
+
+import (
+	"cmp"
+	"crypto/x509"
+	"encoding/hex"
+	"time"
+)
+
+// profiles lists what a person can choose from: an entry for every key with a
+// certificate, and one for every token that has none.
+func profiles(tokens []TokenInfo, now time.Time) []Profile {
+	var all []Profile
+	for _, t := range tokens {
+		p := Profile{
+			ID:      ProfileID{Token: t.ID},
+			Name:    displayName(t),
+			Retries: retries(t),
+			Locked:  t.PINLocked,
+			PINPad:  t.PINPad,
+		}
+		signable := 0
+		for _, k := range t.Keys {
+			cert, err := x509.ParseCertificate(k.Certificate)
+			if err != nil {
+				continue // foreign objects are no profile
+			}
+			signable++
+			q := p
+			q.ID.Key = hex.EncodeToString(k.ID)
+			q.Subject = cert.Subject.CommonName
+			q.Issuer = cert.Issuer.CommonName
+			q.NotAfter = cert.NotAfter.UTC().Format(time.RFC3339)
+			q.Expired = now.Before(cert.NotBefore) || now.After(cert.NotAfter)
+			all = append(all, q)
+		}
+		if signable == 0 {
+			p.Empty = true
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// displayName is the name of a token in the profile list, word for word as the
+// bank's instructions have it: "KAZTOKEN <no label> -?" for an empty token,
+// "KAZTOKEN Accounts -?" for one without a profile, "KAZTOKEN Accounts" else.
+func displayName(t TokenInfo) string {
+	name := t.Name + " " + cmp.Or(t.Label, "<no label>")
+	if len(t.Keys) == 0 {
+		name += " -?"
+	}
+	return name
+}
+
+// retries tells what the token's flags say about the tries left.
+func retries(t TokenInfo) int {
+	switch {
+	case t.PINLocked:
+		return 0
+	case t.PINFinal:
+		return 1
+	case t.PINLow:
+		return RetriesLow
+	}
+	return RetriesUnknown
+}
+
+// describe returns the profile as it is shown, with its token connected or not.
+func (a *Agent) describe(id ProfileID) Profile {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, p := range profiles(a.tokens, time.Now()) {
+		if p.ID == id {
+			return p
+		}
+	}
+	p := Profile{ID: id, Retries: RetriesUnknown}
+	for _, s := range a.sessions {
+		if s.profile == id {
+			p.Subject = s.subject
+		}
+	}
+	return p
+}

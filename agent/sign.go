@@ -1,0 +1,293 @@
+package agent
+
+import (
+	"context"
+	"crypto"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"qoltanba/agent/audit"
+	"qoltanba/agent/cms"
+	"qoltanba/agent/payment"
+)
+
+// Limits of one request.
+const (
+	MaxDocuments     = 10000
+	MaxDocumentBytes = 64 << 20
+	MaxRequestBytes  = 256 << 20
+)
+
+// Document is what a page wants signed: always the document itself, never a
+// digest, so that what is shown is what is signed.
+type Document struct {
+	Name      string
+	MediaType string // what the page says it is; shown only where the bytes say otherwise
+	Data      []byte
+}
+
+// SignRequest asks for a CAdES-B-B signature of each document.
+type SignRequest struct {
+	Documents []Document
+	Detached  bool
+	// Profile chooses the key for the command line, which has no session.
+	// From a page it is ignored.
+	Profile ProfileID
+}
+
+// SignResult has an entry for each document, in the order of the request.
+// Complete is false when some were not signed; those carry an error, and the
+// others are good: nothing needs to be signed twice.
+type SignResult struct {
+	Signatures []Signature
+	Complete   bool
+}
+
+// Signature is one document's CMS SignedData in DER, or why there is none.
+type Signature struct {
+	Index int
+	CMS   []byte
+	Err   error
+}
+
+// signWorkers is how many signatures are asked of a token at a time: a second
+// session keeps it busy while the first answer is on its way.
+const signWorkers = 2
+
+// progressEvery is the pace at which a page hears how far a batch is.
+const progressEvery = 50 * time.Millisecond
+
+func (r SignRequest) check() error {
+	if len(r.Documents) == 0 {
+		return fmt.Errorf("no documents: %w", ErrInvalid)
+	}
+	if len(r.Documents) > MaxDocuments {
+		return fmt.Errorf("more than %d documents: %w", MaxDocuments, ErrTooLarge)
+	}
+	sum := 0
+	for _, d := range r.Documents {
+		if len(d.Data) == 0 {
+			return fmt.Errorf("an empty document: %w", ErrInvalid)
+		}
+		if sum += len(d.Data); len(d.Data) > MaxDocumentBytes || sum > MaxRequestBytes {
+			return ErrTooLarge
+		}
+	}
+	return nil
+}
+
+// Sign shows the documents to the person and signs what was agreed to. It
+// needs an open session. progress tells how many signatures the token has
+// made; the signatures themselves come with the result, after their history
+// records are on the disk. The documents must not be changed before it returns.
+func (c *Client) Sign(ctx context.Context, r SignRequest, progress func(done, total int)) (SignResult, error) {
+	if err := r.check(); err != nil {
+		return SignResult{}, err
+	}
+	if _, err := c.profile(r); err != nil {
+		return SignResult{}, err
+	}
+	shown := make([]payment.Document, len(r.Documents))
+	each(len(shown), func(i int) bool {
+		d := r.Documents[i]
+		shown[i] = payment.Read(d.Name, d.MediaType, d.Data)
+		return ctx.Err() == nil
+	})
+	var result SignResult
+	err := c.turn(ctx, func(ctx context.Context) error {
+		p, err := c.profile(r) // the session may have ended in the queue
+		if err == nil {
+			result, err = c.sign(ctx, p, r, shown, progress)
+		}
+		return err
+	})
+	if err != nil {
+		return SignResult{}, err
+	}
+	return result, nil
+}
+
+// profile is the key to sign with: the session's, which only the person chose.
+func (c *Client) profile(r SignRequest) (ProfileID, error) {
+	if s := c.session(); s != nil {
+		return s.profile, nil
+	}
+	if c.name() == "" && r.Profile.Key != "" {
+		return r.Profile, nil
+	}
+	return ProfileID{}, ErrNoSession
+}
+
+// sign is the path of every signature: consent, password, token, history. The
+// caller has the turn.
+func (c *Client) sign(ctx context.Context, id ProfileID, r SignRequest, shown []payment.Document,
+	progress func(done, total int)) (SignResult, error) {
+	a := c.a
+	bank, _ := a.bankOf(c.origin)
+	copies := &copies{a: a, docs: r.Documents, shown: shown}
+	defer copies.remove()
+	err := c.prompter.Consent(ctx, ConsentQuestion{
+		Origin:    c.name(),
+		Bank:      bank,
+		Profile:   a.describe(id),
+		Documents: shown,
+		Totals:    payment.Totals(shown),
+	}, copies.open)
+	if err != nil {
+		return SignResult{}, err
+	}
+
+	var key Key
+	var dev *device
+	q := PINQuestion{Purpose: PurposeSign, Count: len(shown)}
+	err = c.unlock(ctx, q, &id, func(ctx context.Context, d *device, p ProfileID) (err error) {
+		dev = d
+		key, err = findKey(ctx, d, p)
+		return err
+	})
+	if err != nil {
+		return SignResult{}, err
+	}
+	defer a.relock(ctx, id.Token)
+
+	signatures, err := signAll(ctx, key, c.name(), r, shown, progress)
+	if err != nil {
+		return SignResult{}, err
+	}
+	a.active()
+	return c.release(ctx, dev, key, signatures, shown)
+}
+
+// release writes the history and only then lets the signatures go.
+func (c *Client) release(ctx context.Context, d *device, key Key, signatures []Signature, shown []payment.Document) (SignResult, error) {
+	result := SignResult{Signatures: signatures, Complete: true}
+	verdict := "signed"
+	if ctx.Err() != nil {
+		verdict = "withheld" // made, but the page is gone and gets nothing
+	}
+	fingerprint := sha256.Sum256(key.Certificate().Raw)
+	var records []audit.Record
+	for i, s := range signatures {
+		if s.Err != nil {
+			result.Complete = false
+			c.a.failed(d, s.Err)
+			continue
+		}
+		records = append(records, audit.Record{Kind: "sign", Data: signRecord{
+			Origin: c.name(), Certificate: hex.EncodeToString(fingerprint[:]),
+			SHA256: shown[i].SHA256, Size: shown[i].Size, Result: verdict,
+		}})
+	}
+	if len(records) == 0 {
+		return SignResult{}, signatures[0].Err
+	}
+	if _, err := c.a.config.History.Append(records...); err != nil {
+		c.a.log.Error("signatures withheld", "count", len(records), "err", err)
+		return SignResult{}, errors.Join(ErrHistory, err)
+	}
+	if ctx.Err() != nil {
+		return SignResult{}, canceled(ctx)
+	}
+	return result, nil
+}
+
+// signRecord is what the history keeps of a signature: never the document.
+type signRecord struct {
+	Origin      string `json:"origin"`
+	Certificate string `json:"certificate"` // SHA-256 of the DER, hex
+	SHA256      string `json:"sha256"`      // of the document, hex
+	Size        int    `json:"size"`        // bytes
+	Result      string `json:"result"`      // "signed", or "withheld" when the page was gone
+}
+
+// signAll signs each document with the key. The first error ends the batch:
+// what is done is kept, the rest carries that error.
+func signAll(ctx context.Context, key Key, origin string, r SignRequest, shown []payment.Document,
+	progress func(done, total int)) ([]Signature, error) {
+	signer, err := cms.Signer{Key: key, Certificate: key.Certificate()}.Prepare()
+	if err != nil {
+		return nil, fmt.Errorf("preparing to sign: %w", errors.Join(ErrCertificate, err))
+	}
+	out := make([]Signature, len(shown))
+	report := pace(progress, len(shown))
+	var failure atomic.Pointer[error]
+	fail := func(err error) bool {
+		failure.CompareAndSwap(nil, &err)
+		return false
+	}
+	each(len(shown), func(i int) bool {
+		if ctx.Err() != nil {
+			return fail(canceled(ctx))
+		}
+		o := cms.Options{Detached: r.Detached, Time: time.Now(), Origin: origin}
+		der, err := signOne(signer, r.Documents[i].Data, shown[i].SHA256, o)
+		if err != nil {
+			return fail(fmt.Errorf("signing document %d: %w", i, err))
+		}
+		out[i] = Signature{CMS: der}
+		report()
+		return true
+	})
+	for i := range out {
+		if out[i].Index = i; out[i].CMS == nil {
+			out[i].Err = *failure.Load()
+		}
+	}
+	return out, nil
+}
+
+// signOne signs a document, with the digest that was made for showing it
+// where that is the one needed.
+func signOne(s *cms.Prepared, data []byte, digest string, o cms.Options) ([]byte, error) {
+	if s.Hash() != crypto.SHA256 || !o.Detached {
+		return s.Sign(data, o)
+	}
+	d, err := hex.DecodeString(digest)
+	if err != nil {
+		return nil, err
+	}
+	return s.SignDigest(d, o)
+}
+
+// each calls f for 0 … n-1 from signWorkers goroutines, in rising order, until
+// one returns false, and returns when all have returned.
+func each(n int, f func(i int) bool) {
+	var next atomic.Int64
+	var stop atomic.Bool
+	var wg sync.WaitGroup
+	for range min(n, signWorkers) {
+		wg.Go(func() {
+			for !stop.Load() {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				if !f(i) {
+					stop.Store(true)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// pace returns a function to be called after each signature, which passes the
+// count on now and then, always the last, and never a smaller one after a larger.
+func pace(progress func(done, total int), total int) func() {
+	var mu sync.Mutex
+	var last time.Time
+	done := 0
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if done++; progress != nil && (done == total || time.Since(last) >= progressEvery) {
+			last = time.Now()
+			progress(done, total)
+		}
+	}
+}

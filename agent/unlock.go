@@ -1,0 +1,123 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// unlock asks for a profile and its password until one is right, then calls
+// then with the unlocked token; an error of then goes back to the question, as
+// an error of the login does. The choice is the one profile only, or every
+// profile when that is nil. Where the person allowed signing while unlocked and
+// that one profile's token is, nobody is asked. The caller has the turn.
+func (c *Client) unlock(ctx context.Context, q PINQuestion, only *ProfileID,
+	then func(context.Context, *device, ProfileID) error) error {
+	a := c.a
+	if only != nil && a.trust.whileUnlocked(ctx) {
+		a.mu.Lock()
+		d := a.devices[only.Token]
+		a.mu.Unlock()
+		if d != nil && a.unlocked(d) {
+			err := then(ctx, d, *only)
+			a.failed(d, err)
+			return err
+		}
+	}
+	now, updates, stop := a.follow()
+	defer stop()
+	pick := func(all []Profile) []Profile {
+		return slices.DeleteFunc(slices.Clone(all), func(p Profile) bool { return only != nil && p.ID != *only })
+	}
+	q.Origin = c.name()
+	q.Bank, _ = a.bankOf(c.origin)
+	q.Profiles = pick(now)
+	if only == nil {
+		q.Updates = updates
+	} else {
+		picked := make(chan []Profile)
+		sub, cancel := context.WithCancel(ctx)
+		done := make(chan struct{})
+		defer func() { cancel(); <-done }()
+		go func() { // ends with the question, which waits for it
+			defer close(done)
+			for {
+				select {
+				case all := <-updates:
+					select {
+					case picked <- pick(all):
+					case <-sub.Done():
+						return
+					}
+				case <-sub.Done():
+					return
+				}
+			}
+		}()
+		q.Updates = picked
+	}
+	return c.prompter.PIN(ctx, q, func(ctx context.Context, p ProfileID, pin *Secret) error {
+		defer pin.Wipe()
+		if only != nil && p != *only {
+			return fmt.Errorf("another profile than the one shown: %w", ErrInvalid)
+		}
+		d, err := a.device(ctx, p.Token)
+		if err != nil {
+			return err
+		}
+		if err := a.login(ctx, d, pin); err != nil {
+			if _, wrong := errors.AsType[*PINError](err); wrong || errors.Is(err, ErrPINLocked) {
+				a.refresh(ctx)
+			}
+			return err
+		}
+		if err := then(ctx, d, p); err != nil {
+			a.failed(d, err)
+			a.relock(ctx, p.Token)
+			return err
+		}
+		return nil
+	})
+}
+
+// relock locks the token again after a request, unless the person chose to
+// sign without asking while it is unlocked.
+func (a *Agent) relock(ctx context.Context, id TokenID) {
+	if a.trust.whileUnlocked(ctx) {
+		return
+	}
+	a.mu.Lock()
+	d := a.devices[id]
+	a.mu.Unlock()
+	if d != nil {
+		a.logout(context.WithoutCancel(ctx), d)
+	}
+}
+
+// findKey finds the profile's key on an open token and checks that its
+// certificate is valid now.
+func findKey(ctx context.Context, d *device, p ProfileID) (Key, error) {
+	id, err := hex.DecodeString(p.Key)
+	if err != nil || len(id) == 0 {
+		return nil, ErrNoKey
+	}
+	keys, err := d.token.Keys(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("looking for the key: %w", err)
+	}
+	for _, k := range keys {
+		cert := k.Certificate()
+		if cert == nil || !bytes.Equal(k.ID(), id) {
+			continue
+		}
+		if now := time.Now(); now.Before(cert.NotBefore) || now.After(cert.NotAfter) {
+			return nil, fmt.Errorf("certificate not valid now: %w", ErrCertificate)
+		}
+		return k, nil
+	}
+	return nil, ErrNoKey
+}
