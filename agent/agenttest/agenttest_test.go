@@ -11,6 +11,7 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
+	"qoltanba/agent/audit"
 )
 
 func TestMemory(t *testing.T) {
@@ -166,5 +167,35 @@ func TestVault(t *testing.T) {
 	}
 	if _, err := v.Get(ctx, "a"); !errors.Is(err, agent.ErrNoKey) {
 		t.Errorf("Get(deleted) = %v, want ErrNoKey", err)
+	}
+}
+
+func TestHistory(t *testing.T) {
+	h := agenttest.NewHistory()
+	first, err := h.Append(audit.Record{Kind: "sign", Data: map[string]string{"origin": "https://ib.bank.kz"}}, audit.Record{Kind: "sign"})
+	if err != nil || first.N != 2 {
+		t.Errorf("Append(2 records) = %v, %v, want number 2", first.N, err)
+	}
+	full := errors.New("disk full")
+	h.FailWith(full)
+	if _, err := h.Append(audit.Record{Kind: "lost"}); !errors.Is(err, full) {
+		t.Errorf("Append to a full disk = %v", err)
+	}
+	h.FailWith(nil)
+	if _, err := h.Append(audit.Record{Kind: "good"}, audit.Record{Kind: "odd", Data: func() {}}); err == nil {
+		t.Error("Append took a function as data")
+	}
+	if _, err := h.Append(audit.Record{}); err == nil {
+		t.Error("Append took a record without a kind")
+	}
+	if head, err := h.Append(); err != nil || head != first {
+		t.Errorf("Append() = %v, %v, want the head as it is", head, err)
+	}
+	second, err := h.Append(audit.Record{Kind: "login"})
+	if err != nil || second.N != 3 || second.Hash == first.Hash {
+		t.Errorf("Append = %v, %v, want number 3 and another hash", second, err)
+	}
+	if got := h.Records(); len(got) != 3 || got[2].Kind != "login" || h.Appends() != 2 {
+		t.Errorf("Records() = %v after %d appends, want 3 after 2", got, h.Appends())
 	}
 }
