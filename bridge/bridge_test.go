@@ -5,12 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 	"golang.org/x/net/publicsuffix"
@@ -26,7 +25,7 @@ const (
 	pin        = "12345678"
 )
 
-// history counts records.
+// history keeps records.
 type history struct {
 	mu      sync.Mutex
 	records []audit.Record
@@ -39,10 +38,17 @@ func (h *history) Append(r ...audit.Record) (audit.Head, error) {
 	return audit.Head{}, nil
 }
 
-func (h *history) count() int {
+// count is the number of records of a kind.
+func (h *history) count(kind string) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.records)
+	n := 0
+	for _, r := range h.records {
+		if r.Kind == kind {
+			n++
+		}
+	}
+	return n
 }
 
 // log holds what was logged.
@@ -98,7 +104,7 @@ func start(t testing.TB, edit ...func(*agent.Config)) *computer {
 		History:  c.history,
 		Banks:    []agent.Bank{{Names: map[string]string{"en": "Bank"}, Origins: []string{bankOrigin}, Trusted: true}},
 		Dir:      t.TempDir(),
-		TempDir:  filepath.Join(t.TempDir()),
+		TempDir:  t.TempDir(),
 		Site: func(host string) string {
 			site, err := publicsuffix.EffectiveTLDPlusOne(host)
 			if err != nil {
@@ -254,25 +260,25 @@ func TestLogNamesTheOriginOnly(t *testing.T) {
 	}
 }
 
-// subjectsOf tells what must not be shown before a session was agreed to.
-func (c *computer) identifying() []string {
-	info := c.token.Info()
-	return slices.DeleteFunc([]string{info.ID.Serial, info.Label, info.ID.Manufacturer, "Айгүл", "Сәрсенова", "signing"},
-		func(s string) bool { return s == "" })
-}
-
-// waitForSessions returns once n sites have a session that a page holds.
-func (c *computer) waitForSessions(n int) {
+// waitFor returns once the agent's state is as wanted.
+func (c *computer) waitFor(wanted func(agent.Status) bool) {
 	c.t.Helper()
 	there := make(chan struct{})
 	once := sync.OnceFunc(func() { close(there) })
 	look := func(s agent.Status) {
-		if len(s.Sessions) == n {
+		if wanted(s) {
 			once()
 		}
 	}
 	stop := c.agent.Subscribe(look)
 	defer stop()
 	look(c.agent.Status())
-	<-there
+	select {
+	case <-there:
+	case <-time.After(deadline):
+		c.t.Fatalf("waited in vain; the state is %+v", c.agent.Status())
+	}
 }
+
+func noSession(s agent.Status) bool { return len(s.Sessions) == 0 }
+func idle(s agent.Status) bool      { return !s.Busy }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -39,7 +40,8 @@ type wireError struct {
 type page struct {
 	t     testing.TB
 	ws    *websocket.Conn
-	notes []message // notifications that came before an answer
+	notes []message       // notifications that came before an answer
+	seen  strings.Builder // everything that came
 	once  sync.Once
 }
 
@@ -96,6 +98,7 @@ func (p *page) read() (message, error) {
 	if err != nil {
 		return message{}, err
 	}
+	p.seen.Write(b)
 	m := message{raw: b}
 	if err := json.Unmarshal(b, &m); err != nil {
 		return m, fmt.Errorf("%q: %w", b, err)
@@ -185,3 +188,6 @@ func (p *page) closed() int {
 		}
 	}
 }
+
+// noDeadline is for control messages that need none.
+var noDeadline time.Time

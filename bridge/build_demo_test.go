@@ -1,0 +1,5 @@
+//go:build demo
+
+package bridge_test
+
+const demo = true

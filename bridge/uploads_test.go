@@ -1,0 +1,91 @@
+package bridge_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/gorilla/websocket"
+
+	"qoltanba/agent"
+)
+
+func frame(number int) map[string]any {
+	return map[string]any{"documents": []any{map[string]any{"name": "a", "mediaType": "text/plain", "frame": number}}}
+}
+
+func TestUploads(t *testing.T) {
+	c := start(t)
+	p := c.page()
+	p.open(1)
+	var got signed
+
+	t.Run("used up by the request that names it", func(t *testing.T) {
+		p.upload(5, []byte("pay"))
+		p.result(2, "sign", frame(5), &got)
+		p.fails(3, "sign", frame(5), "invalid")
+	})
+	t.Run("used up by a request that fails", func(t *testing.T) {
+		p.upload(5, []byte("pay"))
+		both := frame(5)
+		both["documents"] = append(both["documents"].([]any), frame(6)["documents"].([]any)...)
+		p.fails(4, "sign", both, "invalid") // there is no 6
+		p.fails(5, "sign", frame(5), "invalid")
+	})
+	t.Run("one number twice", func(t *testing.T) {
+		p.upload(7, []byte("one"))
+		p.upload(7, []byte("two"))
+		p.fails(6, "sign", frame(7), "invalid")
+		p.upload(7, []byte("three")) // the number is free again
+		p.result(7, "sign", frame(7), &got)
+	})
+	t.Run("one upload for two documents", func(t *testing.T) {
+		p.upload(8, []byte("one"))
+		both := frame(8)
+		both["documents"] = append(both["documents"].([]any), frame(8)["documents"].([]any)...)
+		p.fails(8, "sign", both, "invalid")
+	})
+	t.Run("of another connection", func(t *testing.T) {
+		other := c.page()
+		other.open(1)
+		other.upload(9, []byte("theirs"))
+		other.send(2, "hello", map[string]any{})
+		other.answer(2) // it was taken
+		p.fails(9, "sign", frame(9), "invalid")
+	})
+	t.Run("an empty one", func(t *testing.T) {
+		p.upload(10, nil)
+		p.fails(10, "sign", frame(10), "invalid")
+	})
+	t.Run("number over 32 bits", func(t *testing.T) {
+		p.fails(11, "sign", frame(1<<32), "invalid")
+	})
+}
+
+func TestTooLargeMessages(t *testing.T) {
+	c := start(t)
+	p := c.page()
+	p.open(1)
+	refused := func(about string) {
+		t.Helper()
+		m := p.next()
+		if m.Error == nil || m.Error.Code != -32001 || string(m.ID) != "null" {
+			t.Fatalf("%s: %.200s, want code -32001", about, m.raw)
+		}
+		p.send(2, "hello", map[string]any{})
+		if m := p.answer(2); m.Error != nil {
+			t.Errorf("%s: the connection does not live: %s", about, m.raw)
+		}
+	}
+	p.write(websocket.TextMessage, bytes.Repeat([]byte(" "), 16<<20+1))
+	refused("JSON")
+	p.write(websocket.BinaryMessage, make([]byte, 4+agent.MaxDocumentBytes+1))
+	refused("document")
+
+	var got signed
+	p.upload(1, bytes.Repeat([]byte("x"), agent.MaxDocumentBytes))
+	p.result(3, "sign", map[string]any{"detached": true, "documents": []any{
+		map[string]any{"name": "a", "mediaType": "text/plain", "frame": 1}}}, &got)
+	if !got.Complete {
+		t.Errorf("a document of the largest size was not signed: %+v", got)
+	}
+}
