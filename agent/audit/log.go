@@ -33,7 +33,7 @@ type Log struct {
 // Open opens the history at path for writing, or creates it, with mode 0600 and
 // locked against a second writer ([ErrLocked]).
 //
-// It checks the last lines only, 256 KiB of them, and trusts what stands before;
+// It checks the last lines only, 64 KiB of them, and trusts what stands before;
 // see [Verify]. A line that a crash left unfinished at the end goes to path.torn,
 // in its place comes a record of kind "history.torn" with its length and hash.
 // Any other damage is an [ErrBroken]: the caller must not go on without a person.
@@ -114,7 +114,7 @@ func (l *Log) Append(records ...Record) (Head, error) {
 	}
 	t := time.Now().UTC().Format(timeLayout)
 	head := l.head
-	var lines []byte
+	lines := make([]byte, 0, 512*len(records))
 	for i, r := range records {
 		if r.Kind == "" {
 			return Head{}, fmt.Errorf("history record %d: no kind", i)

@@ -7,7 +7,7 @@ import (
 )
 
 // endSize is how much of the file Open checks.
-const endSize = 256 << 10
+const endSize = 64 << 10
 
 // readEnd checks the last lines of f. It returns the head and what stands behind
 // the last newline.

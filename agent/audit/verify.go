@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,23 +14,34 @@ import (
 // not fit; a last line without its newline does not.
 func Verify(r io.Reader) (Head, error) {
 	var head Head
-	b := bufio.NewReaderSize(r, MaxLine)
-	for {
-		l, err := b.ReadSlice('\n')
-		switch {
-		case errors.Is(err, io.EOF) && len(l) == 0:
-			return head, nil
-		case errors.Is(err, io.EOF):
-			return head, &BrokenError{Line: head.N + 1, Reason: "line is not ended"}
-		case errors.Is(err, bufio.ErrBufferFull):
-			return head, &BrokenError{Line: head.N + 1, Reason: "line is too long"}
-		case err != nil:
-			return head, fmt.Errorf("reading the history: %w", err)
-		}
-		next, reason := head.check(l)
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, MaxLine)
+	lines.Split(wholeLines)
+	for lines.Scan() {
+		next, reason := head.check(lines.Bytes())
 		if reason != "" {
 			return head, &BrokenError{Line: head.N + 1, Reason: reason}
 		}
 		head = next
 	}
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return head, &BrokenError{Line: head.N + 1, Reason: "line is too long"}
+	case err != nil:
+		return head, fmt.Errorf("reading the history: %w", err)
+	}
+	return head, nil
+}
+
+// wholeLines is a bufio.SplitFunc for lines with their newline, and what stands
+// behind the last.
+func wholeLines(data []byte, atEOF bool) (int, []byte, error) {
+	n := bytes.IndexByte(data, '\n') + 1
+	if n == 0 && atEOF {
+		n = len(data)
+	}
+	if n == 0 {
+		return 0, nil, nil
+	}
+	return n, data[:n], nil
 }
