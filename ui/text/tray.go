@@ -1,0 +1,48 @@
+package text
+
+// The menu of the tray icon. Words that the main window has too are its words.
+const (
+	TrayReady  Key = "tray.ready"  // N
+	TrayLocked Key = "tray.locked" // N
+	TrayEmpty  Key = "tray.empty"
+	TrayBusy   Key = "tray.busy"
+	TrayMore   Key = "tray.more" // N
+	TrayOpen   Key = "tray.open"
+	TrayExit   Key = "tray.exit"
+	TrayHidden Key = "tray.hidden" // there is no notification area
+)
+
+var tray = map[Key]phrase{
+	TrayReady: {
+		"Токен ашық, %s профиль дайын",
+		"Токен открыт, %s профиль готов|Токен открыт, %s профиля готовы|Токен открыт, %s профилей готовы",
+		"Unlocked, %s profile ready|Unlocked, %s profiles ready",
+	},
+	TrayLocked: {
+		"Токен қосылған, құлыптаулы, %s профиль",
+		"Токен подключён, закрыт, %s профиль|Токен подключён, закрыт, %s профиля|Токен подключён, закрыт, %s профилей",
+		"Token connected, locked, %s profile|Token connected, locked, %s profiles",
+	},
+	TrayEmpty: {
+		"Токен қосылған, кілті жоқ",
+		"Токен подключён, ключа на нём нет",
+		"Token connected, it has no key",
+	},
+	TrayBusy: {
+		"Сұрау орындалуда…",
+		"Выполняется запрос…",
+		"A request is being handled…",
+	},
+	TrayMore: {
+		"тағы %s профиль",
+		"ещё %s профиль|ещё %s профиля|ещё %s профилей",
+		"%s more profile|%s more profiles",
+	},
+	TrayOpen: {"Qoltanba терезесін ашу…", "Открыть Qoltanba…", "Open Qoltanba…"},
+	TrayExit: {"Шығу", "Выход", "Exit"},
+	TrayHidden: {
+		"Мұнда тапсырмалар тақтасындағы белгіше көрсетілмейді. Басты терезені ашу үшін Qoltanba бағдарламасын қайта іске қосыңыз.",
+		"Здесь нельзя показать значок в области уведомлений. Чтобы открыть главное окно, запустите Qoltanba ещё раз.",
+		"No icon can be shown in the notification area here. Start Qoltanba again to open its main window.",
+	},
+}

@@ -1,0 +1,106 @@
+package tray
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
+	"qoltanba/ui/tray/icons"
+)
+
+var (
+	accounts = agent.Profile{Name: "KAZTOKEN Accounts", Subject: "ИВАНОВ ИВАН"}
+	empty    = agent.Profile{Name: "KAZTOKEN <no label> -?", Empty: true}
+)
+
+func TestStates(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		status       agent.Status
+		icon         icons.State
+		line         string
+		lock, change bool
+	}{
+		{"before anything is known", agent.Status{}, icons.Absent, "No token connected", false, false},
+		{"absent", agent.Status{Token: agent.TokenAbsent}, icons.Absent, "No token connected", false, false},
+		{"locked", agent.Status{Token: agent.TokenLocked, Profiles: []agent.Profile{accounts}}, icons.Locked, "Token connected, locked, 1 profile", false, true},
+		{"unlocked", agent.Status{Token: agent.TokenUnlocked, Profiles: []agent.Profile{accounts, accounts, empty}}, icons.Ready, "Unlocked, 2 profiles ready", true, true},
+		{"empty", agent.Status{Token: agent.TokenLocked, Profiles: []agent.Profile{empty}}, icons.Locked, "Token connected, it has no key", false, true},
+		{"blocked", agent.Status{Token: agent.TokenBlocked, Busy: true}, icons.Problem, "Token password locked, ask your bank", false, false},
+		{"busy", agent.Status{Token: agent.TokenUnlocked, Busy: true}, icons.Busy, "A request is being handled…", true, true},
+		{"problem", agent.Status{Token: agent.TokenUnlocked, Busy: true, Problem: "module"}, icons.Problem, "The token's driver does not work.", true, true},
+		{"session without token", agent.Status{Token: agent.TokenAbsent, Sessions: []string{"https://ib.bank.kz"}}, icons.Absent, "No token connected", true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := faceOf(c.status)
+			if f.icon != c.icon || f.status != told(c.line) {
+				t.Errorf("icon %s, line %q, want %s, %q", f.icon, f.status.title, c.icon, c.line)
+			}
+			if f.lock.enabled != c.lock || f.change.enabled != c.change {
+				t.Errorf("lock %v, change %v, want %v, %v", f.lock.enabled, f.change.enabled, c.lock, c.change)
+			}
+			for _, e := range []entry{f.open, f.exit, f.language} {
+				if !e.visible || !e.enabled {
+					t.Errorf("%q is not offered", e.title)
+				}
+			}
+		})
+	}
+}
+
+// No state leaves an entry without words in any language, and the language in
+// use is the one that is checked.
+func TestLanguages(t *testing.T) {
+	for _, l := range text.Languages() {
+		for _, token := range []agent.TokenState{agent.TokenAbsent, agent.TokenLocked, agent.TokenUnlocked, agent.TokenBlocked} {
+			f := faceOf(agent.Status{Token: token, Language: string(l), Profiles: []agent.Profile{accounts}})
+			for _, e := range append(f.languages, f.status, f.open, f.lock, f.change, f.language, f.exit) {
+				if e.title == "" || strings.Contains(e.title, ".") || strings.Contains(e.title, "%") || strings.Contains(e.title, "|") {
+					t.Errorf("%s, %s: entry %q", l, token, e.title)
+				}
+			}
+			for i, other := range text.Languages() {
+				if f.languages[i].checked != (other == l) {
+					t.Errorf("%s: %s is checked: %v", l, other, f.languages[i].checked)
+				}
+			}
+		}
+	}
+}
+
+func TestProfiles(t *testing.T) {
+	var many []agent.Profile
+	for i := range maxProfiles + 21 {
+		many = append(many, agent.Profile{Name: fmt.Sprint("P", i)})
+	}
+	f := faceOf(agent.Status{Token: agent.TokenLocked, Profiles: many, Language: "ru"})
+	if f.profiles[maxProfiles-1] != told("P7") || f.more != told("ещё 21 профиль") {
+		t.Errorf("last %+v, more %+v", f.profiles[maxProfiles-1], f.more)
+	}
+	f = faceOf(agent.Status{Token: agent.TokenLocked, Profiles: many[:maxProfiles]})
+	if f.profiles[maxProfiles-1] != told("P7") || f.more.visible {
+		t.Errorf("last %+v, more %+v", f.profiles[maxProfiles-1], f.more)
+	}
+	f = faceOf(agent.Status{Token: agent.TokenLocked, Profiles: many[:1]})
+	if f.profiles[1].visible {
+		t.Errorf("an entry for no profile: %+v", f.profiles[1])
+	}
+	for _, c := range []struct {
+		p    agent.Profile
+		want string
+	}{
+		{accounts, "KAZTOKEN Accounts · ИВАНОВ ИВАН"},
+		{empty, "KAZTOKEN <no label> -? — no key"},
+		{agent.Profile{Name: "A", Expired: true}, "A — not valid now"},
+		{agent.Profile{Name: "A", Expired: true, Locked: true}, "A — locked"},
+		{agent.Profile{Name: "a\nb\tc\u202ed\u200be\x00"}, "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd"},
+		{agent.Profile{Name: strings.Repeat("қ", 61)}, strings.Repeat("қ", 59) + "…"},
+		{agent.Profile{Name: strings.Repeat("қ", 60)}, strings.Repeat("қ", 60)},
+	} {
+		if got := profileLine(text.EN, c.p); got != c.want {
+			t.Errorf("profileLine(%q) = %q, want %q", c.p.Name, got, c.want)
+		}
+	}
+}
