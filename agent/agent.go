@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -27,6 +28,7 @@ type Config struct {
 	History  History
 	Banks    []Bank
 	Managed  bool                     // a managed PC: nobody is asked about unknown sites
+	Language string                   // of the system: "kk", "ru" or "en"; a setting goes before it
 	Dir      string                   // folder of settings.json and trust.json, must exist
 	Site     func(host string) string // registrable domain of a host
 	OpenFile func(path string) error  // shows a file to the person in another program
@@ -146,7 +148,7 @@ func (a *Agent) Status() Status {
 		Busy:     busy,
 		Port:     a.port,
 		Problem:  ErrorName(a.problem),
-		Language: a.settings.Language,
+		Language: cmp.Or(a.settings.Language, a.config.Language),
 	}
 	for _, ses := range a.sessions {
 		if ses.client != nil {
@@ -226,7 +228,7 @@ func (a *Agent) SetProblem(err error) {
 func (a *Agent) language() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.settings.Language
+	return cmp.Or(a.settings.Language, a.config.Language)
 }
 
 // active puts the idle lock off.

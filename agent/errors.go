@@ -56,6 +56,8 @@ var (
 	ErrInvalid = errors.New("invalid request")
 	// ErrTooLarge: a document or a frame is larger than the agent takes.
 	ErrTooLarge = errors.New("too large")
+	// ErrPort: every port on which pages look for the agent is taken.
+	ErrPort = errors.New("no port free for pages")
 	// ErrVault: the keyring cannot be used.
 	ErrVault = errors.New("keyring not available")
 
@@ -110,6 +112,7 @@ var sentinels = []struct {
 	{"history", ErrHistory},
 	{"invalid", ErrInvalid},
 	{"too-large", ErrTooLarge},
+	{"port", ErrPort},
 	{"vault", ErrVault},
 }
 

@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"time"
+
+	"qoltanba/agent/payment"
 )
 
 // profiles lists what a person can choose from: an entry for every key with a
@@ -28,8 +30,8 @@ func profiles(tokens []TokenInfo, now time.Time) []Profile {
 			signable++
 			q := p
 			q.ID.Key = hex.EncodeToString(k.ID)
-			q.Subject = cert.Subject.CommonName
-			q.Issuer = cert.Issuer.CommonName
+			q.Subject = payment.Visible(cert.Subject.CommonName)
+			q.Issuer = payment.Visible(cert.Issuer.CommonName)
 			q.NotAfter = cert.NotAfter.UTC().Format(time.RFC3339)
 			q.Expired = now.Before(cert.NotBefore) || now.After(cert.NotAfter)
 			all = append(all, q)
@@ -46,7 +48,7 @@ func profiles(tokens []TokenInfo, now time.Time) []Profile {
 // bank's instructions have it: "KAZTOKEN <no label> -?" for an empty token,
 // "KAZTOKEN Accounts -?" for one without a profile, "KAZTOKEN Accounts" else.
 func displayName(t TokenInfo) string {
-	name := t.Name + " " + cmp.Or(t.Label, "<no label>")
+	name := payment.Visible(t.Name) + " " + cmp.Or(payment.Visible(t.Label), "<no label>")
 	if len(t.Keys) == 0 {
 		name += " -?"
 	}

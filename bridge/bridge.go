@@ -100,7 +100,7 @@ func (s *Server) Listen() error {
 		s.hosts = map[string]bool{"127.0.0.1:" + p: true, "localhost:" + p: true}
 		return nil
 	}
-	return fmt.Errorf("listening for pages: %w", errors.Join(all...))
+	return fmt.Errorf("listening for pages: %w: %w", agent.ErrPort, errors.Join(all...))
 }
 
 // Port is the port that Listen took, 0 before.

@@ -31,6 +31,7 @@ var codes = []struct {
 	{agent.ErrNoSession, -32014, "no open session, call session.open"},
 	{agent.ErrHistory, -32015, "the history cannot be written, nothing was signed"},
 	{agent.ErrVault, -32016, "the keyring cannot be used"},
+	{agent.ErrPort, -32017, "no port is free for pages"}, // never sent: pages could not ask
 
 	{agent.ErrNoToken, -32020, "no token is connected"},
 	{agent.ErrTokenLost, -32021, "the token was removed or its session ended"},

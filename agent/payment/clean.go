@@ -35,6 +35,15 @@ func clean(s string) (string, bool) {
 	return mark(strings.Trim(s, blanks), false)
 }
 
+// Visible returns s as it may be shown to a person: without the white space
+// around it, and with every hidden character and every byte that is not UTF-8
+// written out, such as ⟨U+202E⟩. What Read returns is so already; this is for
+// names that come from elsewhere, such as a certificate or a token.
+func Visible(s string) string {
+	s, _ = clean(s)
+	return s
+}
+
 // mark returns s with every hidden character written out, such as ⟨U+202E⟩, and
 // every byte that is not UTF-8, such as ⟨0xFF⟩, and whether there was one. With
 // lines, tabs and line ends are kept, the latter as line feeds.

@@ -3,6 +3,8 @@ package text
 // Sentences of the command line.
 const (
 	CLIHelp          Key = "cli-help"
+	CLIHelpVersion   Key = "cli-help-version"
+	CLIHelpDebug     Key = "cli-help-debug"
 	CLIHelpHome      Key = "cli-help-home"
 	CLIHelpModule    Key = "cli-help-module"
 	CLIHelpTray      Key = "cli-help-tray"
@@ -14,16 +16,12 @@ const (
 	CLIHelpOut       Key = "cli-help-out"
 	CLIRunning       Key = "cli-running"
 	CLINotRunning    Key = "cli-not-running"
-	CLIPort          Key = "cli-port"
-	CLIProfiles      Key = "cli-profiles"
-	CLISites         Key = "cli-sites"
 	CLILocked        Key = "cli-locked"
 	CLIChoose        Key = "cli-choose"
 	CLISignQuestion  Key = "cli-sign-question"
 	CLISigned        Key = "cli-signed"
 	CLIExists        Key = "cli-exists"
 	CLINeedsTerminal Key = "cli-needs-terminal"
-	CLIWaitToken     Key = "cli-wait-token"
 	CLIYes           Key = "cli-yes"
 )
 
@@ -32,6 +30,12 @@ var cli = map[Key]phrase{
 		"Төлемдерге токендегі кілтпен қол қоятын агент.",
 		"Агент, который подписывает платежи ключом на токене.",
 		"The agent that signs payments with a key on a token.",
+	},
+	CLIHelpVersion: {"нұсқасын көрсету", "показать версию", "show the version"},
+	CLIHelpDebug: {
+		"журналға көбірек жазу",
+		"писать в журнал подробнее",
+		"write more into the log",
 	},
 	CLIHelpHome: {
 		"барлық файлдарға арналған бума (әдепкі: сіздің баптаулар бумаңыз)",
@@ -64,23 +68,12 @@ var cli = map[Key]phrase{
 	},
 	CLIRunning:    {"Агент жұмыс істеп тұр, нұсқасы %s.", "Агент работает, версия %s.", "The agent is running, version %s."},
 	CLINotRunning: {"Агент іске қосылмаған.", "Агент не запущен.", "The agent is not running."},
-	CLIPort: {
-		"Банк беттеріне арналған порт: %d",
-		"Порт для страниц банка: %d",
-		"Port for the bank's pages: %d",
-	},
-	CLIProfiles: {"Профильдер:", "Профили:", "Profiles:"},
-	CLISites: {
-		"Ашық сеанстары бар сайттар:",
-		"Сайты с открытыми сеансами:",
-		"Sites with an open session:",
-	},
-	CLILocked: {"Токен құлыпталды.", "Токен заблокирован до ввода пароля.", "The token is locked."},
-	CLIChoose: {"Профильді таңдаңыз (1–%d): ", "Выберите профиль (1–%d): ", "Choose a profile (1–%d): "},
+	CLILocked:     {"Токен құлыпталды.", "Токен заблокирован до ввода пароля.", "The token is locked."},
+	CLIChoose:     {"Профильді таңдаңыз (1–%d):", "Выберите профиль (1–%d):", "Choose a profile (1–%d):"},
 	CLISignQuestion: {
-		"Осы құжатқа қол қою керек пе? Иә болса «иә» деп жазыңыз: ",
-		"Подписать этот документ? Если да, напишите «да»: ",
-		"Sign this document? Type yes if so: ",
+		"Осы құжатқа қол қою керек пе? Иә болса «иә» деп жазыңыз:",
+		"Подписать этот документ? Если да, напишите «да»:",
+		"Sign this document? Type yes if so:",
 	},
 	CLISigned: {"Қолтаңба мына файлда: %s", "Подпись в файле %s", "The signature is in %s"},
 	CLIExists: {
@@ -92,11 +85,6 @@ var cli = map[Key]phrase{
 		"Құпиясөз тек терминалда енгізіледі; бұл жерде терминал жоқ.",
 		"Пароль вводится только в терминале; здесь терминала нет.",
 		"The password is entered in a terminal only, and there is none here.",
-	},
-	CLIWaitToken: {
-		"Токенді компьютерге қосыңыз…",
-		"Подключите токен к компьютеру…",
-		"Connect the token to the computer…",
 	},
 	CLIYes: {"иә", "да", "yes"},
 }

@@ -281,6 +281,16 @@ var errorTexts = map[Key]phrase{
 		"Разделите документ на части или уменьшите его.",
 		"Split the document or make it smaller.",
 	},
+	"error.port": {
+		"Банк беттері қосылатын порттар бос емес.",
+		"Порты, через которые подключаются страницы банка, заняты.",
+		"The ports for the bank's pages are taken by another program.",
+	},
+	"error.port.hint": {
+		"Басқа қолтаңба бағдарламаларын жауып, Qoltanba-ны қайта іске қосыңыз.",
+		"Закройте другие программы для подписи и запустите Qoltanba снова.",
+		"Close other signing programs and start Qoltanba again.",
+	},
 	"error.vault": {
 		"Жүйенің құпиясөздер қоймасы қолжетімсіз.",
 		"Системное хранилище паролей недоступно.",

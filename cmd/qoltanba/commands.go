@@ -1,0 +1,181 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
+)
+
+type statusCmd struct{}
+
+// Run prints the state of the running agent.
+func (statusCmd) Run(e *env) error {
+	d, err := locate(e.home)
+	if err != nil {
+		return err
+	}
+	c := dialControl(e.ctx, d, nobody{})
+	if c == nil {
+		return saying(e.lang.T(text.CLINotRunning))
+	}
+	defer c.close()
+	var s agent.Status
+	if err := c.call(e.ctx, controlStatus, nil, &s); err != nil {
+		return err
+	}
+	l := e.lang
+	fmt.Fprintln(e.out, l.T(text.CLIRunning, s.Version))
+	fmt.Fprintln(e.out, statusLine(l, s.Token))
+	if s.Port != 0 {
+		fmt.Fprintln(e.out, l.T(text.StatusPort, s.Port))
+	} else {
+		fmt.Fprintln(e.out, l.T(text.StatusNoPort))
+	}
+	if s.Problem != "" {
+		sentence, hint := l.ErrorNamed(s.Problem)
+		fmt.Fprintln(e.out, sentence, hint)
+	}
+	for _, p := range s.Profiles {
+		fmt.Fprintf(e.out, "  %s\n", profileLine(p))
+	}
+	return nil
+}
+
+func statusLine(l text.Lang, s agent.TokenState) string {
+	return l.T(map[agent.TokenState]text.Key{
+		agent.TokenAbsent: text.StatusAbsent, agent.TokenLocked: text.StatusLocked,
+		agent.TokenUnlocked: text.StatusUnlocked, agent.TokenBlocked: text.StatusBlocked,
+	}[s])
+}
+
+func profileLine(p agent.Profile) string {
+	if p.Subject == "" {
+		return p.Name
+	}
+	return p.Name + " — " + p.Subject
+}
+
+type lockCmd struct{}
+
+// Run locks the running agent's tokens.
+func (lockCmd) Run(e *env) error {
+	d, err := locate(e.home)
+	if err != nil {
+		return err
+	}
+	c := dialControl(e.ctx, d, nobody{})
+	if c == nil {
+		return saying(e.lang.T(text.CLINotRunning))
+	}
+	defer c.close()
+	if err := c.call(e.ctx, controlLock, nil, nil); err != nil {
+		return err
+	}
+	fmt.Fprintln(e.out, e.lang.T(text.CLILocked))
+	return nil
+}
+
+type signCmd struct {
+	File     string `arg:"" help:"${file_help}" type:"existingfile"`
+	Attached bool   `help:"${attached_help}"`
+	Out      string `help:"${out_help}" short:"o" type:"path"`
+}
+
+// Run signs a file through the running agent, or on its own. Consent and
+// password are asked for in this terminal.
+func (s signCmd) Run(e *env) error {
+	d, err := locate(e.home)
+	if err != nil {
+		return err
+	}
+	out := cmp.Or(s.Out, s.File+".p7s")
+	if _, err := os.Lstat(out); !errors.Is(err, os.ErrNotExist) {
+		return saying(e.lang.T(text.CLIExists, out))
+	}
+	data, err := os.ReadFile(s.File)
+	if err != nil {
+		return err
+	}
+	t, err := openTerminal(e.lang)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	p := signParams{Name: filepath.Base(s.File), Data: data, Detached: !s.Attached}
+	var answer signAnswer
+	if c := dialControl(e.ctx, d, t); c != nil {
+		defer c.close()
+		var status agent.Status
+		if err = c.call(e.ctx, controlStatus, nil, &status); err == nil {
+			if p.Profile, err = t.choose(e.ctx, status.Profiles); err == nil {
+				err = c.call(e.ctx, controlSign, p, &answer)
+			}
+		}
+	} else {
+		answer, err = signAlone(e, d, t, p)
+	}
+	if err != nil {
+		return err
+	}
+	if err := writeNew(out, answer.CMS); err != nil {
+		return err
+	}
+	fmt.Fprintln(e.out, e.lang.T(text.CLISigned, out))
+	return nil
+}
+
+// signAlone signs with an agent that lives as long as the command.
+func signAlone(e *env, d dirs, t *terminal, p signParams) (answer signAnswer, err error) {
+	log, closeLog, err := openLog(d, e.debug)
+	if err != nil {
+		return signAnswer{}, err
+	}
+	defer closeLog()
+	b, err := compose(e, d, log, t)
+	if err != nil {
+		return signAnswer{}, err
+	}
+	seen := make(chan struct{}, 1)
+	unsubscribe := b.agent.Subscribe(func(agent.Status) {
+		select {
+		case seen <- struct{}{}:
+		default:
+		}
+	})
+	err = b.runAgent(e.ctx, func(ctx context.Context) error {
+		select {
+		case <-seen: // the tokens have been looked at
+		case <-ctx.Done():
+			return agent.ErrCanceled
+		}
+		unsubscribe()
+		if p.Profile, err = t.choose(ctx, b.agent.Status().Profiles); err != nil {
+			return err
+		}
+		answer, err = signOne(ctx, b.agent.Local(t), p)
+		return err
+	})
+	return answer, err
+}
+
+// writeNew writes a file that must not be there yet.
+func writeNew(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}
+
+// signable are the profiles that a document can be signed with.
+func signable(all []agent.Profile) []agent.Profile {
+	return slices.DeleteFunc(slices.Clone(all), func(p agent.Profile) bool { return p.Empty })
+}

@@ -1,0 +1,89 @@
+// A private home: everything that a run reads and writes lies in one folder.
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "./crew.mjs";
+
+export const PIN = "12345678";
+const SOPIN = "87654321";
+const tokenLabel = "KAZTOKEN";
+
+const softHSM = [
+  "/usr/lib/softhsm/libsofthsm2.so",
+  "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+  "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
+  "/usr/lib64/pkcs11/libsofthsm2.so",
+];
+
+export class Home {
+  /** @param dir absolute and short: sockets lie in it. @param bin folder of the demo binaries */
+  constructor(dir, bin) {
+    this.dir = dir;
+    this.bin = bin;
+    this.agent = join(dir, "agent"); // qoltanba --home
+    this.bank = join(dir, "bank"); // refbank --dir
+    this.run = join(dir, "run");
+    this.shots = join(dir, "shots");
+    const home = join(dir, "home");
+    this.env = {
+      PATH: process.env.PATH,
+      LANG: "C.UTF-8",
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, ".config"),
+      XDG_CACHE_HOME: join(home, ".cache"),
+      XDG_DATA_HOME: join(home, ".local/share"),
+      XDG_STATE_HOME: join(home, ".local/state"),
+      XDG_RUNTIME_DIR: this.run,
+      TMPDIR: join(dir, "tmp"),
+      SOFTHSM2_CONF: join(dir, "softhsm/softhsm2.conf"),
+      QOLTANBA_KEYRING_SERVICE: "qoltanba-demo",
+    };
+  }
+
+  /** Makes the home anew: folders, an empty token, the agent's settings. */
+  async make(language) {
+    for (const name of ["agent", "bank", "home", "logs", "run", "shots", "softhsm", "tmp"]) {
+      await rm(join(this.dir, name), { recursive: true, force: true });
+      await mkdir(join(this.dir, name), { recursive: true, mode: 0o700 });
+    }
+    for (const dir of [join(this.dir, "softhsm/tokens"), join(this.agent, "config/banks.d")]) {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+    }
+    await writeFile(join(this.agent, "config/settings.json"), JSON.stringify({ language, idleMinutes: 15 }));
+    await writeFile(this.env.SOFTHSM2_CONF,
+      `directories.tokendir = ${join(this.dir, "softhsm/tokens")}\nobjectstore.backend = file\nlog.level = ERROR\n`);
+    this.module = await first(softHSM);
+    await run("softhsm2-util",
+      ["--init-token", "--free", "--label", tokenLabel, "--so-pin", SOPIN, "--pin", PIN], { env: this.env });
+  }
+
+  /** Has the bank make its CA, prepare the token, and describe itself to the agent. */
+  async join(origin) {
+    await this.refbank("init");
+    await this.refbank("token", "--module", this.module, "--label", tokenLabel);
+    await writeFile(join(this.agent, "config/banks.d/refbank.json"), await this.refbank("descriptor", "--origin", origin));
+  }
+
+  refbank(...args) {
+    return run(this.program("refbank"), ["--dir", this.bank, ...args], { env: this.env });
+  }
+
+  program(name) {
+    return join(this.bin, name);
+  }
+
+  log(name) {
+    return join(this.dir, "logs", `${name}.log`);
+  }
+}
+
+async function first(paths) {
+  for (const path of paths) {
+    try {
+      await access(path);
+      return path;
+    } catch {
+      // the next
+    }
+  }
+  throw new Error("SoftHSM2 is not installed: run make deps");
+}

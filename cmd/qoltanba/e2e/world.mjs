@@ -1,0 +1,63 @@
+// Everything that one run needs, in the order in which it is started.
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { BankPage } from "./bank.mjs";
+import { host, openChromium, openFirefox } from "./browser.mjs";
+import { Crew } from "./crew.mjs";
+import { Home } from "./home.mjs";
+import { freePort, startAgent, startBank } from "./programs.mjs";
+import { openStage } from "./stage.mjs";
+import { Desktop } from "./windows.mjs";
+
+/** A bank, an agent, a token and a browser on a desktop of their own. */
+export class World {
+  static async open({ browser = "chromium", language = "en", dir, bin, keyring = true }) {
+    const w = new World();
+    w.crew = new Crew();
+    try {
+      w.temporary = dir ? undefined : await mkdtemp("/tmp/q-"); // short: sockets lie in it
+      w.home = new Home(dir ?? w.temporary, bin);
+      await w.#start(browser, language, keyring);
+      return w;
+    } catch (error) {
+      await w.close();
+      throw error;
+    }
+  }
+
+  async #start(browser, language, keyring) {
+    const { crew, home } = this;
+    const port = await freePort();
+    // Only Chromium can be told that the host's port 443 is another one.
+    const origin = browser === "chromium" ? `https://${host}` : `https://${host}:${port}`;
+    await home.make(language);
+    await home.join(origin);
+    await openStage(crew, home, { keyring });
+    ({ bank: this.bank } = await startBank(crew, home, "--listen", `127.0.0.1:${port}`, "--origin", origin));
+    this.agent = await startAgent(crew, home);
+    this.origin = origin;
+    this.desktop = new Desktop(home);
+    const open = browser === "chromium" ? openChromium : openFirefox;
+    this.browser = await open(crew, home, { origin, port, language });
+    this.page = new BankPage((await this.browser.pages())[0], origin);
+  }
+
+  /** Opens another tab with the bank's page. */
+  async tab() {
+    return new BankPage(await this.browser.newPage(), this.origin);
+  }
+
+  /** Ends everything that was started and removes a temporary home. */
+  async close() {
+    await this.crew.end();
+    if (this.temporary) await rm(this.temporary, { recursive: true, force: true });
+  }
+
+  log(name) {
+    return this.home.log(name);
+  }
+
+  shot(name) {
+    return join(this.home.shots, name);
+  }
+}

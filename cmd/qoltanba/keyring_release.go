@@ -1,0 +1,5 @@
+//go:build !demo
+
+package main
+
+func keyringService() string { return "qoltanba" }

@@ -1,0 +1,111 @@
+// Command qoltanba is the signing agent: a tray icon, the bridge for web
+// pages, and a command line for the same things.
+//
+// It links no window toolkit: what a person sees is drawn by qoltanba-window,
+// which lies beside it and is started when a window is needed. One agent runs
+// for a person; a second start shows it. The one that holds the history file's
+// lock is the agent, and owns the control socket.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"qoltanba/ui/text"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// cli is the command line. Its help texts are keys of ui/text, put in by main.
+type cli struct {
+	Home    string           `help:"${cli_help_home}" type:"path"`
+	Module  []string         `help:"${cli_help_module}" type:"path"`
+	Debug   bool             `help:"${cli_help_debug}"`
+	Version kong.VersionFlag `help:"${cli_help_version}"`
+
+	Tray   trayCmd   `cmd:"" default:"1" help:"${cli_help_tray}"`
+	Status statusCmd `cmd:"" help:"${cli_help_status}"`
+	Lock   lockCmd   `cmd:"" help:"${cli_help_lock}"`
+	Sign   signCmd   `cmd:"" help:"${cli_help_sign}"`
+}
+
+// env is what every command gets.
+type env struct {
+	ctx     context.Context
+	lang    text.Lang
+	home    string
+	modules []string
+	debug   bool
+	out     io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	lang := systemLanguage()
+	if err := run(ctx, lang, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, explain(lang, err))
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, lang text.Lang, args []string) error {
+	if err := harden(); err != nil {
+		return err
+	}
+	var c cli
+	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), kong.Vars{
+		"version":          version,
+		"cli_help_home":    lang.T(text.CLIHelpHome),
+		"cli_help_module":  lang.T(text.CLIHelpModule),
+		"cli_help_version": lang.T(text.CLIHelpVersion),
+		"cli_help_debug":   lang.T(text.CLIHelpDebug),
+		"cli_help_tray":    lang.T(text.CLIHelpTray),
+		"cli_help_status":  lang.T(text.CLIHelpStatus),
+		"cli_help_lock":    lang.T(text.CLIHelpLock),
+		"cli_help_sign":    lang.T(text.CLIHelpSign),
+		"file_help":        lang.T(text.CLIHelpFile),
+		"attached_help":    lang.T(text.CLIHelpAttached),
+		"out_help":         lang.T(text.CLIHelpOut),
+	})
+	if err != nil {
+		return err
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	return k.Run(&env{ctx: ctx, lang: lang, home: c.Home, modules: c.Module, debug: c.Debug, out: os.Stdout})
+}
+
+// systemLanguage follows the locale, in the order of POSIX.
+func systemLanguage() text.Lang {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			return text.FromLocale(v)
+		}
+	}
+	return text.RU // Windows sets none of them; most of our users read Russian
+}
+
+// explain is the one line that a person reads when a command failed.
+func explain(lang text.Lang, err error) string {
+	if said, ok := errors.AsType[saying](err); ok {
+		return string(said)
+	}
+	sentence, hint := lang.Error(err)
+	return fmt.Sprintf("%s %s (%v)", sentence, hint, err)
+}
+
+// saying is an error that is already in a person's words.
+type saying string
+
+func (s saying) Error() string { return string(s) }

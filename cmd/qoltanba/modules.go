@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"qoltanba/agent"
+)
+
+// moduleFolders are the system folders in which a PKCS#11 module is looked for
+// by its file name. A person cannot write to any of them.
+func moduleFolders() []string {
+	switch runtime.GOOS {
+	case "windows":
+		root := os.Getenv("SystemRoot")
+		return []string{filepath.Join(root, "System32")}
+	case "darwin":
+		return []string{"/usr/local/lib", "/Library/Frameworks"}
+	}
+	var all []string
+	for _, lib := range []string{"/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"} {
+		all = append(all, lib, filepath.Join(lib, "pkcs11"), filepath.Join(lib, "softhsm"))
+	}
+	return all
+}
+
+// findModule returns the path of the module with that file name, "" when there
+// is none.
+func findModule(name string) string {
+	for _, dir := range moduleFolders() {
+		path := filepath.Join(dir, name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path
+		}
+	}
+	return ""
+}
+
+// checkModule returns the file that path leads to, after it made sure that
+// nobody but the person and the administrator can write to it or to any folder
+// above it: a module is code that runs in this process.
+func checkModule(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
+	if err != nil {
+		return "", fmt.Errorf("module %s: %w: %w", path, agent.ErrModule, err)
+	}
+	if runtime.GOOS == "windows" {
+		return real, nil // the folders are the system's
+	}
+	for p := real; ; p = filepath.Dir(p) {
+		info, err := os.Stat(p)
+		if err != nil {
+			return "", fmt.Errorf("module %s: %w: %w", path, agent.ErrModule, err)
+		}
+		// A sticky folder such as /tmp lets nobody replace another's files.
+		if info.Mode().Perm()&0o022 != 0 && (!info.IsDir() || info.Mode()&os.ModeSticky == 0) {
+			return "", fmt.Errorf("module %s: others can write to %s: %w", path, p, agent.ErrModule)
+		}
+		if p == filepath.Dir(p) {
+			return real, nil
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"qoltanba/agent"
+	"qoltanba/agent/audit"
+	"qoltanba/bridge"
+	"qoltanba/ui/remote"
+	"qoltanba/ui/text"
+	"qoltanba/ui/tray"
+)
+
+type trayCmd struct{}
+
+// Run is the agent itself, until its Exit entry, an interrupt or SIGTERM. Where
+// another agent of this home runs, that one is shown instead.
+func (trayCmd) Run(e *env) error {
+	d, err := locate(e.home)
+	if err != nil {
+		return err
+	}
+	log, closeLog, err := openLog(d, e.debug)
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	windows := remote.New(remote.Command{Path: windowPath(), Log: log}, string(e.lang))
+	defer windows.Close()
+	b, err := compose(e, d, log, announcer{windows, e.lang, log})
+	if errors.Is(err, audit.ErrLocked) {
+		return showRunning(e, d)
+	}
+	if err != nil {
+		return err
+	}
+	return b.runTray(e, windows)
+}
+
+// runTray runs agent, bridge and control socket beside the tray icon, which
+// has the main goroutine.
+func (b *body) runTray(e *env, windows *remote.Prompter) error {
+	ctx, exit := context.WithCancel(e.ctx)
+	defer exit()
+	show := func() {
+		if err := b.agent.ShowPanel(ctx); err != nil {
+			b.log.Warn("main window", "err", err)
+		}
+	}
+	icon := tray.New(string(e.lang), tray.Actions{
+		Open: show,
+		Lock: b.agent.Lock,
+		ChangePassword: func() {
+			if err := b.agent.ChangePIN(ctx); err != nil {
+				b.log.Info("password not changed", "err", err)
+			}
+		},
+		Exit: exit,
+		Language: func(code string) {
+			if err := b.agent.SetLanguage(code); err != nil {
+				b.log.Error("language", "err", err)
+			}
+		},
+	})
+	draw := func(s agent.Status) {
+		icon.Show(s)
+		windows.SetLanguage(s.Language)
+	}
+	draw(b.agent.Status())
+	defer b.agent.Subscribe(draw)()
+
+	done := make(chan error, 1)
+	go func() { // ends with ctx, and takes the icon along
+		defer icon.Quit()
+		done <- b.runAgent(ctx, func(ctx context.Context) error { return b.serve(ctx, show) })
+	}()
+	icon.Run(nil)
+	exit()
+	return <-done
+}
+
+// serve opens the ways in, and returns when ctx has ended and all are closed.
+func (b *body) serve(ctx context.Context, show func()) error {
+	control, err := listenControl(b.dirs)
+	if err != nil {
+		return err
+	}
+	var ways sync.WaitGroup
+	defer ways.Wait()
+	// Both end with ctx.
+	ways.Go(func() { serveControl(ctx, control, b.agent, func() { ways.Go(show) }, b.log) })
+	pages := bridge.New(bridge.Config{Agent: b.agent, Logger: b.log})
+	if err := pages.Listen(); err != nil {
+		// The command line and the tray still work, and say what is wrong.
+		b.log.Error("pages cannot reach the agent", "err", err)
+		b.agent.SetProblem(err)
+	} else {
+		b.agent.SetPort(pages.Port())
+		ways.Go(func() {
+			if err := pages.Serve(ctx); err != nil {
+				b.log.Error("bridge ended", "err", err)
+				b.agent.SetProblem(err)
+			}
+		})
+	}
+	b.log.Info("ready", "version", version, "port", pages.Port())
+	<-ctx.Done()
+	return nil
+}
+
+// showRunning brings the main window of the running agent to the front.
+func showRunning(e *env, d dirs) error {
+	c := dialControl(e.ctx, d, nobody{})
+	if c == nil {
+		return saying(e.lang.T(text.CLINotRunning))
+	}
+	defer c.close()
+	return c.call(e.ctx, controlShow, nil, nil)
+}
+
+// windowPath is where the window program lies: beside this one, never found
+// through PATH.
+func windowPath() string {
+	exe, err := os.Executable()
+	if err == nil {
+		exe, err = filepath.EvalSymlinks(exe)
+	}
+	if err != nil {
+		return "" // starting it fails, and is said
+	}
+	name := "qoltanba-window"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(filepath.Dir(exe), name)
+}
+
+// announcer says by a system message what no window could show.
+type announcer struct {
+	agent.Prompter
+	lang text.Lang
+	log  *slog.Logger
+}
+
+func (a announcer) tell(err error) error {
+	if errors.Is(err, agent.ErrNoWindow) {
+		sentence, hint := a.lang.Error(agent.ErrNoWindow)
+		if notErr := tray.Notify(context.Background(), sentence, hint); notErr != nil {
+			a.log.Warn("no window and no system message", "err", errors.Join(err, notErr))
+		}
+	}
+	return err
+}
+
+func (a announcer) Site(ctx context.Context, q agent.SiteQuestion) error {
+	return a.tell(a.Prompter.Site(ctx, q))
+}
+
+func (a announcer) Consent(ctx context.Context, q agent.ConsentQuestion, openCopy func(int) error) error {
+	return a.tell(a.Prompter.Consent(ctx, q, openCopy))
+}
+
+func (a announcer) PIN(ctx context.Context, q agent.PINQuestion, try func(context.Context, agent.ProfileID, *agent.Secret) error) error {
+	return a.tell(a.Prompter.PIN(ctx, q, try))
+}
+
+func (a announcer) ChangePIN(ctx context.Context, q agent.PINQuestion, try func(context.Context, agent.ProfileID, *agent.Secret, *agent.Secret) error) error {
+	return a.tell(a.Prompter.ChangePIN(ctx, q, try))
+}
+
+func (a announcer) Panel(ctx context.Context, s agent.PanelState) (agent.PanelAction, error) {
+	action, err := a.Prompter.Panel(ctx, s)
+	return action, a.tell(err)
+}
