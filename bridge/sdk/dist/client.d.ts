@@ -24,7 +24,7 @@ export interface Session {
     subject: string;
 }
 /** What is to be signed: the document itself. The agent shows it to the person. */
-export interface Document {
+export interface SignDocument {
     name: string;
     mediaType: string;
     data: Content;
@@ -99,7 +99,7 @@ export declare class Qoltanba extends EventTarget {
      * error of one document stands in its place in the result; an error of all
      * rejects.
      */
-    sign(documents: readonly Document[], { detached, signal, onProgress }?: SignOptions): Promise<SignResult>;
+    sign(documents: readonly SignDocument[], { detached, signal, onProgress }?: SignOptions): Promise<SignResult>;
     /** Ends the connection. The session may be resumed by the next page of this tab within five minutes. */
     close(): void;
 }

@@ -29,7 +29,7 @@ export interface Session {
 }
 
 /** What is to be signed: the document itself. The agent shows it to the person. */
-export interface Document {
+export interface SignDocument {
   name: string;
   mediaType: string;
   data: Content;
@@ -165,7 +165,7 @@ export class Qoltanba extends EventTarget {
    * error of one document stands in its place in the result; an error of all
    * rejects.
    */
-  async sign(documents: readonly Document[], { detached = false, signal, onProgress }: SignOptions = {}): Promise<SignResult> {
+  async sign(documents: readonly SignDocument[], { detached = false, signal, onProgress }: SignOptions = {}): Promise<SignResult> {
     const contents = await Promise.all(documents.map((d) => bytesOf(d.data)));
     const c = await this.#ready(signal);
     this.#checkSize(documents, contents);
@@ -187,7 +187,7 @@ export class Qoltanba extends EventTarget {
     this.#connection?.close();
   }
 
-  #checkSize(documents: readonly Document[], contents: readonly Uint8Array[]): void {
+  #checkSize(documents: readonly SignDocument[], contents: readonly Uint8Array[]): void {
     const { limits } = this;
     const names = documents.reduce((n, d) => n + 3 * (d.name.length + d.mediaType.length) + 64, 0);
     const bytes = contents.reduce((n, b) => n + b.length, 0);
