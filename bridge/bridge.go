@@ -85,7 +85,7 @@ func New(c Config) *Server {
 
 // Listen takes the first port of the list that is free, on 127.0.0.1 only. It
 // takes no more than one: the next is left to the agent of another person who
-// is logged in at the same time.
+// is logged in at the same time. It returns agent.ErrPort when none is free.
 func (s *Server) Listen() error {
 	var all []error
 	for _, port := range s.ports {

@@ -197,8 +197,8 @@ func TestListen(t *testing.T) {
 		serveAndStop(t, second)
 	})
 	t.Run("an error when all are taken", func(t *testing.T) {
-		if err := bridge.New(bridge.Config{Ports: []int{taken, taken}}).Listen(); err == nil {
-			t.Error("Listen() = nil")
+		if err := bridge.New(bridge.Config{Ports: []int{taken, taken}}).Listen(); !errors.Is(err, agent.ErrPort) {
+			t.Errorf("Listen() = %v, want ErrPort", err)
 		}
 	})
 	serveAndStop(t, first)
