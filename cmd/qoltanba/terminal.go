@@ -23,29 +23,34 @@ var _ agent.Prompter = (*terminal)(nil)
 // stdin: a password never comes from a pipe or a file.
 type terminal struct {
 	nobody
-	lang  text.Lang
-	in    *os.File
-	lines *bufio.Reader
+	lang    text.Lang
+	in, out *os.File
+	lines   *bufio.Reader
 }
 
 func openTerminal(lang text.Lang) (*terminal, error) {
-	name := "/dev/tty"
+	from, to := "/dev/tty", "/dev/tty"
 	if runtime.GOOS == "windows" {
-		name = "CONIN$"
+		from, to = "CONIN$", "CONOUT$"
 	}
-	f, err := os.OpenFile(name, os.O_RDWR, 0)
-	if err != nil || !term.IsTerminal(int(f.Fd())) {
+	in, err := os.OpenFile(from, os.O_RDWR, 0)
+	if err != nil {
 		return nil, saying(lang.T(text.CLINeedsTerminal))
 	}
-	return &terminal{lang: lang, in: f, lines: bufio.NewReader(f)}, nil
+	out, err := os.OpenFile(to, os.O_WRONLY, 0)
+	if err != nil || !term.IsTerminal(int(in.Fd())) {
+		in.Close()
+		return nil, saying(lang.T(text.CLINeedsTerminal))
+	}
+	return &terminal{lang: lang, in: in, out: out, lines: bufio.NewReader(in)}, nil
 }
 
-func (t *terminal) close() error { return t.in.Close() }
+func (t *terminal) close() error { return errors.Join(t.in.Close(), t.out.Close()) }
 
-// say writes to the person, not to stdout, which may be a file. A terminal
-// obeys control characters: those of documents and tokens have been written
-// out by package payment.
-func (t *terminal) say(format string, args ...any) { fmt.Fprintf(os.Stderr, format, args...) }
+// say writes to the terminal, not to stdout or stderr, which may be files. A
+// terminal obeys control characters: those of documents and tokens have been
+// written out by package payment.
+func (t *terminal) say(format string, args ...any) { fmt.Fprintf(t.out, format, args...) }
 
 // choose lets the person choose a profile to sign with; one alone is taken.
 func (t *terminal) choose(ctx context.Context, all []agent.Profile) (agent.ProfileID, error) {
@@ -98,6 +103,9 @@ func (t *terminal) document(d payment.Document) {
 		t.row(text.FileType, d.Type)
 		t.row(text.FileSize, l.Size(d.Size))
 		t.row(text.FileHash, d.SHA256)
+		if d.Text != "" {
+			t.say("%s\n", d.Text)
+		}
 		return
 	}
 	for _, p := range d.Payments {

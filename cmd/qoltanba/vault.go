@@ -56,6 +56,9 @@ func (v keyringVault) account(name string) string { return name + " " + v.user }
 // wait runs a call into the keyring, which may ask the person and has no
 // context of its own: when ctx ends first, the call is left to finish alone.
 func (v keyringVault) wait(ctx context.Context, call func() error) error {
+	if !keyringThere() {
+		return fmt.Errorf("%w: no session bus", agent.ErrVault)
+	}
 	done := make(chan error, 1)
 	go func() { done <- call() }() // ends with the keyring's answer
 	select {

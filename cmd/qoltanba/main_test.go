@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+	"qoltanba/agent/agenttest/softhsm"
+	"qoltanba/pkcs11"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"qoltanba": main})
+}
+
+const descriptor = `{"names":{"en":"Reference Bank"},"origins":["https://ib.refbank.test"],` +
+	`"driver":{"name":"KAZTOKEN","modules":["libsofthsm2.so"],"download":""},"support":{"phones":[],"texts":{}}}`
+
+// TestScripts runs the program itself against a SoftHSM2 token.
+func TestScripts(t *testing.T) {
+	store := softhsm.New(t)
+	store.Token(t, "Accounts", "12345678")
+	enroll(t, store)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("SOFTHSM2_CONF", store.Config)
+			e.Setenv("DBUS_SESSION_BUS_ADDRESS", "") // no keyring, no tray: neither is looked for here
+			e.Setenv("XDG_RUNTIME_DIR", "")
+			dir := filepath.Join(e.WorkDir, "home", "config", "banks.d")
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(dir, "refbank.json"), []byte(descriptor), 0o600)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"ready": ready,
+			"mode":  mode,
+		},
+	})
+}
+
+// enroll puts a key pair with a certificate on the token.
+func enroll(t *testing.T, store *softhsm.Store) {
+	t.Helper()
+	m, err := pkcs11.Open(store.Module, pkcs11.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	info, err := m.Find(t.Context(), pkcs11.Selector{Label: "Accounts"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := m.Open(t.Context(), info.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pin := agent.NewSecret([]byte("12345678"))
+	defer pin.Wipe()
+	if err := token.Login(t.Context(), pin); err != nil {
+		t.Fatal(err)
+	}
+	id := make([]byte, 16)
+	rand.Read(id)
+	key, err := token.GenerateKey(t.Context(), agent.KeySpec{ID: id, Label: "Accounts", Algorithm: agent.P256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := agenttest.TestCA().Issue(key.Public(), "Aigerim Serikova")
+	if err := token.StoreCertificate(t.Context(), id, "Accounts", cert); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ready waits until the agent of a home takes connections on its control
+// socket, the last thing that it opens before the tokens are watched.
+func ready(ts *testscript.TestScript, _ bool, args []string) {
+	d, err := locate(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if status, ok := ask(d); ok && len(status.Profiles) > 0 {
+			return
+		}
+	}
+	ts.Fatalf("the agent did not get ready")
+}
+
+func ask(d dirs) (s agent.Status, ok bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	c := dialControl(ctx, d, nobody{})
+	if c == nil {
+		return s, false
+	}
+	defer c.close()
+	return s, c.call(ctx, controlStatus, nil, &s) == nil
+}
+
+func mode(ts *testscript.TestScript, _ bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%04o", info.Mode().Perm()); got != args[1] {
+		ts.Fatalf("%s has mode %s, want %s", args[0], got, args[1])
+	}
+}
