@@ -93,8 +93,11 @@ func certificates(lib *p11.Ctx, session p11.SessionHandle, match ...*p11.Attribu
 			p11.NewAttribute(p11.CKA_LABEL, nil),
 			p11.NewAttribute(p11.CKA_VALUE, nil),
 		})
-		if err != nil {
+		if lost(err) {
 			return nil, err
+		}
+		if err != nil { // an odd object does not hide the others
+			continue
 		}
 		cert, err := x509.ParseCertificate(a[2].Value)
 		if err != nil || len(a[0].Value) == 0 {

@@ -6,8 +6,8 @@
 // reading certificates. The order matters: crypto11 cannot be configured on a
 // library that somebody else initialized, while our context does not mind. So
 // while no token is open the library is initialized by us; Module.Open
-// finalizes it, lets crypto11 initialize it, and the last Token.Close
-// initializes it again.
+// finalizes it and lets crypto11 initialize it; the last Token.Close lets
+// crypto11 finalize it, and the next look at the slots initializes it again.
 //
 // Being logged in is a state of the token and shared by all sessions of the
 // process. A token that is logged in accepts every PIN at a second login, so a

@@ -16,11 +16,11 @@ import (
 // and a dead key handle mean depends on the token's state, so Token asks for
 // that before it translates them.
 func translate(err error) error {
+	if agent.ErrorName(err) != "" || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
 	var code p11.Error
 	if !errors.As(err, &code) {
-		if agent.ErrorName(err) != "" || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-			return err
-		}
 		return fmt.Errorf("%w: %w", agent.ErrToken, err)
 	}
 	return fmt.Errorf("%w: %w", meaning(code), err)

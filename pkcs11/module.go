@@ -101,8 +101,10 @@ func (m *Module) Close() error {
 	return nil
 }
 
-// ready makes the library usable; anew demands that it looks for its tokens
-// from the start, which is only possible while none is open. The turn is held.
+// ready makes the library usable: while no token is open we have to initialize
+// it, also after crypto11 finalized it. anew demands that it looks for its
+// tokens from the start, which is possible only while none is open. The turn is
+// held.
 func (m *Module) ready(anew bool) error {
 	if m.closed {
 		return fmt.Errorf("%s is closed: %w", m.path, agent.ErrModule)
@@ -115,10 +117,6 @@ func (m *Module) ready(anew bool) error {
 		m.initialized = false
 		_ = m.lib.Finalize() // if it fails, Initialize tells
 	}
-	return m.initialize()
-}
-
-func (m *Module) initialize() error {
 	if m.initialized {
 		return nil
 	}
@@ -146,21 +144,20 @@ func (m *Module) shut(t *Token) {
 	defer t.turn.give()
 	delete(m.open, t)
 	_ = m.lib.CloseSession(t.session) // the token may be gone
-	_ = t.keys.Close()                // always nil
-	if len(m.open) == 0 {             // crypto11 has finalized the library
-		_ = m.initialize() // if it fails, the next ready tells
-	}
+	_ = t.keys.Close()                // always nil; the last one finalizes the library
 }
 
 // Open implements agent.Tokens.
 func (m *Module) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
+	var opened *Token // shut when ctx gave up on it
 	t, err := call(ctx, m.turn, func() (*Token, error) {
 		f, err := m.find(id)
 		if err != nil {
 			return nil, err
 		}
-		return m.openSlot(f)
-	}, nil)
+		opened, err = m.openSlot(f)
+		return opened, err
+	}, func() { m.shut(opened) })
 	if err != nil {
 		return nil, fmt.Errorf("opening token %q: %w", id.Serial, translate(err))
 	}
@@ -189,18 +186,13 @@ func (m *Module) find(id agent.TokenID) (found, error) {
 
 // openSlot does the hand-over that the package comment describes. The turn is
 // held.
-func (m *Module) openSlot(f found) (t *Token, err error) {
+func (m *Module) openSlot(f found) (*Token, error) {
 	if len(m.open) == 0 && m.initialized {
 		m.initialized = false
 		if err := m.lib.Finalize(); err != nil {
 			return nil, err
 		}
 	}
-	defer func() {
-		if t == nil && len(m.open) == 0 { // leave the library usable for Watch
-			_ = m.initialize()
-		}
-	}()
 	slot := int(f.slot)
 	keys, err := crypto11.Configure(&crypto11.Config{
 		Path:              m.path,
@@ -224,7 +216,7 @@ func (m *Module) openSlot(f found) (t *Token, err error) {
 		_ = keys.Close() // always nil
 		return nil, err
 	}
-	t = &Token{
+	t := &Token{
 		m: m, id: f.id, slot: f.slot, keys: keys, session: session,
 		turn: newTurn(1), writing: newTurn(1), signing: newTurn(m.opts.Sessions),
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	p11 "github.com/miekg/pkcs11"
 
@@ -253,6 +254,47 @@ func TestNewToken(t *testing.T) {
 	m := open(t, s)
 	token := s.Token(t, "Late", "1234")
 	mustSign(t, newKey(t, openToken(t, m, token), agent.P256))
+}
+
+// SoftHSM does not see a token that comes back until it is initialized again.
+// Several looks pass while it is away, none of which finds it.
+func TestWatchWhileNothingIsOpen(t *testing.T) {
+	s := softhsm.New(t)
+	token := s.Token(t, "Accounts", "1234")
+	m := open(t, s)
+	ctx, stop := context.WithCancel(t.Context())
+	seen, ended := make(chan int), make(chan error, 1)
+	go func() { // ends with ctx
+		ended <- m.Watch(ctx, func(all []agent.TokenInfo) {
+			select {
+			case seen <- len(all):
+			case <-ctx.Done():
+			}
+		})
+	}()
+	next := func(want int) {
+		t.Helper()
+		select {
+		case got := <-seen:
+			if got != want {
+				t.Fatalf("Watch shows %d tokens, want %d", got, want)
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatalf("Watch does not show %d tokens", want)
+		}
+	}
+	next(1)
+	for range 2 {
+		token.Remove(t)
+		next(0)
+		if all, err := m.List(t.Context()); err != nil || len(all) != 0 { // initializes it without the token
+			t.Fatalf("List() = %v, %v, want none", all, err)
+		}
+		token.Insert(t)
+		next(1)
+	}
+	stop()
+	<-ended
 }
 
 func openToken(t testing.TB, m agent.Tokens, token *softhsm.Token) agent.Token {

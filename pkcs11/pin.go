@@ -3,7 +3,6 @@ package pkcs11
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	p11 "github.com/miekg/pkcs11"
 
@@ -50,12 +49,8 @@ func (t *Token) check(ctx context.Context, pin string) error {
 			return pinError(info)
 		}
 		return err
-	case isCode(err, p11.CKR_USER_ALREADY_LOGGED_IN):
-		// Another session of this process logged in between: the PIN was not
-		// checked, so this is no success.
-		return fmt.Errorf("%w: %w", agent.ErrToken, err)
 	}
-	return err
+	return err // also CKR_USER_ALREADY_LOGGED_IN, where the PIN was not checked
 }
 
 // pinError tells what the token's flags say after a wrong PIN.

@@ -98,7 +98,7 @@ func TestTranslate(t *testing.T) {
 		0x68: agent.ErrMechanism, 0x70: agent.ErrMechanism, 0x71: agent.ErrMechanism,
 		0x130: agent.ErrMechanism, 0x140: agent.ErrMechanism,
 		0x50: agent.ErrDenied, 0x191: agent.ErrModule,
-		0x06: agent.ErrToken, 0x31: agent.ErrToken, 0x80000001: agent.ErrToken,
+		0x06: agent.ErrToken, 0x100: agent.ErrToken, 0x31: agent.ErrToken, 0x80000001: agent.ErrToken,
 	} {
 		for _, err := range []error{p11.Error(code), fmt.Errorf("x: %w", p11.Error(code))} {
 			got := translate(err)
@@ -114,7 +114,8 @@ func TestTranslate(t *testing.T) {
 	if err := translate(p11.Error(0xA0)); !errors.As(err, &pin) || pin.Retries != agent.RetriesUnknown {
 		t.Errorf("translate(0xA0) = %v, want a PINError", err)
 	}
-	for _, err := range []error{agent.ErrNoKey, context.Canceled, &agent.PINError{Retries: 2}} {
+	for _, err := range []error{agent.ErrNoKey, context.Canceled, &agent.PINError{Retries: 2},
+		fmt.Errorf("%w: %w", agent.ErrModule, p11.Error(0x05))} {
 		if got := translate(err); got != err {
 			t.Errorf("translate(%v) = %v, want it unchanged", err, got)
 		}
