@@ -40,7 +40,7 @@ func (c serveCommand) Run(ctx context.Context, f folder) error {
 	}
 	defer listener.Close()
 	origin := c.origin(listener.Addr())
-	modules, err := fs.Sub(sdk.Files, "dist")
+	modules, err := fs.Sub(sdk.Dist, "dist")
 	if err != nil {
 		return err
 	}

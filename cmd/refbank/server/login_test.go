@@ -6,6 +6,8 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
 	"math/big"
 	"net/http"
@@ -229,6 +231,52 @@ func TestLoginRefused(t *testing.T) {
 			// The failed attempt used the challenge up.
 			if status, a := w.post("/api/login", es(t, nonce)); status != http.StatusUnauthorized || a.Error != "nonce-used" {
 				t.Errorf("second attempt = %d %q, want nonce-used", status, a.Error)
+			}
+		})
+	}
+}
+
+// TestLoginKeyUsage trusts a CA that issues what ours never does.
+func TestLoginKeyUsage(t *testing.T) {
+	b := newBank(t)
+	key := ecKey(t, elliptic.P256())
+	issue := func(usage x509.KeyUsage, isCA bool) *x509.Certificate {
+		template := &x509.Certificate{
+			SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "TEST"}, NotBefore: time.Now(), NotAfter: time.Now().Add(time.Hour),
+			KeyUsage: usage, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}, BasicConstraintsValid: true, IsCA: isCA,
+		}
+		der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cert, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cert
+	}
+	for _, test := range []struct {
+		name  string
+		usage x509.KeyUsage
+		isCA  bool
+		want  string
+	}{
+		{"digitalSignature", x509.KeyUsageDigitalSignature, false, "not-a-client"}, // got past the token's check
+		{"contentCommitment only", x509.KeyUsageContentCommitment, false, "token-certificate"},
+		{"CA", x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, true, "token-certificate"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := person{key: key, cert: issue(test.usage, test.isCA)}
+			c := b.Config
+			c.Roots = x509.NewCertPool()
+			c.Roots.AddCert(p.cert)
+			s, err := server.New(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newBrowser(t, s)
+			if status, a := w.post("/api/login", token(t, p, "ES256", origin, challenge(w))); status != http.StatusUnauthorized || a.Error != test.want {
+				t.Errorf("login = %d %q, want %q", status, a.Error, test.want)
 			}
 		})
 	}

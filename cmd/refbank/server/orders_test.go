@@ -50,6 +50,9 @@ func TestOrderIsWhatTheAgentShows(t *testing.T) {
 			t.Errorf("%s = %q, want %q", what, pair[0], pair[1])
 		}
 	}
+	if n := strings.Count(string(document), ">"+id+"<"); n != 4 {
+		t.Errorf("the order's id is in %d elements, want MsgId, PmtInfId, InstrId and EndToEndId", n)
+	}
 	if _, again := w.get("/api/orders/" + id + "/document"); again != string(document) {
 		t.Error("the document changed")
 	}
@@ -120,8 +123,8 @@ func TestFormErrors(t *testing.T) {
 	})
 	t.Run("number of orders", func(t *testing.T) {
 		for _, n := range []int{0, 1001} {
-			if status, _ := w.post("/api/orders", map[string]any{"orders": make([]server.Payment, n)}); status != http.StatusUnprocessableEntity {
-				t.Errorf("%d orders = %d, want 422", n, status)
+			if status, a := w.post("/api/orders", map[string]any{"orders": make([]server.Payment, n)}); status != http.StatusUnprocessableEntity || a.Error != "invalid" {
+				t.Errorf("%d orders = %d %q, want invalid", n, status, a.Error)
 			}
 		}
 	})

@@ -100,8 +100,6 @@ var pageTexts = map[string]text{
 	"order.title":    {"Төлем тапсырмасы", "Платёжное поручение", "Payment order"},
 	"order.sign":     {"Қол қою", "Подписать", "Sign"},
 	"order.document": {"Құжатты сақтау (ISO 20022)", "Сохранить документ (ISO 20022)", "Save the document (ISO 20022)"},
-	"state.issued":   {"Қол қоюды күтуде", "Ждёт подписи", "Waits for a signature"},
-	"state.accepted": {"Орындауға қабылданды", "Принято к исполнению", "Accepted for processing"},
 
 	"batch.title":   {"Төлемдер топтамасы", "Пакет платежей", "Batch of payments"},
 	"batch.lead":    {"Кестені толтырыңыз. Барлық төлемге бір рет қол қоясыз; құпиясөз бір рет сұралады.", "Заполните таблицу. Все платежи подписываются за один раз; пароль спрашивается один раз.", "Fill in the table. All payments are signed in one go, and the password is asked for once."},

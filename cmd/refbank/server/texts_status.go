@@ -3,11 +3,18 @@ package server
 // statusTexts are what scripts show: each page carries them all in the template
 // element #texts, by key. "agent." goes with the name of an SDK error, "error."
 // with a word of this server's answers, "reason." with a refused signature's.
+// "state." is in both worlds: templates show an order's state, scripts change it.
 var statusTexts = map[string]text{
 	"busy.prepare": {"Дайындалуда…", "Подготовка…", "Preparing…"},
-	"busy.login":   {"Qoltanba терезесінде профильді таңдап, құпиясөзді енгізіңіз.", "Выберите профиль и введите пароль в окне Qoltanba.", "Choose your profile and enter the password in the window of Qoltanba."},
-	"busy.sign":    {"Qoltanba терезесінде құжатты тексеріп, қол қойыңыз.", "Проверьте документ и подпишите его в окне Qoltanba.", "Check the document and sign it in the window of Qoltanba."},
+	"wait.connect": {"Qoltanba бағдарламасымен байланыс орнатылуда. Браузер рұқсат сұраса, рұқсат беріңіз.", "Соединение с программой Qoltanba. Если браузер спросит разрешение, дайте его.", "Connecting to Qoltanba. If the browser asks for permission, allow it."},
+	"wait.login":   {"Qoltanba терезесінде профильді таңдап, құпиясөзді енгізіңіз.", "Выберите профиль и введите пароль в окне Qoltanba.", "Choose your profile and enter the password in the window of Qoltanba."},
+	"wait.sign":    {"Qoltanba терезесінде құжатты тексеріп, қол қойыңыз.", "Проверьте документ и подпишите его в окне Qoltanba.", "Check the document and sign it in the window of Qoltanba."},
 	"busy.send":    {"Банк қолтаңбаны тексеріп жатыр…", "Банк проверяет подпись…", "The bank is checking the signature…"},
+
+	"state.issued":   {"Қол қоюды күтуде", "Ждёт подписи", "Waits for a signature"},
+	"state.accepted": {"Орындауға қабылданды", "Принято к исполнению", "Accepted for processing"},
+
+	"button.cancel": {"Болдырмау", "Отменить", "Cancel"},
 
 	"done.sign":     {"Төлем орындауға қабылданды.", "Платёж принят к исполнению.", "The payment was accepted for processing."},
 	"done.batch":    {"Барлық төлем қабылданды: {n}.", "Все платежи приняты: {n}.", "All payments were accepted: {n}."},

@@ -39,7 +39,7 @@ func TestTexts(t *testing.T) {
 }
 
 func TestScriptsNameTextsThatExist(t *testing.T) {
-	literal := regexp.MustCompile(`"((?:busy|done|partial|refused|row|agent|error|reason)\.[a-z-]+)"`)
+	literal := regexp.MustCompile(`"((?:wait|busy|button|done|partial|refused|row|state|agent|error|reason)\.[a-z-]+)"`)
 	named := map[string]bool{}
 	names, err := fs.Glob(assets, "static/*.js")
 	if err != nil || len(names) == 0 {
@@ -59,7 +59,7 @@ func TestScriptsNameTextsThatExist(t *testing.T) {
 	}
 	for key := range maps.Keys(statusTexts) {
 		kind, _, _ := strings.Cut(key, ".")
-		if (kind == "busy" || kind == "done" || kind == "partial") && !named[key] {
+		if (kind == "wait" || kind == "busy" || kind == "done" || kind == "partial") && !named[key] {
 			t.Errorf("no script shows %q", key)
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"time"
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite", which needs no cgo
@@ -37,8 +38,16 @@ var schema string
 // processes.
 type Store struct{ db *sql.DB }
 
-// Open opens the database file and makes it when it is not there.
+// Open opens the database file and makes it, for this user alone, when it is not
+// there.
 func Open(path string) (*Store, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
 	query := url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)"},

@@ -47,10 +47,16 @@ func reopen(t *testing.T, path string) *store.Store {
 	return s
 }
 
-func TestFileHasTheNameAskedFor(t *testing.T) {
+func TestFile(t *testing.T) {
 	_, path := open(t)
-	if _, err := os.Stat(path); err != nil {
-		t.Error(err)
+	for _, suffix := range []string{"", "-wal"} {
+		info, err := os.Stat(path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("mode of %s = %v, want 0600", info.Name(), info.Mode().Perm())
+		}
 	}
 }
 

@@ -19,11 +19,11 @@ document.getElementById("batch-samples").addEventListener("click", async () => {
   for (const payment of await response.json()) addRow(payment);
 });
 
-button.addEventListener("click", () => withAgent(button, async (agent) => {
+button.addEventListener("click", () => withAgent(button, async (agent, signal) => {
   const all = rows.children.length;
   area.inert = true; // what is signed must be what the table shows
   try {
-    await signRows(agent, openRows());
+    await signRows(agent, openRows(), signal);
   } finally {
     area.inert = false;
     progress.hidden = true;
@@ -34,13 +34,16 @@ button.addEventListener("click", () => withAgent(button, async (agent) => {
   else show("partial", "partial.batch", { n: done, total: all });
 }).then(count));
 
-async function signRows(agent, open) {
+async function signRows(agent, open, signal) {
   show("busy", "busy.prepare");
   await makeOrders(open);
   progress.max = open.length;
-  const { signatures } = await sign(agent, open.map((row) => row.dataset.order), (done) => {
-    progress.value = done;
-    progress.hidden = false;
+  const { signatures } = await sign(agent, open.map((row) => row.dataset.order), {
+    signal,
+    onProgress(done) {
+      progress.value = done;
+      progress.hidden = false;
+    },
   });
   for (const { index, error } of signatures) {
     if (!error) continue;
@@ -54,7 +57,9 @@ async function signRows(agent, open) {
     signatures: signed.map(({ index, cms }) => ({ order: open[index].dataset.order, cms: base64(cms) })),
   });
   results.forEach(({ verdict, reason }, i) => {
-    mark(open[signed[i].index], verdict, reason && text(`reason.${reason}`));
+    // Accepted before: an earlier answer of the bank was lost on its way.
+    const state = reason === "accepted-before" ? "accepted" : verdict;
+    mark(open[signed[i].index], state, reason && text(`reason.${reason}`));
   });
 }
 

@@ -4,13 +4,14 @@ import { base64, post, show, sign, text, withAgent } from "./page.js";
 const { order } = document.getElementById("order").dataset;
 const button = document.getElementById("sign");
 
-button?.addEventListener("click", () => withAgent(button, async (agent) => {
+button?.addEventListener("click", () => withAgent(button, async (agent, signal) => {
   show("busy", "busy.prepare");
-  const { signatures: [signature] } = await sign(agent, [order]);
+  const { signatures: [signature] } = await sign(agent, [order], { signal });
   if (signature.error) throw signature.error;
   show("busy", "busy.send");
   const { verdict, reason } = await post(`/api/orders/${order}/signature`, { cms: base64(signature.cms) });
-  if (verdict === "accepted") {
+  // Accepted before: an earlier answer of the bank was lost on its way.
+  if (verdict === "accepted" || reason === "accepted-before") {
     accepted();
   } else {
     show("error", "refused.sign", { reason: text(`reason.${reason}`) }, reason);
@@ -22,7 +23,7 @@ function accepted() {
   document.getElementById("order").dataset.state = "accepted";
   const state = document.querySelector(".state");
   state.dataset.state = "accepted";
-  state.textContent = text("row.accepted");
+  state.textContent = text("state.accepted");
   button.hidden = true;
   show("done", "done.sign");
 }

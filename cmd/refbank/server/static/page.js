@@ -4,6 +4,9 @@ import { Qoltanba, QoltanbaError } from "/sdk/client.js";
 const texts = document.getElementById("texts").content;
 const status = document.getElementById("status");
 
+/** Aborts what the agent is asked to do now. */
+let running = new AbortController();
+
 /** A refusal of the bank's server: word as in its answer, body the whole answer. */
 export class BankError extends Error {
   constructor(word, body = {}) {
@@ -27,7 +30,8 @@ function fill(line, values) {
 }
 
 /**
- * Shows a text: its first line, and the lines below it as steps. State is "busy",
+ * Shows a text: its first line, and the lines below it as steps. State is "waiting"
+ * (for the agent and its person, which can be cancelled), "busy" (with the bank),
  * "done", "partial" or "error". Name is for tests: the word behind the text.
  */
 export function show(state, key, values = {}, name = "") {
@@ -40,11 +44,23 @@ export function show(state, key, values = {}, name = "") {
     step.textContent = fill(item.textContent, values);
     steps.append(step);
   }
-  status.replaceChildren(first, ...(steps.children.length > 0 ? [steps] : []));
+  status.replaceChildren(first);
+  if (steps.children.length > 0) status.append(steps);
+  if (state === "waiting") status.append(cancelButton());
   status.dataset.state = state;
   status.dataset.name = name;
   status.hidden = false;
   status.scrollIntoView({ block: "nearest" });
+}
+
+function cancelButton() {
+  const button = document.createElement("button");
+  button.id = "cancel";
+  button.type = "button";
+  button.className = "second";
+  button.textContent = text("button.cancel");
+  button.addEventListener("click", () => running.abort());
+  return button;
 }
 
 /** The key and the values of the text for an error of the bank or of the agent. */
@@ -59,6 +75,7 @@ export function errorText(error) {
     }
     return find(`agent.${name}`) ? { key: `agent.${name}`, name } : { key: "agent.failed", values: { name }, name };
   }
+  if (error.name === "AbortError") return { key: "agent.canceled", name: "canceled" };
   console.error(error); // a mistake of this page
   return { key: "error.internal", name: "internal" };
 }
@@ -103,10 +120,13 @@ export async function documentOf(order) {
  */
 export async function withAgent(button, action) {
   button.disabled = true;
+  running = new AbortController();
+  const { signal } = running;
   let agent;
   try {
-    agent = await Qoltanba.connect();
-    await action(agent);
+    show("waiting", "wait.connect");
+    agent = await Qoltanba.connect({ signal });
+    await action(agent, signal);
   } catch (error) {
     showError(error);
   } finally {
@@ -116,11 +136,11 @@ export async function withAgent(button, action) {
 }
 
 /** Has the documents of the orders signed. A session that has ended is opened anew. */
-export async function sign(agent, orders, onProgress) {
+export async function sign(agent, orders, { signal, onProgress }) {
   const documents = await Promise.all(orders.map(documentOf));
-  await agent.openSession();
-  show("busy", "busy.sign");
-  return agent.sign(documents, { onProgress });
+  show("waiting", "wait.sign");
+  await agent.openSession({ signal });
+  return agent.sign(documents, { signal, onProgress });
 }
 
 /** Bytes as base64, in pieces that fit a call. */
