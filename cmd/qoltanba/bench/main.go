@@ -1,0 +1,145 @@
+// Command bench measures the agent beside what it is made of.
+//
+// Signatures go the whole path, from a page's WebSocket through bridge, rules,
+// history on the disk and package pkcs11 to SoftHSM2. Beside it, in the same run
+// and in turns, a child process signs as often in a bare loop over the module
+// ("bare" below): a process must not open a PKCS#11 library twice. The ratio is
+// the path's speed over that of the bare loop. Then the real programs are
+// started and looked at from outside.
+//
+// Every figure is printed, with its goal where there is one, and written as a
+// line of JSON to .bench/latest.jsonl. A missed goal is marked and changes no
+// exit code; a figure that cannot be taken is left out and the reason printed.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime/pprof"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// options are the sizes of a run.
+type options struct {
+	dir     string // folder for latest.jsonl and the history, on a real disk
+	parts   string // names of the parts to run, with commas between
+	profile string // file for the CPU profile of this process, "" for none
+
+	batch   int           // documents in a batch
+	singles int           // single signatures in a round
+	rounds  int           // of path and bare loop; a fast key gets more
+	pages   int           // connections at a time
+	each    int           // requests of each connection
+	idle    time.Duration // for which the idle agent is watched
+	starts  int           // of the real programs
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var err error
+	if len(os.Args) > 1 && os.Args[1] == bareCommand {
+		err = serveBare(os.Args[2:], os.Stdin, os.Stdout)
+	} else {
+		err = run(ctx, parseFlags())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func parseFlags() options {
+	var o options
+	flag.StringVar(&o.dir, "dir", ".bench", "folder for latest.jsonl and the history")
+	flag.StringVar(&o.parts, "parts", "sign,crowd,idle,window", "parts to run")
+	flag.StringVar(&o.profile, "cpuprofile", "", "file for a CPU profile of the path (the bare loop is another process)")
+	flag.IntVar(&o.batch, "batch", 1000, "documents in a batch")
+	flag.IntVar(&o.singles, "singles", 50, "single signatures in a round")
+	flag.IntVar(&o.rounds, "rounds", 5, "rounds of path and bare loop")
+	flag.IntVar(&o.pages, "pages", 20, "connections at a time")
+	flag.IntVar(&o.each, "each", 10, "requests of each connection")
+	flag.DurationVar(&o.idle, "idle", 30*time.Second, "for how long the idle agent is watched")
+	flag.IntVar(&o.starts, "starts", 5, "starts of the real programs")
+	flag.Parse()
+	return o
+}
+
+func run(ctx context.Context, o options) (err error) {
+	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+		return err
+	}
+	// Short, as sockets lie in it.
+	temp, err := os.MkdirTemp("", "qbench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	tokens, err := makeTokens(ctx, temp)
+	if err != nil {
+		return fmt.Errorf("making a token (make deps installs SoftHSM2): %w", err)
+	}
+	r, err := newReport(os.Stdout, filepath.Join(o.dir, "latest.jsonl"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	b := &bench{options: o, report: r, tokens: tokens, temp: temp}
+	if o.profile != "" {
+		f, err := os.Create(o.profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	return b.run(ctx)
+}
+
+// bench is one run.
+type bench struct {
+	options
+	report *report
+	tokens *tokens
+	temp   string // private folder, removed after the run
+}
+
+func (b *bench) run(ctx context.Context) error {
+	for _, p := range []struct {
+		name string
+		run  func(context.Context) error
+	}{
+		{"sign", b.sign},
+		{"crowd", b.crowd},
+		{"idle", b.idlePrograms},
+		{"window", b.windows},
+	} {
+		if !strings.Contains(","+b.parts+",", ","+p.name+",") {
+			continue
+		}
+		var absent absentError
+		switch err := p.run(ctx); {
+		case errors.As(err, &absent):
+			b.report.leaveOut(p.name, err)
+		case err != nil:
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	b.report.summary()
+	return nil
+}
+
+// absentError is the reason why something cannot be measured here.
+type absentError string
+
+func (e absentError) Error() string { return string(e) }
