@@ -171,11 +171,24 @@ func TestLines(t *testing.T) {
 		func(s string) string { return strings.Replace(s, `"kind":"sign"`, `"kind":"\u0073ign"`, 1) },
 		func(s string) string { return strings.Replace(s, `Z","kind"`, `+00:00","kind"`, 1) },
 		func(s string) string { return strings.Replace(s, `"kind":"sign"`, `"kind":""`, 1) },
+		func(s string) string { // Go's parser takes a comma for the point
+			return s[:strings.Index(s, `Z","kind"`)-4] + "," + s[strings.Index(s, `Z","kind"`)-3:]
+		},
 	} {
 		forged := rehash(change(string(lines[0])))
 		if _, err := audit.Verify(strings.NewReader(forged)); broken(err) != 1 {
 			t.Errorf("Verify of %s = %v, want ErrBroken", forged, err)
 		}
+	}
+	// The reasons are for whoever looks into it.
+	_, err = audit.Verify(bytes.NewReader(join(lines[1:]...)))
+	if b, _ := errors.AsType[*audit.BrokenError](err); b == nil || b.Reason != "number 2, want 1" {
+		t.Errorf("line removed: %v, want its number", err)
+	}
+	other := rehash(strings.Replace(string(lines[1]), `"prev":"`, `"prev":"0`, 1))
+	_, err = audit.Verify(strings.NewReader(string(lines[0]) + other))
+	if b, _ := errors.AsType[*audit.BrokenError](err); b == nil || b.Reason != "does not continue the line before" {
+		t.Errorf("prev changed: %v, want that said", err)
 	}
 	if same := rehash(string(lines[0])); same != string(lines[0]) {
 		t.Errorf("rehash is wrong: %s", same)

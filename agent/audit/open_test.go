@@ -95,6 +95,8 @@ func TestOpenLong(t *testing.T) {
 	}
 	l.Close()
 	whole := read(t, path)
+	window := len(whole) - 64<<10
+	window += bytes.IndexByte(whole[window:], '\n') + 1
 	for _, tt := range []struct {
 		name string
 		at   int // byte that is changed
@@ -102,6 +104,7 @@ func TestOpenLong(t *testing.T) {
 	}{
 		{"far from the end", 10, 0},
 		{"near the end", len(whole) - 30<<10, bytes.Count(whole[:len(whole)-30<<10], []byte("\n")) + 1},
+		{"first line that is read", window + 2, bytes.Count(whole[:window], []byte("\n")) + 1},
 		{"last line", len(whole) - 10, n},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

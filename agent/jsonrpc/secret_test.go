@@ -100,6 +100,7 @@ func TestSecretWiped(t *testing.T) {
 		frames []string // kind and payload
 		want   string   // in one of the answers
 	}{
+		{"end of the connection", []string{"S1234"}, ``},
 		{"broken JSON", []string{"S1234", "J{"}, `-32700`},
 		{"invalid request", []string{"S1234", `J{}`}, `-32600`},
 		{"unknown answer", []string{"S1234", `J{"jsonrpc":"2.0","id":9,"result":1}`, "J" + call}, `"secret":false`},
@@ -146,6 +147,24 @@ func TestSecretWiped(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A secret beside an answer that nobody asked for, or that is an error, is wiped.
+func TestAnswerSecretWiped(t *testing.T) {
+	f, c, s := spied(t, nil)
+	for i, answer := range []string{`"result":1`, `"error":{"code":1,"message":"no"}`, `"error":1`} {
+		called := make(chan error, 1)
+		go func() { called <- c.Call(context.Background(), "m", nil, nil) }()
+		receive(t, f)
+		send(t, f, jsonrpc.Secret, "1234")
+		send(t, f, jsonrpc.Text, fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,%s}`, i+1, answer))
+		if err := <-called; (err == nil) != (i == 0) {
+			t.Errorf("Call answered with %s = %v", answer, err)
+		}
+		if !wiped(s.read[i]) {
+			t.Errorf("secret beside %s is still %q", answer, s.read[i])
+		}
 	}
 }
 
