@@ -9,7 +9,7 @@ import (
 func TestAgentsErrorsHaveTexts(t *testing.T) {
 	w := newBrowser(t, newBank(t))
 	// What no page of the bank can bring about is shown with the general text.
-	general := map[string]bool{"pin-length": true, "pin-same": true, "vault": true, "mechanism": true, "invalid": true}
+	general := map[string]bool{"pin-length": true, "pin-same": true, "vault": true, "mechanism": true, "invalid": true, "port": true}
 	names := []string{"not-running", "blocked", "pin", "pin-retries", "failed"}
 	for _, err := range agent.Sentinels() {
 		if name := agent.ErrorName(err); !general[name] {

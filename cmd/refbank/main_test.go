@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"qoltanba/agent/agenttest/softhsm"
+	"qoltanba/agent/bank"
+	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/desk"
+	"qoltanba/cmd/refbank/store"
+)
+
+// runMain makes the test's binary the program itself.
+const runMain = "REFBANK_TEST_RUN_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runMain) == "1" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), os.Args[0], args...)
+	c.Env = append(os.Environ(), runMain+"=1")
+	return c
+}
+
+// run runs the program to its end and returns its standard output.
+func run(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := command(t, args...).Output()
+	if err != nil {
+		t.Fatalf("refbank %s: %v", args, err)
+	}
+	return string(out)
+}
+
+func TestServe(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		flag   string
+		prefix string
+	}{
+		{"https", "--listen=127.0.0.1:0", "https://ib.refbank.test:"},
+		{"http", "--http", "http://localhost:"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "bank")
+			bank := command(t, "serve", "--dir", dir, "--listen", "127.0.0.1:0", test.flag)
+			stdout, err := bank.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var log bytes.Buffer
+			bank.Stderr = &log
+			if err := bank.Start(); err != nil {
+				t.Fatal(err)
+			}
+			lines := bufio.NewReader(stdout)
+			line, err := lines.ReadString('\n')
+			origin, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
+			if err != nil || !ok || !strings.HasPrefix(origin, test.prefix) {
+				t.Fatalf("first line %q, %v, want ready %s; %v\n%s", line, err, test.prefix, bank.Wait(), &log)
+			}
+			browse(t, dir, origin)
+			if err := bank.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			if rest, err := io.ReadAll(lines); err != nil || len(rest) > 0 {
+				t.Errorf("more output: %q, %v", rest, err)
+			}
+			if err := bank.Wait(); err != nil {
+				t.Errorf("after SIGTERM: %v\n%s", err, &log)
+			}
+		})
+	}
+}
+
+// browse gets the home page and the SDK as a browser does that trusts the root.
+func browse(t *testing.T, dir, origin string) {
+	t.Helper()
+	u, err := url.Parse(origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.ReadFile(filepath.Join(dir, "ca", "root.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(root)
+	client := http.Client{Transport: &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: roots},
+		ForceAttemptHTTP2: true,
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, "127.0.0.1:"+u.Port())
+		},
+	}}
+	defer client.CloseIdleConnections()
+	for path, want := range map[string]string{"/": `id="login"`, "/sdk/client.js": "class Qoltanba"} {
+		response, err := client.Get(origin + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(body), want) {
+			t.Errorf("GET %s = %s, %v, without %s", path, response.Status, err, want)
+		}
+	}
+}
+
+func TestServeRefuses(t *testing.T) {
+	for name, args := range map[string][]string{
+		"http for other computers": {"--http", "--origin", "http://ib.refbank.test"},
+		"origin with a path":       {"--origin", "https://ib.refbank.test/"},
+		"no address":               {"--listen", "nowhere"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, err := command(t, append([]string{"serve", "--dir", t.TempDir(), "--listen", "127.0.0.1:0"}, args...)...).Output()
+			if err == nil || len(out) > 0 {
+				t.Errorf("refbank serve = %q, %v, want an error and no ready line", out, err)
+			}
+		})
+	}
+}
+
+func TestDescriptor(t *testing.T) {
+	dir := t.TempDir()
+	d, err := bank.Parse([]byte(run(t, "descriptor", "--dir", dir, "--origin", "https://ib.refbank.test:8443", "--module", "a.so", "--module", "b.so")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range []string{"kk", "ru", "en"} {
+		if d.Names[lang] == "" || d.Support.Texts[lang] == "" {
+			t.Errorf("no name or text in %s", lang)
+		}
+	}
+	if strings.Join(d.Origins, " ") != "https://ib.refbank.test:8443" || strings.Join(d.Driver.Modules, " ") != "a.so b.so" || d.Driver.Name != "KAZTOKEN" {
+		t.Errorf("descriptor = %+v", d)
+	}
+}
+
+func TestToken(t *testing.T) {
+	hsm := softhsm.New(t)
+	for _, algorithm := range []string{"RSA-2048", "P-256"} {
+		t.Run("K6 K33 "+algorithm, func(t *testing.T) {
+			hsm.Token(t, algorithm, "12345678")
+			dir := filepath.Join(t.TempDir(), "bank")
+			run(t, "init", "--dir", dir)
+			args := []string{"token", "--dir", dir, "--module", hsm.Module, "--label", algorithm, "--algorithm", algorithm}
+			printed := strings.Fields(run(t, args...))
+
+			s, err := store.Open(filepath.Join(dir, "bank.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			client, err := s.Client(t.Context(), desk.DemoClient().UserID)
+			if err != nil || client.Fingerprint == "" || printed[len(printed)-1] != client.Fingerprint {
+				t.Errorf("registered %+v, %v, printed %v", client, err, printed)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "ca", ca.ChainFile)); err != nil {
+				t.Error(err)
+			}
+			if err := command(t, args...).Run(); err == nil {
+				t.Error("a token in use was prepared again")
+			}
+		})
+	}
+}
