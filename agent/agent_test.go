@@ -23,7 +23,6 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
-	"qoltanba/agent/audit"
 	"qoltanba/agent/cms"
 )
 
@@ -37,29 +36,10 @@ type desk struct {
 	token   *agenttest.Token
 	person  *agenttest.Person
 	vault   *agenttest.Vault
-	history *history
+	history *agenttest.History
 	dir     string
 	opened  []string // copies shown
 	seen    string   // content and mode of the last
-}
-
-// history keeps the records in memory and fails on demand.
-type history struct {
-	mu      sync.Mutex
-	records []audit.Record
-	calls   int
-	err     error
-}
-
-func (h *history) Append(r ...audit.Record) (audit.Head, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.calls++
-	if h.err != nil {
-		return audit.Head{}, h.err
-	}
-	h.records = append(h.records, r...)
-	return audit.Head{}, nil
 }
 
 func newDesk(t *testing.T, change ...func(*agent.Config)) *desk {
@@ -73,7 +53,7 @@ func newDesk(t *testing.T, change ...func(*agent.Config)) *desk {
 func newDeskStopped(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, token: agenttest.NewToken("A1", "Accounts", "1234"), person: agenttest.NewPerson("1234"),
-		vault: agenttest.NewVault(), history: &history{}, dir: t.TempDir()}
+		vault: agenttest.NewVault(), history: agenttest.NewHistory(), dir: t.TempDir()}
 	d.token.AddKey(agent.P256, "Accounts", "Aigerim Serikova")
 	d.tokens = agenttest.NewTokens(d.token)
 	return d
@@ -225,8 +205,8 @@ func TestSign(t *testing.T) {
 		if !slices.IsSorted(steps) || len(steps) == 0 || steps[len(steps)-1] != 3 {
 			t.Errorf("progress = %v, want rising up to 3", steps)
 		}
-		if d.history.calls != 1 || len(d.history.records) != 3 {
-			t.Errorf("history: %d calls, %d records, want one call with 3", d.history.calls, len(d.history.records))
+		if d.history.Appends() != 1 || len(d.history.Records()) != 3 {
+			t.Errorf("history: %d calls, %d records, want one call with 3", d.history.Appends(), len(d.history.Records()))
 		}
 		q := agenttest.Asked[agent.ConsentQuestion](d.person)
 		if len(q) != 1 || q[0].Origin != bankSite || q[0].Bank != "Банк" || len(q[0].Documents) != 3 || q[0].Profile.Subject != "Aigerim Serikova" {
@@ -291,8 +271,8 @@ func TestNothingIsSignedWithoutConsent(t *testing.T) {
 			if agent.ErrorName(err) == "" {
 				t.Errorf("Sign = %v, want a sentinel", err)
 			}
-			if d.token.Signatures() != 0 || len(d.history.records) != 0 {
-				t.Errorf("%d signatures, %d records, want none", d.token.Signatures(), len(d.history.records))
+			if d.token.Signatures() != 0 || len(d.history.Records()) != 0 {
+				t.Errorf("%d signatures, %d records, want none", d.token.Signatures(), len(d.history.Records()))
 			}
 		})
 	}
@@ -301,7 +281,7 @@ func TestNothingIsSignedWithoutConsent(t *testing.T) {
 func TestNoHistoryNoSignature(t *testing.T) {
 	d := newDesk(t)
 	c := d.session()
-	d.history.err = errors.New("disk full")
+	d.history.FailWith(errors.New("disk full"))
 	if res, err := c.Sign(t.Context(), order("a"), nil); !errors.Is(err, agent.ErrHistory) || res.Signatures != nil {
 		t.Errorf("Sign = %+v, %v, want ErrHistory and nothing else", res, err)
 	}
@@ -362,8 +342,8 @@ func TestTokenLostDuringBatch(t *testing.T) {
 			t.Errorf("signature %d: %v, want ErrTokenLost", i, s.Err)
 		}
 	}
-	if done != 7 || len(d.history.records) != 7 || d.token.Signatures() != 7 {
-		t.Errorf("%d done, %d records, %d made, want 7 of each", done, len(d.history.records), d.token.Signatures())
+	if done != 7 || len(d.history.Records()) != 7 || d.token.Signatures() != 7 {
+		t.Errorf("%d done, %d records, %d made, want 7 of each", done, len(d.history.Records()), d.token.Signatures())
 	}
 }
 
@@ -400,10 +380,10 @@ func TestPageGoneDuringBatch(t *testing.T) {
 	if err := <-result; !errors.Is(err, agent.ErrCanceled) {
 		t.Errorf("Sign = %v, want ErrCanceled", err)
 	}
-	if made := d.token.Signatures(); len(d.history.records) != made {
-		t.Errorf("%d made, %d records, want a record for each", made, len(d.history.records))
+	if made := d.token.Signatures(); len(d.history.Records()) != made {
+		t.Errorf("%d made, %d records, want a record for each", made, len(d.history.Records()))
 	}
-	for _, r := range d.history.records {
+	for _, r := range d.history.Records() {
 		if data, _ := json.Marshal(r.Data); !strings.Contains(string(data), `"result":"withheld"`) {
 			t.Errorf("record %s, want it to say that the signature was withheld", data)
 		}
