@@ -155,16 +155,18 @@ func (c *Client) sign(ctx context.Context, id ProfileID, r SignRequest, shown []
 	}
 	defer a.relock(ctx, id.Token)
 
-	signatures, err := signAll(ctx, key, c.name(), r, shown, progress)
+	signer, err := cms.Signer{Key: key, Certificate: key.Certificate()}.Prepare()
 	if err != nil {
-		return SignResult{}, err
+		return SignResult{}, fmt.Errorf("preparing to sign: %w", errors.Join(ErrCertificate, err))
 	}
+	signatures, failure := signAll(ctx, signer, c.name(), r, shown, progress)
 	a.active()
-	return c.release(ctx, dev, key, signatures, shown)
+	return c.release(ctx, dev, key, signatures, failure, shown)
 }
 
 // release writes the history and only then lets the signatures go.
-func (c *Client) release(ctx context.Context, d *device, key Key, signatures []Signature, shown []payment.Document) (SignResult, error) {
+func (c *Client) release(ctx context.Context, d *device, key Key, signatures []Signature, failure error,
+	shown []payment.Document) (SignResult, error) {
 	result := SignResult{Signatures: signatures, Complete: true}
 	verdict := "signed"
 	if ctx.Err() != nil {
@@ -175,7 +177,6 @@ func (c *Client) release(ctx context.Context, d *device, key Key, signatures []S
 	for i, s := range signatures {
 		if s.Err != nil {
 			result.Complete = false
-			c.a.failed(d, s.Err)
 			continue
 		}
 		records = append(records, audit.Record{Kind: "sign", Data: signRecord{
@@ -183,8 +184,11 @@ func (c *Client) release(ctx context.Context, d *device, key Key, signatures []S
 			SHA256: shown[i].SHA256, Size: shown[i].Size, Result: verdict,
 		}})
 	}
+	if !result.Complete {
+		c.a.failed(d, failure)
+	}
 	if len(records) == 0 {
-		return SignResult{}, signatures[0].Err
+		return SignResult{}, failure
 	}
 	if _, err := c.a.config.History.Append(records...); err != nil {
 		c.a.log.Error("signatures withheld", "count", len(records), "err", err)
@@ -205,40 +209,39 @@ type signRecord struct {
 	Result      string `json:"result"`      // "signed", or "withheld" when the page was gone
 }
 
-// signAll signs each document with the key. The first error ends the batch:
+// signAll signs each document. The first error ends the batch and is returned:
 // what is done is kept, the rest carries that error.
-func signAll(ctx context.Context, key Key, origin string, r SignRequest, shown []payment.Document,
+func signAll(ctx context.Context, signer *cms.Prepared, origin string, r SignRequest, shown []payment.Document,
 	progress func(done, total int)) ([]Signature, error) {
-	signer, err := cms.Signer{Key: key, Certificate: key.Certificate()}.Prepare()
-	if err != nil {
-		return nil, fmt.Errorf("preparing to sign: %w", errors.Join(ErrCertificate, err))
-	}
 	out := make([]Signature, len(shown))
 	report := pace(progress, len(shown))
-	var failure atomic.Pointer[error]
-	fail := func(err error) bool {
-		failure.CompareAndSwap(nil, &err)
-		return false
-	}
+	var mu sync.Mutex
+	var failure error
 	each(len(shown), func(i int) bool {
-		if ctx.Err() != nil {
-			return fail(canceled(ctx))
-		}
-		o := cms.Options{Detached: r.Detached, Time: time.Now(), Origin: origin}
-		der, err := signOne(signer, r.Documents[i].Data, shown[i].SHA256, o)
+		err := ctx.Err()
 		if err != nil {
-			return fail(fmt.Errorf("signing document %d: %w", i, err))
+			err = canceled(ctx)
+		} else {
+			o := cms.Options{Detached: r.Detached, Time: time.Now(), Origin: origin}
+			out[i].CMS, err = signOne(signer, r.Documents[i].Data, shown[i].SHA256, o)
 		}
-		out[i] = Signature{CMS: der}
+		if err != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			if failure == nil {
+				failure = fmt.Errorf("signing document %d: %w", i, err)
+			}
+			return false
+		}
 		report()
 		return true
 	})
 	for i := range out {
 		if out[i].Index = i; out[i].CMS == nil {
-			out[i].Err = *failure.Load()
+			out[i].Err = failure
 		}
 	}
-	return out, nil
+	return out, failure
 }
 
 // signOne signs a document, with the digest that was made for showing it
