@@ -227,9 +227,6 @@ func TestServerRefuses(t *testing.T) {
 			t.Errorf("Site = %v", err)
 		}
 	})
-	if !remote.Handles("prompt.pin") || remote.Handles("sign") {
-		t.Error("Handles does not tell the methods apart")
-	}
 }
 
 // A Server without the other methods of its connection is mounted beside them.

@@ -58,6 +58,14 @@ func TestProcess(t *testing.T) {
 	}
 }
 
+// A language that is chosen while the process is starting is not lost.
+func TestLanguageAtTheStart(t *testing.T) {
+	n := start(t, "person", 0)
+	n.Prepare()
+	n.SetLanguage("ru")
+	n.log.wait(t, "DEBUG language ru")
+}
+
 // Killed at any moment: the question in flight is cancelled, the next one starts
 // a new process.
 func TestProcessKilled(t *testing.T) {

@@ -44,8 +44,9 @@ type Prompter struct {
 
 // window is one window process, from its start to its end.
 type window struct {
-	stop  context.CancelFunc
-	ready chan struct{} // closed when it can show, or never will
+	stop     context.CancelFunc
+	ready    chan struct{} // closed when it can show, or never will
+	language chan struct{} // the language has changed; room for one
 
 	// Set before ready is closed: one of the two.
 	over *over
@@ -85,19 +86,21 @@ func (p *Prompter) Prepare() {
 	_, _ = p.windowLocked()
 }
 
-// SetLanguage changes the language of the windows ("kk", "ru", "en").
+// SetLanguage changes the language of the windows ("kk", "ru", "en"). It does
+// not wait for them.
 func (p *Prompter) SetLanguage(code string) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
+	if code == p.language {
+		return
+	}
 	p.language = code
-	w := p.current
-	p.mu.Unlock()
-	if w == nil {
+	if p.current == nil {
 		return
 	}
 	select {
-	case <-w.ready:
-		w.tell(code)
-	default: // run tells it
+	case p.current.language <- struct{}{}:
+	default: // it will read the newest one
 	}
 }
 
@@ -175,7 +178,7 @@ func (p *Prompter) windowLocked() (*window, error) {
 		return nil, p.failed
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	w := &window{stop: stop, ready: make(chan struct{})}
+	w := &window{stop: stop, ready: make(chan struct{}), language: make(chan struct{}, 1)}
 	w.idle = time.AfterFunc(p.command.Idle, func() { p.rest(w) })
 	p.current = w
 	language := p.language
@@ -240,25 +243,39 @@ func (p *Prompter) run(ctx context.Context, w *window, language string) {
 		grace = 0
 		p.settle(w, err)
 		w.stop()
-	} else if now := p.settle(w, nil); now != language {
-		w.tell(now)
+	} else {
+		p.settle(w, nil)
 	}
-	select {
-	case <-conn.Done():
-	case <-process.exited:
-		// What it said before it ended still counts, but a program that it
-		// left behind may hold the pipe open.
-		select {
-		case <-conn.Done():
-		case <-time.After(drainGrace):
-			conn.Close()
-		}
-	}
+	p.accompany(w, conn, process)
 	p.mu.Lock()
 	p.forgetLocked(w)
 	p.mu.Unlock()
 	process.end(grace)
 	<-served
+}
+
+// accompany keeps the process up to date and returns when its pipe is closed.
+func (p *Prompter) accompany(w *window, conn *jsonrpc.Conn, process *process) {
+	for {
+		select {
+		case <-w.language:
+			p.mu.Lock()
+			code := p.language
+			p.mu.Unlock()
+			_ = conn.Notify(context.Background(), methodLanguage, hello{code}) // lost only if the process is
+		case <-conn.Done():
+			return
+		case <-process.exited:
+			// What it said before it ended still counts, but a program that it
+			// left behind may hold the pipe open.
+			select {
+			case <-conn.Done():
+			case <-time.After(drainGrace):
+				conn.Close()
+			}
+			return
+		}
+	}
 }
 
 // greet waits until the process can show something.
@@ -273,9 +290,8 @@ func greet(ctx context.Context, conn *jsonrpc.Conn, language string) error {
 	return err
 }
 
-// settle tells those who wait for the process whether it can show, and returns
-// the language that it should speak by now.
-func (p *Prompter) settle(w *window, err error) (language string) {
+// settle tells those who wait for the process whether it can show.
+func (p *Prompter) settle(w *window, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.failures++
@@ -288,12 +304,4 @@ func (p *Prompter) settle(w *window, err error) (language string) {
 		p.forgetLocked(w)
 	}
 	close(w.ready)
-	return p.language
-}
-
-// tell is lost only if the process is.
-func (w *window) tell(code string) {
-	if w.over != nil && w.err == nil {
-		_ = w.over.conn.Notify(context.Background(), methodLanguage, hello{code})
-	}
 }

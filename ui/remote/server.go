@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 
 	"qoltanba/agent"
@@ -48,10 +47,6 @@ func NewServer(p agent.Prompter, setLanguage func(code string)) *Server {
 // Wait returns when every question has ended. They end with the connection, so
 // it is called when the connection's Serve has returned.
 func (s *Server) Wait() { s.group.Wait() }
-
-// Handles says whether a method belongs to a Server, for connections that carry
-// other methods too.
-func Handles(method string) bool { return strings.HasPrefix(method, prefix) }
 
 // Handle is a [jsonrpc.Handler].
 func (s *Server) Handle(ctx context.Context, _ *jsonrpc.Conn, r *jsonrpc.Request) (any, error) {
