@@ -121,6 +121,8 @@ func TestAdmission(t *testing.T) {
 		{"an older WebSocket", with("Sec-WebSocket-Version: 8"), 403},
 		{"no WebSocket key", with("-Sec-WebSocket-Key:"), 403},
 
+		{"not a WebSocket, from a site that would be asked about", with("-Upgrade:", "Origin: "+unknown), 403},
+
 		{"no Origin", with("-Origin:"), 403},
 		{"empty Origin", with("Origin:"), 403},
 		{"null Origin", with("Origin: null"), 403},

@@ -8,8 +8,9 @@
 //     empty body. A page that is not admitted cannot tell a refusal from a
 //     program that has nothing to do with us.
 //   - A site that is not known is held before the upgrade while the person is
-//     asked. Browsers open one WebSocket to an address at a time, so another
-//     page may have to wait meanwhile.
+//     asked. A browser keeps that site's other connections to the same address
+//     back meanwhile (RFC 6455 section 4.1); Chromium does so for each site by
+//     itself, so the bank's page is not kept waiting.
 //   - The connection belongs to one OS user: the peer socket's owner is looked
 //     up in /proc/net/tcp on Linux and with GetExtendedTcpTable on Windows. On
 //     other systems there is no such look-up here and every page is refused.

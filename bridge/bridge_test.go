@@ -29,11 +29,15 @@ const (
 type history struct {
 	mu      sync.Mutex
 	records []audit.Record
+	hold    func() // runs in Append
 }
 
 func (h *history) Append(r ...audit.Record) (audit.Head, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.hold != nil {
+		h.hold()
+	}
 	h.records = append(h.records, r...)
 	return audit.Head{}, nil
 }
@@ -79,7 +83,9 @@ type computer struct {
 	tokens  *agenttest.Tokens
 	history *history
 	log     *log
-	stop    func() // ends agent and bridge and waits for them
+	cancel  func()        // ends agent and bridge
+	served  chan struct{} // closed when the bridge has returned
+	stop    func()        // ends both and waits for them
 }
 
 // start runs an agent to which the bank's origin is known. Each edit may
@@ -92,6 +98,7 @@ func start(t testing.TB, edit ...func(*agent.Config)) *computer {
 		token:   agenttest.NewToken("4711", "Accounts", pin),
 		history: &history{},
 		log:     &log{},
+		served:  make(chan struct{}),
 	}
 	c.token.AddKey(agent.P256, "signing", "Айгүл Сәрсенова")
 	c.tokens = agenttest.NewTokens(c.token)
@@ -144,8 +151,9 @@ func start(t testing.TB, edit ...func(*agent.Config)) *computer {
 		if err := c.bridge.Serve(ctx); err != nil {
 			t.Errorf("Serve: %v", err)
 		}
+		close(c.served)
 	})
-	c.stop = sync.OnceFunc(func() { cancel(); group.Wait() })
+	c.cancel, c.stop = cancel, sync.OnceFunc(func() { cancel(); group.Wait() })
 	t.Cleanup(c.stop)
 	<-seen // the agent knows of its token
 	unsubscribe()
@@ -233,6 +241,26 @@ func TestServeEndsItsPages(t *testing.T) {
 	if shown := c.person.Shown(); len(shown) != 1 || !errors.Is(shown[0].Err, agent.ErrCanceled) {
 		t.Errorf("the window ended with %+v, want one that was cancelled", shown)
 	}
+}
+
+// A request that cannot be broken off (the disk is slow) is waited for.
+func TestServeWaitsForRequests(t *testing.T) {
+	c := start(t)
+	p := c.page()
+	p.open(1)
+	reached, release := make(chan struct{}), make(chan struct{})
+	c.history.hold = func() { close(reached); <-release }
+	p.send(2, "sign", documents("pay 100 KZT"))
+	<-reached
+	c.cancel()
+	p.closed()
+	select {
+	case <-c.served:
+		t.Error("Serve has returned before the request")
+	default:
+	}
+	close(release)
+	<-c.served
 }
 
 func TestLogNamesTheOriginOnly(t *testing.T) {

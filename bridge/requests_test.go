@@ -190,6 +190,19 @@ func TestSessionOfAnotherPage(t *testing.T) {
 	}
 }
 
+func TestHelloMakesWindowsReady(t *testing.T) {
+	c := start(t)
+	p := c.page()
+	if n := c.person.Prepared(); n != 0 {
+		t.Errorf("ready %d times before hello", n)
+	}
+	p.send(1, "hello", map[string]any{})
+	p.answer(1)
+	if n := c.person.Prepared(); n != 1 {
+		t.Errorf("ready %d times after hello", n)
+	}
+}
+
 // Before a session was agreed to, nothing that a page is sent tells about the
 // person or the token, and no event comes.
 func TestNothingIdentifying(t *testing.T) {

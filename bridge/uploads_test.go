@@ -2,11 +2,14 @@ package bridge_test
 
 import (
 	"bytes"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
 )
 
 func frame(number int) map[string]any {
@@ -59,6 +62,40 @@ func TestUploads(t *testing.T) {
 	t.Run("number over 32 bits", func(t *testing.T) {
 		p.fails(11, "sign", frame(1<<32), "invalid")
 	})
+}
+
+// Uploads count against the site until nobody holds them any more.
+func TestUploadsAreGivenBack(t *testing.T) {
+	c := start(t)
+	bank, err := agent.ParseOrigin(bankOrigin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := c.page(), c.page()
+	first.open(1)
+	first.upload(1, []byte("signed"))
+	first.upload(2, []byte("never named"))
+
+	answer, held := agenttest.Hold(agenttest.Agree())
+	c.person.Do(answer)
+	first.send(2, "sign", frame(1))
+	<-held.Reached
+	if got := c.bridge.Uploaded(bank); got != len("signed"+"never named") {
+		t.Errorf("%d bytes are held while the person reads", got)
+	}
+	held.Release()
+	first.answer(2)
+	if got := c.bridge.Uploaded(bank); got != len("never named") {
+		t.Errorf("%d bytes are held after the signature", got)
+	}
+	first.close()
+	for end := time.Now().Add(deadline); c.bridge.Uploaded(bank) != 0; runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatalf("%d bytes are held after the page has gone", c.bridge.Uploaded(bank))
+		}
+	}
+	second.send(1, "hello", map[string]any{}) // the site itself is still there
+	second.answer(1)
 }
 
 func TestTooLargeMessages(t *testing.T) {
