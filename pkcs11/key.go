@@ -41,7 +41,7 @@ func (k *key) Public() crypto.PublicKey       { return k.public }
 
 // Sign implements crypto.Signer. The token uses randomness of its own.
 func (k *key) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
-	digest, opts, err := checkDigest(k.public, digest, opts)
+	digest, opts, err := agent.CheckDigest(k.public, digest, opts)
 	if err != nil {
 		return nil, fmt.Errorf("signing: %w", err)
 	}
@@ -126,7 +126,7 @@ func (t *Token) find(id []byte, public crypto.PublicKey) (crypto.Signer, error) 
 		return nil, nil
 	}
 	for _, p := range pairs {
-		if samePublic(p.Public(), public) {
+		if agent.SamePublicKey(p.Public(), public) {
 			return p, nil
 		}
 	}

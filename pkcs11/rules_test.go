@@ -176,7 +176,7 @@ func TestDigestCut(t *testing.T) {
 		{elliptic.P384(), crypto.SHA512, 48},
 		{elliptic.P521(), crypto.SHA512, 64},
 	} {
-		got, _, err := checkDigest(&ecdsa.PublicKey{Curve: c.curve}, make([]byte, c.hash.Size()), c.hash)
+		got, _, err := agent.CheckDigest(&ecdsa.PublicKey{Curve: c.curve}, make([]byte, c.hash.Size()), c.hash)
 		if err != nil || len(got) != c.want {
 			t.Errorf("%s with %s: %d bytes, %v, want %d", c.curve.Params().Name, c.hash, len(got), err, c.want)
 		}

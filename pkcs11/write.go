@@ -117,7 +117,7 @@ func (t *Token) store(id []byte, label string, cert *x509.Certificate) error {
 		return err
 	case len(pairs) == 0:
 		return agent.ErrNoKey
-	case !samePublic(pairs[0].Public(), cert.PublicKey):
+	case !agent.SamePublicKey(pairs[0].Public(), cert.PublicKey):
 		return agent.ErrCertificate
 	}
 	there, err := certificates(t.m.lib, t.session, p11.NewAttribute(p11.CKA_ID, id))

@@ -46,7 +46,7 @@ func testListedWithoutLogin(t *testing.T, f Fixture) {
 	}
 	got := listed(t, tok, k.ID())
 	sameCertificate(t, "Keys()", got.Certificate().Raw, k.Certificate())
-	if got.Label() != "Accounts" || !samePublic(got.Public(), k.Public()) {
+	if got.Label() != "Accounts" || !agent.SamePublicKey(got.Public(), k.Public()) {
 		t.Errorf("Keys() = label %q, public key %v, want Accounts and the key's own", got.Label(), got.Public())
 	}
 }

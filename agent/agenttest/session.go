@@ -124,7 +124,7 @@ func (s *session) StoreCertificate(ctx context.Context, id []byte, label string,
 		switch {
 		case k == nil:
 			return agent.ErrNoKey
-		case !samePublic(k.signer.Public(), cert.PublicKey):
+		case !agent.SamePublicKey(k.signer.Public(), cert.PublicKey):
 			return agent.ErrCertificate
 		case k.cert == nil:
 			k.cert, k.label = cert, label
@@ -183,7 +183,7 @@ func (k *key) Certificate() *x509.Certificate { return k.cert }
 func (k *key) Public() crypto.PublicKey       { return k.signer.Public() }
 
 func (k *key) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
-	opts, err := checkDigest(k.Public(), digest, opts)
+	digest, opts, err := agent.CheckDigest(k.Public(), digest, opts)
 	if err != nil {
 		return nil, fmt.Errorf("signing: %w", err)
 	}

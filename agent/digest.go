@@ -1,37 +1,36 @@
-package pkcs11
+package agent
 
 import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"fmt"
-
-	"qoltanba/agent"
 )
 
-// checkDigest refuses what no token may be asked to sign: crypto11 signs a
+// CheckDigest refuses what no token may be asked to sign: crypto11 signs a
 // digest of any length and, without complaint, hashes it does not know. It
 // returns digest and options as crypto11 takes them: PSSSaltLengthAuto, which
 // it does not know, becomes the length of the hash, and for ECDSA a digest
 // longer than the curve's order is cut, as FIPS 186-5 section 6.4.1 has it
-// (tokens differ in whether they do so themselves).
-func checkDigest(public crypto.PublicKey, digest []byte, opts crypto.SignerOpts) ([]byte, crypto.SignerOpts, error) {
+// (tokens differ in whether they do so themselves). It is for those who implement
+// Key; every refusal is ErrInvalid.
+func CheckDigest(public crypto.PublicKey, digest []byte, opts crypto.SignerOpts) ([]byte, crypto.SignerOpts, error) {
 	if opts == nil {
-		return nil, nil, fmt.Errorf("no hash named: %w", agent.ErrInvalid)
+		return nil, nil, fmt.Errorf("no hash named: %w", ErrInvalid)
 	}
 	h := opts.HashFunc()
 	switch h {
 	case crypto.SHA256, crypto.SHA384, crypto.SHA512:
 	default:
-		return nil, nil, fmt.Errorf("hash %d: %w", h, agent.ErrInvalid)
+		return nil, nil, fmt.Errorf("hash %d: %w", h, ErrInvalid)
 	}
 	if len(digest) != h.Size() {
-		return nil, nil, fmt.Errorf("digest of %d bytes for %s: %w", len(digest), h, agent.ErrInvalid)
+		return nil, nil, fmt.Errorf("digest of %d bytes for %s: %w", len(digest), h, ErrInvalid)
 	}
 	pss, isPSS := opts.(*rsa.PSSOptions)
 	if p, ok := public.(*ecdsa.PublicKey); ok {
 		if isPSS {
-			return nil, nil, fmt.Errorf("PSS with an ECDSA key: %w", agent.ErrInvalid)
+			return nil, nil, fmt.Errorf("PSS with an ECDSA key: %w", ErrInvalid)
 		}
 		return digest[:min(len(digest), (p.Curve.Params().N.BitLen()+7)/8)], h, nil
 	}
@@ -42,20 +41,12 @@ func checkDigest(public crypto.PublicKey, digest []byte, opts crypto.SignerOpts)
 	case rsa.PSSSaltLengthAuto, rsa.PSSSaltLengthEqualsHash, h.Size():
 		return digest, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: h}, nil
 	}
-	return nil, nil, fmt.Errorf("PSS salt of %d bytes: %w", pss.SaltLength, agent.ErrInvalid)
+	return nil, nil, fmt.Errorf("PSS salt of %d bytes: %w", pss.SaltLength, ErrInvalid)
 }
 
-// supported tells whether crypto11 signs with keys of that kind.
-func supported(public crypto.PublicKey) bool {
-	switch public.(type) {
-	case *rsa.PublicKey, *ecdsa.PublicKey:
-		return true
-	}
-	return false
-}
-
-// samePublic compares two public keys of whatever kind.
-func samePublic(a, b crypto.PublicKey) bool {
+// SamePublicKey compares two public keys. It is false for kinds that are not
+// supported.
+func SamePublicKey(a, b crypto.PublicKey) bool {
 	switch a := a.(type) {
 	case *rsa.PublicKey:
 		return a.Equal(b)
