@@ -15,6 +15,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -641,5 +642,29 @@ func TestLockInterrupts(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("Lock did not end the request")
+	}
+}
+
+// Calls that show the main window may arrive in any order: the one that lost
+// the window is not taken for its end.
+func TestPanelCallsOutOfOrder(t *testing.T) {
+	d := newDesk(t)
+	first, held := agenttest.Hold(agenttest.Choose(agent.PanelAction{Kind: agent.PanelClose}))
+	d.person.Do(first, agenttest.Fail(agent.ErrCanceled), agenttest.Fail(agent.ErrCanceled))
+	done := make(chan error, 1)
+	go func() { done <- d.agent.ShowPanel(t.Context()) }()
+	<-held.Reached
+	d.agent.SetPort(1) // a new state: a second call, which finds the window taken, and a third
+	for len(agenttest.Asked[agent.PanelState](d.person)) < 2 {
+		select {
+		case err := <-done:
+			t.Fatalf("ShowPanel = %v while the window is shown", err)
+		default:
+			runtime.Gosched()
+		}
+	}
+	held.Release()
+	if err := <-done; err != nil {
+		t.Errorf("ShowPanel = %v", err)
 	}
 }

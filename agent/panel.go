@@ -33,9 +33,10 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 		err    error
 	}
 	answers := make(chan answer)
-	call := 0
+	call, open := 0, 0
 	show := func(raise bool) {
 		call++
+		open++
 		n, s := call, a.panelState(ctx)
 		s.Raise = raise
 		calls.Go(func() { // ends with the window, with the next call, or with ctx
@@ -56,8 +57,14 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 		case <-ctx.Done():
 			return ErrCanceled
 		case r := <-answers:
-			if r.err != nil && r.call < call {
-				continue // replaced by a later call
+			open--
+			if errors.Is(r.err, ErrCanceled) && open > 0 {
+				// Replaced by another call. Two that follow at once may
+				// arrive in either order: the window shows the newest state.
+				if r.call == call {
+					show(false)
+				}
+				continue
 			}
 			if errors.Is(r.err, ErrDenied) || r.err == nil && r.action.Kind == PanelClose {
 				return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -80,7 +81,14 @@ func (b *body) runTray(e *env, windows *remote.Prompter) error {
 		defer icon.Quit()
 		done <- b.runAgent(ctx, func(ctx context.Context) error { return b.serve(ctx, show) })
 	}()
-	icon.Run(nil)
+	icon.Run(func() {
+		if !icon.Shown() {
+			// A plain GNOME has no place for icons. Starting the program
+			// once more opens the main window.
+			b.log.Info("no notification area")
+			fmt.Fprintln(os.Stderr, e.lang.T(text.TrayHidden))
+		}
+	})
 	exit()
 	return <-done
 }
