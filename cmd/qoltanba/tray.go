@@ -23,6 +23,7 @@ type trayCmd struct{}
 // Run is the agent itself, until its Exit entry, an interrupt or SIGTERM. Where
 // another agent of this home runs, that one is shown instead.
 func (trayCmd) Run(e *env) error {
+	leaveConsole()
 	d, err := locate(e.home)
 	if err != nil {
 		return err
