@@ -264,3 +264,58 @@ test("a closed object stays closed", async () => {
   assert.equal(agent.sockets.length, 1);
   assert.equal(tab.get("qoltanba.session"), opened.session, "the tab's next page may go on");
 });
+
+test("after an abort no progress is reported", async () => {
+  const { agent, q } = await connected({ sign: () => undefined });
+  const abort = new AbortController();
+  let progress = 0;
+  const signing = q.sign([{ name: "", mediaType: "", data: "x" }], { signal: abort.signal, onProgress: () => progress++ });
+  const { id } = await agent.arrives("sign");
+  abort.abort();
+  await assert.rejects(signing, { name: "AbortError" });
+  agent.socket.say({ jsonrpc: "2.0", method: "progress", params: { id, done: 1, total: 1 } });
+  assert.equal(progress, 0);
+});
+
+test("a session that cannot be taken up now is not forgotten", async () => {
+  tab.set("qoltanba.session", "KEPT");
+  const agent = new FakeAgent();
+  agent.methods["session.open"] = () => { throw { code: -32000, message: "busy" }; };
+  await assert.rejects(Qoltanba.connect({ WebSocket: agent.WebSocket }), named("busy"));
+  assert.equal(tab.get("qoltanba.session"), "KEPT");
+  await settle();
+  assert.equal(agent.socket.readyState, 3);
+});
+
+test("an object that is closed while it reconnects stops", async () => {
+  const { agent, q } = await connected({ "session.open": () => opened });
+  await q.openSession();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  agent.socket.drop();
+  await settle();
+  q.close();
+  mock.timers.tick(100_000);
+  await settle();
+  assert.equal(agent.sockets.length, 1);
+});
+
+test("a signal that is aborted already makes no connection", async () => {
+  const { agent, q } = await connected();
+  agent.socket.drop();
+  await settle();
+  await assert.rejects(q.openSession({ signal: AbortSignal.abort("no") }), (e) => e === "no");
+  assert.equal(agent.sockets.length, 1);
+});
+
+test("one caller's abort does not take the connection from another", async () => {
+  const { agent, q } = await connected({ "session.open": () => opened });
+  agent.socket.drop();
+  await settle();
+  const abort = new AbortController();
+  const first = q.openSession({ signal: abort.signal });
+  const second = q.openSession();
+  abort.abort("no");
+  await assert.rejects(first, (e) => e === "no");
+  assert.equal((await second).subject, opened.subject);
+  assert.equal(agent.sockets.length, 2);
+});

@@ -148,3 +148,17 @@ test("waiting ends with its signal, and when the browser blocks", async () => {
   browser({ "loopback-network": "denied" });
   await assert.rejects(Qoltanba.waitForAgent({ WebSocket: agent.WebSocket }), named("blocked"));
 });
+
+test("a late failure starts no attempt more", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const agent = new FakeAgent();
+  agent.ports = new Map([[1, "silent"], [2, "silent"], [3, "agent"]]);
+  const connecting = Qoltanba.connect({ WebSocket: agent.WebSocket, ports: [1, 2, 3] });
+  await settle();
+  mock.timers.tick(2000);
+  agent.sockets[0].drop();
+  await settle();
+  assert.deepEqual(portsTried(agent), [1, 2]);
+  mock.timers.tick(2000);
+  await connecting;
+});
