@@ -47,7 +47,7 @@ func (b *bench) crowd(ctx context.Context) (err error) {
 	group.Wait()
 	took := time.Since(start)
 	if e := first.Load(); e != nil {
-		fmt.Fprintln(b.report.out, "the first failure:", *e)
+		b.report.note("  the first failure: " + (*e).Error())
 	}
 	name := fmt.Sprintf("%d requests from %d pages", len(documents), b.pages)
 	return errors.Join(

@@ -21,6 +21,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,6 +31,8 @@ import (
 type options struct {
 	dir     string // folder for latest.jsonl and the history, on a real disk
 	parts   string // names of the parts to run, with commas between
+	bin     string // folder of the real programs
+	keys    string // algorithms of the keys to sign with, likewise
 	profile string // file for the CPU profile of this process, "" for none
 
 	batch   int           // documents in a batch
@@ -60,6 +63,8 @@ func parseFlags() options {
 	var o options
 	flag.StringVar(&o.dir, "dir", ".bench", "folder for latest.jsonl and the history")
 	flag.StringVar(&o.parts, "parts", "sign,crowd,idle,window", "parts to run")
+	flag.StringVar(&o.bin, "bin", "bin", "folder of the programs that make build left")
+	flag.StringVar(&o.keys, "keys", "RSA-2048,P-256", "algorithms to sign with")
 	flag.StringVar(&o.profile, "cpuprofile", "", "file for a CPU profile of the path (the bare loop is another process)")
 	flag.IntVar(&o.batch, "batch", 1000, "documents in a batch")
 	flag.IntVar(&o.singles, "singles", 50, "single signatures in a round")
@@ -124,7 +129,7 @@ func (b *bench) run(ctx context.Context) error {
 		{"idle", b.idlePrograms},
 		{"window", b.windows},
 	} {
-		if !strings.Contains(","+b.parts+",", ","+p.name+",") {
+		if !listed(b.parts, p.name) {
 			continue
 		}
 		var absent absentError
@@ -138,6 +143,9 @@ func (b *bench) run(ctx context.Context) error {
 	b.report.summary()
 	return nil
 }
+
+// listed tells whether a list with commas holds the word.
+func listed(list, word string) bool { return slices.Contains(strings.Split(list, ","), word) }
 
 // absentError is the reason why something cannot be measured here.
 type absentError string

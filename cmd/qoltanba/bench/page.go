@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -20,17 +22,21 @@ const patience = time.Minute
 // page is a web page's connection, which does what the SDK does: documents are
 // uploaded as binary messages ahead of the request. One goroutine uses it.
 type page struct {
-	ws    *websocket.Conn
-	id    int
-	frame uint32
+	ws     *websocket.Conn
+	id     int
+	frame  uint32
+	answer bytes.Buffer // the last message; used again, as it may be megabytes
+	stages *stages
 }
 
-func dial(ctx context.Context, url, origin string) (*page, error) {
+// dial connects to the agent at that port as a page of an origin.
+func dial(ctx context.Context, port int, origin string) (*page, error) {
+	url := fmt.Sprintf("ws://127.0.0.1:%d/v1", port)
 	ws, _, err := websocket.DefaultDialer.DialContext(ctx, url, http.Header{"Origin": {origin}})
 	if err != nil {
 		return nil, fmt.Errorf("connecting as %s: %w", origin, err)
 	}
-	return &page{ws: ws}, nil
+	return &page{ws: ws, stages: new(stages)}, nil
 }
 
 func (p *page) close() error {
@@ -47,7 +53,7 @@ func (p *page) call(method string, params, result any) error {
 	return unpack(answer, result)
 }
 
-// ask sends a request and returns its answer unread.
+// ask sends a request and returns its answer unread, good until the next.
 func (p *page) ask(method string, params any) ([]byte, error) {
 	p.id++
 	err := p.ws.WriteJSON(struct {
@@ -57,10 +63,14 @@ func (p *page) ask(method string, params any) ([]byte, error) {
 		Params  any    `json:"params"`
 	}{"2.0", p.id, method, params})
 	for err == nil {
-		var message []byte
 		p.ws.SetReadDeadline(time.Now().Add(patience))
-		if _, message, err = p.ws.ReadMessage(); err == nil && isAnswer(message) {
-			return message, nil
+		var message io.Reader
+		if _, message, err = p.ws.NextReader(); err == nil {
+			p.answer.Reset()
+			_, err = p.answer.ReadFrom(message)
+		}
+		if err == nil && isAnswer(p.answer.Bytes()) {
+			return p.answer.Bytes(), nil
 		}
 	}
 	return nil, fmt.Errorf("%s: %w", method, err)
@@ -109,12 +119,15 @@ func (p *page) sign(documents []agent.Document) ([]byte, time.Duration, error) {
 		params.Documents = append(params.Documents, named{d.Name, d.MediaType, p.frame})
 	}
 	start := time.Now()
+	p.stages.begin()
 	for _, u := range uploads {
 		if err := p.ws.WriteMessage(websocket.BinaryMessage, u); err != nil {
 			return nil, 0, err
 		}
 	}
+	p.stages.end(stageUpload)
 	answer, err := p.ask("sign", params)
+	p.stages.end(stageAnswer)
 	return answer, time.Since(start), err
 }
 

@@ -27,7 +27,8 @@ const bankOrigin = "https://ib.bank.kz"
 type path struct {
 	agent   *agent.Agent
 	bridge  *bridge.Server
-	person  *agenttest.Person
+	person  *person
+	stages  *stages
 	tokens  *tokens
 	module  *pkcs11.Module
 	history *audit.Log
@@ -39,7 +40,8 @@ type path struct {
 
 // startPath starts agent and bridge. The history lies in a new folder of dir.
 func startPath(ctx context.Context, dir string, t *tokens) (_ *path, err error) {
-	p := &path{person: agenttest.NewPerson(userPIN), tokens: t, cancel: func() {}}
+	p := &path{stages: new(stages), tokens: t, cancel: func() {}}
+	p.person = &person{Person: agenttest.NewPerson(userPIN), stages: p.stages}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.close())
@@ -60,7 +62,7 @@ func startPath(ctx context.Context, dir string, t *tokens) (_ *path, err error) 
 		Tokens:   pkcs11.Join(p.module),
 		Prompter: p.person,
 		Vault:    agenttest.NewVault(),
-		History:  p.history,
+		History:  history{p.history, p.stages},
 		Banks:    []agent.Bank{{Names: map[string]string{"en": "Bank"}, Origins: []string{bankOrigin}, Trusted: true}},
 		Dir:      p.dir,
 		TempDir:  p.dir,
@@ -126,13 +128,15 @@ func (p *path) open(ctx context.Context, a agent.KeyAlgorithm) (*page, error) {
 	if i < 0 {
 		return nil, fmt.Errorf("no profile for %s", a)
 	}
-	g, err := dial(ctx, fmt.Sprintf("ws://127.0.0.1:%d/v1", p.bridge.Port()), bankOrigin)
+	g, err := dial(ctx, p.bridge.Port(), bankOrigin)
 	if err != nil {
 		return nil, err
 	}
-	p.person.Do(agenttest.ProfilePIN(i, userPIN))
+	p.person.choice.Store(int64(i))
 	if err := g.call("session.open", struct{}{}, &struct{}{}); err != nil {
 		return nil, errors.Join(err, g.close())
 	}
+	p.stages.reset()
+	g.stages = p.stages
 	return g, nil
 }

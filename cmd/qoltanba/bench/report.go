@@ -32,6 +32,9 @@ func atLeast(limit float64) *goal { return &goal{true, limit} }
 func atMost(limit float64) *goal  { return &goal{false, limit} }
 
 func (g *goal) String() string {
+	if g == nil {
+		return "none"
+	}
 	if g.atLeast {
 		return "≥ " + figure(g.limit)
 	}
@@ -89,6 +92,9 @@ func (r *report) add(l line, g *goal) error {
 	}
 	return err
 }
+
+// note prints what explains the line before.
+func (r *report) note(text string) { fmt.Fprintln(r.out, text) }
 
 func (r *report) leaveOut(name string, why error) {
 	fmt.Fprintf(r.out, "%-36s left out: %v\n", name, why)
