@@ -43,12 +43,13 @@ type bare struct {
 	out *json.Decoder
 }
 
-func startBare(ctx context.Context, module string) (*bare, error) {
+func startBare(ctx context.Context, t *tokens) (*bare, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	b := &bare{cmd: exec.CommandContext(ctx, self, bareCommand, module)}
+	b := &bare{cmd: exec.CommandContext(ctx, self, bareCommand, t.module)}
+	b.cmd.Env = append(os.Environ(), "SOFTHSM2_CONF="+t.copied)
 	b.cmd.Stderr = os.Stderr
 	if b.in, err = b.cmd.StdinPipe(); err != nil {
 		return nil, err

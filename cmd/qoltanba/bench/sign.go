@@ -25,7 +25,7 @@ func (b *bench) sign(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	loop, err := startBare(ctx, b.tokens.module)
+	loop, err := startBare(ctx, b.tokens)
 	if err != nil {
 		return err
 	}

@@ -31,31 +31,26 @@ var modules = []string{
 	"/usr/lib64/pkcs11/libsofthsm2.so",
 }
 
-// tokens is a SoftHSM2 token with a key of each algorithm and its certificate.
+// tokens is a SoftHSM2 token with a key of each algorithm and its certificate,
+// and a copy of it: two processes at one folder disturb each other's logins,
+// which SoftHSM answers with CKR_GENERAL_ERROR.
 type tokens struct {
 	module string // path of the library
 	config string // value of SOFTHSM2_CONF, also set for this process
+	copied string // the same for the copy
 	keys   map[agent.KeyAlgorithm][]byte
 	roots  *x509.CertPool
 }
 
-func makeTokens(ctx context.Context, dir string) (*tokens, error) {
-	t := &tokens{
-		config: filepath.Join(dir, "softhsm2.conf"),
-		keys:   map[agent.KeyAlgorithm][]byte{},
-	}
+func makeTokens(ctx context.Context, dir string) (_ *tokens, err error) {
+	t := &tokens{keys: map[agent.KeyAlgorithm][]byte{}}
 	for _, m := range modules {
 		if _, err := os.Stat(m); err == nil {
 			t.module = m
 			break
 		}
 	}
-	folder := filepath.Join(dir, "tokens")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		return nil, err
-	}
-	config := fmt.Sprintf("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", folder)
-	if err := os.WriteFile(t.config, []byte(config), 0o600); err != nil {
+	if t.config, err = configure(filepath.Join(dir, "tokens")); err != nil {
 		return nil, err
 	}
 	if err := os.Setenv("SOFTHSM2_CONF", t.config); err != nil {
@@ -66,7 +61,24 @@ func makeTokens(ctx context.Context, dir string) (*tokens, error) {
 	if err != nil {
 		return nil, fmt.Errorf("softhsm2-util: %w\n%s", err, out)
 	}
-	return t, t.fill(ctx)
+	if err := t.fill(ctx); err != nil {
+		return nil, err
+	}
+	t.copied, err = configure(filepath.Join(dir, "copied"))
+	if err != nil {
+		return nil, err
+	}
+	return t, os.CopyFS(filepath.Join(dir, "copied"), os.DirFS(filepath.Join(dir, "tokens")))
+}
+
+// configure makes a folder for tokens and the configuration for it beside it.
+func configure(folder string) (string, error) {
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return "", err
+	}
+	path := folder + ".conf"
+	text := fmt.Sprintf("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", folder)
+	return path, os.WriteFile(path, []byte(text), 0o600)
 }
 
 // fill generates the keys and has a CA certify them.
