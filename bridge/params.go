@@ -2,9 +2,13 @@ package bridge
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"slices"
+	"strconv"
 
 	"qoltanba/agent"
+	"qoltanba/agent/jsonrpc"
 )
 
 // What pages send. Fields that are not listed are refused, so that a page that
@@ -74,6 +78,37 @@ type signatureResult struct {
 	Index int        `json:"index"`
 	CMS   []byte     `json:"cms,omitempty"` // DER, in base64
 	Error *itemError `json:"error,omitempty"`
+}
+
+var _ jsonrpc.Appender = signResult{}
+
+// AppendJSON writes what package encoding/json would, in one piece of memory:
+// the answer to a thousand documents has megabytes.
+func (r signResult) AppendJSON(b []byte) ([]byte, error) {
+	const around = len(`{"index":10000,"cms":""},`)
+	room := 64
+	for _, s := range r.Signatures {
+		room += around + base64.StdEncoding.EncodedLen(len(s.CMS))
+	}
+	b = append(slices.Grow(b, room), `{"complete":`...)
+	b = append(strconv.AppendBool(b, r.Complete), `,"signatures":[`...)
+	for i, s := range r.Signatures {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if s.Error != nil || len(s.CMS) == 0 { // rare, and short
+			item, err := json.Marshal(s)
+			if err != nil {
+				return nil, err
+			}
+			b = append(b, item...)
+			continue
+		}
+		b = strconv.AppendInt(append(b, `{"index":`...), int64(s.Index), 10)
+		b = base64.StdEncoding.AppendEncode(append(b, `,"cms":"`...), s.CMS)
+		b = append(b, `"}`...)
+	}
+	return append(b, "]}"...), nil
 }
 
 // itemError is an error of one document: what JSON-RPC's error object has, flat.

@@ -235,8 +235,19 @@ func answerFrame(id json.RawMessage, member string, value any) ([]byte, error) {
 	return encode(b, value)
 }
 
+// An Appender is a result, or params, that writes itself: it appends itself to b
+// as one JSON value, which is not checked. It is for values of megabytes, which
+// package encoding/json copies several times.
+type Appender interface {
+	AppendJSON(b []byte) ([]byte, error)
+}
+
 // encode appends value and the end of the object to head.
 func encode(head []byte, value any) ([]byte, error) {
+	if a, ok := value.(Appender); ok {
+		b, err := a.AppendJSON(head)
+		return append(b, '}'), err
+	}
 	b := bytes.NewBuffer(head)
 	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)

@@ -105,3 +105,28 @@ func TestUnanswered(t *testing.T) {
 		})
 	}
 }
+
+// written is an Appender.
+type written struct{ err error }
+
+func (w written) AppendJSON(b []byte) ([]byte, error) { return append(b, `{"as":"it is"}`...), w.err }
+
+func TestAppender(t *testing.T) {
+	f, _ := raw(t, func(_ context.Context, _ *jsonrpc.Conn, r *jsonrpc.Request) (any, error) {
+		if r.Method == "broken" {
+			return written{errors.New("broken")}, nil
+		}
+		return written{}, nil
+	})
+	for method, want := range map[string]string{
+		"good":   `{"jsonrpc":"2.0","id":1,"result":{"as":"it is"}}`,
+		"broken": `{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"answer cannot be encoded"}}`,
+	} {
+		t.Run(method, func(t *testing.T) {
+			send(t, f, jsonrpc.Text, `{"jsonrpc":"2.0","id":1,"method":"`+method+`"}`)
+			if got := receive(t, f); got != want {
+				t.Errorf("got %s\nwant %s", got, want)
+			}
+		})
+	}
+}
