@@ -1,5 +1,5 @@
 // Chromium and Firefox, on the stage's screen, with profiles in the home.
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { run } from "./crew.mjs";
@@ -12,13 +12,16 @@ export const host = "ib.refbank.test";
  */
 export async function openChromium(crew, home, { origin, port, language }) {
   await trust(join(home.env.HOME, ".pki/nssdb"), home);
+  const profile = join(home.env.HOME, "chromium");
+  await mkdir(join(profile, "Default"), { recursive: true, mode: 0o700 });
+  await writeFile(join(profile, "Default/Preferences"), JSON.stringify({ translate: { enabled: false } })); // no bubble over the page
   const browser = await puppeteer.launch({
     browser: "chrome",
     executablePath: "/usr/bin/chromium",
     headless: false,
     defaultViewport: null,
     env: home.env,
-    userDataDir: join(home.dir, "home/chromium"),
+    userDataDir: profile,
     ignoreDefaultArgs: ["--enable-automation"],
     args: [
       ...(process.getuid() === 0 ? ["--no-sandbox", "--test-type"] : []), // the second: without a bar about the first
@@ -30,15 +33,14 @@ export async function openChromium(crew, home, { origin, port, language }) {
     ...ours,
   });
   crew.adopt("chromium", browser.process());
-  const cdp = await browser.target().createCDPSession();
+  const cdp = await browser.target().createCDPSession(); // the permission lasts as long as it
   await cdp.send("Browser.setPermission", { permission: { name: "loopback-network" }, setting: "granted", origin });
-  await cdp.detach();
   return browser;
 }
 
 /** Starts Firefox, which asks nobody before a page reaches into the computer. */
 export async function openFirefox(crew, home, { language }) {
-  const profile = join(home.dir, "home/firefox");
+  const profile = join(home.env.HOME, "firefox");
   await trust(profile, home);
   const browser = await puppeteer.launch({
     browser: "firefox",

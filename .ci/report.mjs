@@ -1,0 +1,88 @@
+// Makes one account of all test runs: "start" opens it, "go" reads go test -json
+// from stdin, shows it and books it, "sum" closes with the skipped tests and the
+// figures. node --test books itself as TAP.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+const account = ".test";
+
+const commands = { start, go, sum };
+await commands[process.argv[2]]();
+
+function start() {
+  rmSync(account, { recursive: true, force: true });
+  mkdirSync(account);
+}
+
+async function go() {
+  const booked = { passed: 0, failed: 0, skipped: [] };
+  const outputs = new Map(); // by package and test, until the test has passed
+  const passed = new Map(); // by package
+  for await (const line of createInterface({ input: process.stdin })) {
+    let event;
+    try {
+      event = JSON.parse(line);
+    } catch {
+      console.log(line);
+      continue;
+    }
+    const { Action, Package, Test = "", Output = "", Elapsed } = event;
+    const key = `${Package} ${Test}`;
+    switch (Action) {
+      case "build-output":
+        process.stdout.write(Output);
+        break;
+      case "output":
+        outputs.set(key, (outputs.get(key) ?? "") + Output);
+        break;
+      case "pass":
+        if (Test) {
+          booked.passed++;
+          passed.set(Package, (passed.get(Package) ?? 0) + 1);
+        } else {
+          console.log(`ok    ${Package}  ${passed.get(Package) ?? 0} tests  ${Elapsed} s`);
+        }
+        outputs.delete(key);
+        break;
+      case "skip":
+        if (Test) booked.skipped.push(`${Package} ${Test}: ${reason(outputs.get(key) ?? "")}`);
+        outputs.delete(key);
+        break;
+      case "fail":
+        booked.failed++; // a package that failed without a test, too
+        if (Test) process.stdout.write(outputs.get(key) ?? "");
+        else console.log(`${outputs.get(key) ?? ""}FAIL  ${Package}`);
+        outputs.delete(key);
+        break;
+    }
+  }
+  mkdirSync(account, { recursive: true });
+  writeFileSync(`${account}/go-${process.pid}.json`, JSON.stringify(booked));
+}
+
+/** What t.Skip was given: the last line that names a file and a line. */
+function reason(output) {
+  return output.match(/^\s+\S+\.go:\d+: (.*)$/m)?.[1] ?? "no reason given";
+}
+
+function sum() {
+  const total = { passed: 0, failed: 0, skipped: [] };
+  for (const name of readdirSync(account)) {
+    const text = readFileSync(`${account}/${name}`, "utf8");
+    const { passed, failed, skipped } = name.endsWith(".tap") ? tap(text) : JSON.parse(text);
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped.push(...skipped);
+  }
+  if (total.skipped.length > 0) {
+    console.log(`${total.skipped.length} skipped:`);
+    for (const line of total.skipped) console.log(`  ${line}`);
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+}
+
+function tap(text) {
+  const figure = (name) => Number(text.match(new RegExp(`^# ${name} (\\d+)$`, "m"))?.[1] ?? 0);
+  const skipped = [...text.matchAll(/^\s*ok \d+ - (.*) # SKIP ?(.*)$/gm)].map(([, name, why]) => `${name}: ${why || "no reason given"}`);
+  return { passed: figure("pass"), failed: figure("fail") + figure("cancelled"), skipped };
+}

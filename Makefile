@@ -1,0 +1,94 @@
+# The two commands of a fresh checkout are `make demo` and `make test`; both see
+# to what they need. `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL: # two cgo builds at once take longer than one after the other
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS = -s -w -X main.version=$(VERSION)
+GO_BUILD = go build -trimpath -ldflags "$(LDFLAGS)"
+PROGRAMS := ./cmd/qoltanba ./cmd/qoltanba-window ./cmd/refbank
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+NFPM := go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
+E2E := cmd/qoltanba/e2e
+REPORT := node .ci/report.mjs
+FUZZTIME ?= 30s
+APT := gcc pkg-config libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev \
+  libxxf86vm-dev libxkbcommon-dev xvfb libgl1-mesa-dri dbus dbus-x11 xdotool imagemagick openbox softhsm2 \
+  openssl chromium firefox-esr libnss3-tools gnome-keyring libsecret-tools x11-utils
+
+.PHONY: help deps build demo-build demo test check unit sdk e2e windows-vet bench fuzz dist clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+deps: ## install what building and testing need (Debian, Ubuntu); says what on other systems
+	@.ci/deps $(APT)
+	@for dir in bridge/sdk $(E2E); do \
+	  [ ! $$dir/package-lock.json -nt $$dir/node_modules/.package-lock.json ] || npm ci --prefix $$dir; \
+	done
+
+build: ## the three programs, into bin/
+	$(GO_BUILD) -o bin/ $(PROGRAMS)
+
+demo-build: deps # with pages of this computer allowed, so never into bin/
+	$(GO_BUILD) -tags demo -o .demo/bin/ $(PROGRAMS)
+
+demo: demo-build ## a payment signed in the browser; by itself where there is no display
+	@node $(E2E)/$(if $(DISPLAY)$(WAYLAND_DISPLAY),attended,demo).mjs
+
+test: deps check windows-vet unit sdk e2e ## everything that CI runs; lists what was skipped and why
+	@$(REPORT) sum
+
+check: deps ## gofmt, vet, staticcheck, tsc
+	@$(REPORT) start
+	@test -z "$$(gofmt -l $$(git ls-files '*.go') | tee /dev/stderr)"
+	go vet ./...
+	go vet -tags demo ./agent/... ./bridge/...
+	$(STATICCHECK) ./...
+	npm run --silent check --prefix bridge/sdk
+
+# Packages with windows run without cgo and without a display; the rest with -race.
+WINDOWS = $(shell go list -deps -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep '^qoltanba/' | grep ' fyne.io/fyne' | cut -d' ' -f1)
+unit: deps
+	go test -race -json $$(go list ./... | grep -vxF "$$(printf '%s\n' $(WINDOWS) none)") | $(REPORT) go
+	CGO_ENABLED=0 go test -json $(filter-out qoltanba/cmd/qoltanba-window,$(WINDOWS)) | $(REPORT) go
+	go test -tags demo -json ./agent ./bridge | $(REPORT) go
+
+sdk: deps
+	node --test --test-reporter=spec --test-reporter-destination=stdout \
+	  --test-reporter=tap --test-reporter-destination=.test/sdk.tap bridge/sdk/test/
+
+e2e: demo-build ## the demo's morning as tests, in Chromium and Firefox
+	@mkdir -p .test
+	cd $(E2E) && node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+	  --test-reporter=tap --test-reporter-destination=$(CURDIR)/.test/e2e.tap .
+
+# What needs cgo cannot be vetted without a C compiler for Windows; make dist builds it.
+CGO := github.com/miekg/pkcs11|github.com/go-gl
+windows-vet: deps
+	GOOS=windows CGO_ENABLED=0 go vet $$(GOOS=windows CGO_ENABLED=0 go list -e -f '{{.ImportPath}} {{join .Deps " "}}' ./... \
+	  | grep -vE '$(CGO)' | cut -d' ' -f1)
+
+bench: deps ## the whole path beside the bare module; lines also in .bench/latest.jsonl
+	@mkdir -p .bench
+	go test -run '^$$' -bench . ./cmd/qoltanba/bench
+
+fuzz: ## every fuzz target for FUZZTIME (30s)
+	@for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+dist: deps build ## a .deb, and the Windows programs cross-built with mingw-w64, into dist/
+	@.ci/deps gcc-mingw-w64-x86-64
+	@mkdir -p dist
+	VERSION=$(VERSION) $(NFPM) package --config installer/linux/nfpm.yaml --packager deb --target dist/
+	GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc \
+	  go build -trimpath -ldflags "$(LDFLAGS) -H=windowsgui" -o dist/windows/ ./cmd/qoltanba ./cmd/qoltanba-window
+
+clean: ## remove everything that was built
+	rm -rf bin dist .demo .bench .test
