@@ -18,6 +18,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"qoltanba/cmd/internal/harden"
 	"qoltanba/ui/text"
 )
 
@@ -58,7 +59,7 @@ func main() {
 }
 
 func run(ctx context.Context, lang text.Lang, args []string) error {
-	if err := harden(); err != nil {
+	if err := harden.Process(); err != nil {
 		return err
 	}
 	var c cli

@@ -33,7 +33,7 @@ func (trayCmd) Run(e *env) error {
 		return err
 	}
 	defer closeLog()
-	windows := remote.New(remote.Command{Path: windowPath(), Log: log}, string(e.lang))
+	windows := remote.New(remote.Command{Path: windowPath(), Env: windowLocale(), Log: log}, string(e.lang))
 	defer windows.Close()
 	b, err := compose(e, d, log, announcer{windows, e.lang, log})
 	if errors.Is(err, audit.ErrLocked) {
@@ -148,6 +148,17 @@ func windowPath() string {
 		name += ".exe"
 	}
 	return filepath.Join(filepath.Dir(exe), name)
+}
+
+// windowLocale gives the window program a locale where there is none: the
+// toolkit complains about "C". Its texts are ours and do not follow it.
+func windowLocale() []string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" && v != "C" && v != "POSIX" {
+			return nil
+		}
+	}
+	return []string{"LC_ALL=en_US.UTF-8"}
 }
 
 // announcer says by a system message what no window could show.

@@ -28,13 +28,12 @@ const (
 
 var stageNames = [stageCount]string{"upload", "read", "unlock", "sign", "history", "answer"}
 
-// stages adds up what each stage of the requests of one page took: the cause
-// of a figure, seen from the two ends and from the ports of package agent.
+// stages keeps what each stage of the requests of one page took: the cause of a
+// figure, seen from the two ends and from the ports of package agent.
 type stages struct {
-	mu       sync.Mutex
-	last     time.Time
-	spent    [stageCount]time.Duration
-	requests int
+	mu   sync.Mutex
+	last time.Time
+	took [stageCount][]float64 // ms
 }
 
 // begin starts a request.
@@ -42,7 +41,6 @@ func (s *stages) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = time.Now()
-	s.requests++
 }
 
 // end notes the end of a stage.
@@ -50,7 +48,7 @@ func (s *stages) end(n stage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	s.spent[n] += now.Sub(s.last)
+	s.took[n] = append(s.took[n], now.Sub(s.last).Seconds()*1000)
 	s.last = now
 }
 
@@ -58,16 +56,16 @@ func (s *stages) end(n stage) {
 func (s *stages) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.spent, s.requests = [stageCount]time.Duration{}, 0
+	s.took = [stageCount][]float64{}
 }
 
-// String tells the mean of each stage.
+// String tells the median of each stage.
 func (s *stages) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []string
-	for n, d := range s.spent {
-		all = append(all, fmt.Sprintf("%s %.1f", stageNames[n], d.Seconds()*1000/float64(s.requests)))
+	for n, took := range s.took {
+		all = append(all, fmt.Sprintf("%s %.1f", stageNames[n], median(took)))
 	}
 	return "  ms: " + strings.Join(all, ", ")
 }

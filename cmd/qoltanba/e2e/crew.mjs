@@ -96,6 +96,7 @@ function signal(pid, name) {
 
 export class Crew {
   #members = [];
+  #last = [];
   #atExit = () => this.#members.forEach(({ pid }) => signal(pid, "SIGKILL"));
   #atSignal = (name) => {
     // The groups have 5 s to end by themselves; a second signal ends them now.
@@ -113,7 +114,7 @@ export class Crew {
   async start(name, command, args, { env, log, input = "ignore", output = "ignore" }) {
     const file = createWriteStream(log, { flags: "a", mode: 0o600 });
     await new Promise((resolve, reject) => file.once("open", resolve).once("error", reject));
-    // The dbus-daemon's own group, the keyring's … : Ctrl-C at the terminal reaches this process alone.
+    // In a group of its own, so that Ctrl-C at the terminal reaches this process alone.
     const child = spawn("setpriv", ["--pdeathsig", "TERM", command, ...args], {
       env, detached: true, stdio: [input, output === "pipe" ? "pipe" : file, file],
     });
@@ -128,12 +129,18 @@ export class Crew {
     return member;
   }
 
+  /** Has f done once all programs have ended. */
+  atEnd(f) {
+    this.#last.push(f);
+  }
+
   /** Ends all programs, the last one first. */
   async end() {
     while (this.#members.length > 0) {
       await this.#members.at(-1).end();
       this.#members.pop();
     }
+    for (const f of this.#last.splice(0)) await f();
     process.off("exit", this.#atExit);
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.off(name, this.#atSignal);
   }

@@ -138,3 +138,11 @@ export function alive(pid) {
     return false;
   }
 }
+
+/** How many pixels of two pictures differ; all when their sizes do. */
+export async function differ(a, b) {
+  const [size, other] = await Promise.all([a, b].map((file) => run("identify", ["-format", "%wx%h", file])));
+  if (size !== other) return Infinity;
+  return Number(await run("convert", [a, b, "-compose", "difference", "-composite", "-threshold", "5%", "-separate",
+    "-evaluate-sequence", "max", "-format", "%[fx:mean*w*h]", "info:"]));
+}

@@ -1,6 +1,5 @@
 // Everything that one run needs, in the order in which it is started.
 import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { BankPage } from "./bank.mjs";
 import { host, openChromium, openFirefox } from "./browser.mjs";
 import { Crew } from "./crew.mjs";
@@ -15,8 +14,7 @@ export class World {
     const w = new World();
     w.crew = new Crew();
     try {
-      w.temporary = dir ? undefined : await mkdtemp("/tmp/q-"); // short: sockets lie in it
-      w.home = new Home(dir ?? w.temporary, bin);
+      w.home = new Home(dir ?? await temporary(w.crew), bin);
       await w.#start(browser, language, keyring);
       return w;
     } catch (error) {
@@ -50,14 +48,12 @@ export class World {
   /** Ends everything that was started and removes a temporary home. */
   async close() {
     await this.crew.end();
-    if (this.temporary) await rm(this.temporary, { recursive: true, force: true });
   }
+}
 
-  log(name) {
-    return this.home.log(name);
-  }
-
-  shot(name) {
-    return join(this.home.shots, name);
-  }
+/** A folder with a short name, as sockets lie in it. */
+async function temporary(crew) {
+  const dir = await mkdtemp("/tmp/q-");
+  crew.atEnd(() => rm(dir, { recursive: true, force: true }));
+  return dir;
 }

@@ -1,4 +1,5 @@
-package main
+// Package harden keeps other programs out of this one's memory.
+package harden
 
 import (
 	"fmt"
@@ -6,9 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// harden keeps other programs of the same person from reading this one's
-// memory through ptrace or a core dump: PINs pass through it.
-func harden() error {
+// Process turns ptrace and core dumps off for this process, so that programs of
+// the same person do not read the PINs that pass through it (prctl(2),
+// PR_SET_DUMPABLE).
+func Process() error {
 	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
 		return fmt.Errorf("turning ptrace off: %w", err)
 	}

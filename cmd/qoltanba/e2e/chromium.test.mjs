@@ -1,0 +1,3 @@
+import { morning } from "./morning.mjs";
+
+morning("Chromium", { browser: "chromium", language: "kk" });

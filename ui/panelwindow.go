@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"context"
+	"reflect"
+
+	"fyne.io/fyne/v2"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
+)
+
+// panelWindow is the main window while it is open. It is used on Fyne's
+// goroutine alone.
+type panelWindow struct {
+	win   fyne.Window
+	lang  text.Lang
+	shown agent.PanelState
+	call  chan panelAnswer // of the call that waits now, nil when none does
+	next  *panelAnswer     // what the person did while none waited
+}
+
+type panelAnswer struct {
+	action agent.PanelAction
+	err    error
+}
+
+// Panel implements agent.Prompter.
+func (w *Windows) Panel(ctx context.Context, s agent.PanelState) (agent.PanelAction, error) {
+	call := make(chan panelAnswer, 1)
+	fyne.Do(func() { w.showPanel(call, s) })
+	select {
+	case a := <-call:
+		return a.action, a.err
+	case <-ctx.Done():
+	}
+	fyne.Do(func() {
+		if w.panel != nil && w.panel.call == call {
+			w.panel.win.Close()
+		}
+	})
+	return agent.PanelAction{}, agent.ErrCanceled
+}
+
+// showPanel opens the window or updates it, and has its next answer go to call.
+func (w *Windows) showPanel(call chan panelAnswer, s agent.PanelState) {
+	raise := s.Raise
+	s.Raise = false
+	l := w.language()
+	if s.Status.Language != "" {
+		l = text.FromLocale(s.Status.Language)
+	}
+	if w.panel == nil {
+		p := &panelWindow{win: w.app.NewWindow(l.T(text.PanelTitle))}
+		p.win.SetOnClosed(func() {
+			w.panel = nil
+			if p.call != nil {
+				p.call <- panelAnswer{err: agent.ErrDenied}
+			}
+		})
+		p.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+			if e.Name == fyne.KeyEscape {
+				p.win.Close()
+			}
+		})
+		w.panel = p
+		raise = true
+	}
+	p := w.panel
+	if p.call != nil {
+		p.call <- panelAnswer{err: agent.ErrCanceled}
+	}
+	p.call = call
+	// A content that is the same keeps what is selected and scrolled.
+	if p.lang != l || !reflect.DeepEqual(p.shown, s) {
+		p.lang, p.shown = l, s
+		p.win.SetTitle(l.T(text.PanelTitle))
+		p.win.SetContent(panelContent(l, s, func(a agent.PanelAction) { p.answer(panelAnswer{action: a}) }))
+	}
+	if raise {
+		p.win.Resize(p.win.Content().MinSize().Max(fyne.NewSize(640, 560)))
+		p.win.Show()
+		p.win.RequestFocus()
+	}
+	if next := p.next; next != nil {
+		p.next = nil
+		p.answer(*next)
+	}
+}
+
+// answer ends the call that waits. Where none does, the next one gets it.
+func (p *panelWindow) answer(a panelAnswer) {
+	if p.call == nil {
+		p.next = &a
+		return
+	}
+	p.call <- a
+	p.call = nil
+}

@@ -1,0 +1,42 @@
+package ui
+
+import (
+	_ "embed"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// The fonts are Inter by The Inter Project Authors, under the SIL Open Font
+// License (fonts/OFL.txt). The toolkit's own font loses the dot of the Kazakh
+// letter і; TestKazakhLetters watches ours.
+var (
+	//go:embed fonts/Inter-Regular.otf
+	regularFont []byte
+	//go:embed fonts/Inter-Bold.otf
+	boldFont []byte
+
+	regular = fyne.NewStaticResource("Inter-Regular.otf", regularFont)
+	bold    = fyne.NewStaticResource("Inter-Bold.otf", boldFont)
+)
+
+// look is the toolkit's theme in light colours, whatever the desktop's, with
+// our fonts: a window that is agreed in looks the same everywhere.
+type look struct{ fyne.Theme }
+
+func newLook() fyne.Theme { return look{theme.DefaultTheme()} }
+
+func (l look) Font(s fyne.TextStyle) fyne.Resource {
+	switch {
+	case s.Symbol:
+		return l.Theme.Font(s)
+	case s.Bold:
+		return bold
+	}
+	return regular
+}
+
+func (l look) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+	return l.Theme.Color(n, theme.VariantLight)
+}

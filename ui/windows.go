@@ -1,0 +1,90 @@
+// Package ui draws the windows in which a person decides.
+//
+// It is the Prompter of the window process: each question is a window of its
+// own, opened when it is asked and closed with its answer or its context. What
+// it shows comes from a question as data and is drawn as text, never as markup.
+//
+// Fyne is touched on its own goroutine only (fyne.Do), and nothing that Fyne
+// calls blocks: answers leave through a channel, and what the agent does with a
+// password runs in a goroutine that the question waits for. The content of a
+// window is made by a function from a question to widgets, so that tests draw
+// every window without a display.
+package ui
+
+import (
+	"context"
+	"sync"
+
+	"fyne.io/fyne/v2"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
+)
+
+var _ agent.Prompter = (*Windows)(nil)
+
+// Windows shows questions to the person at the computer.
+type Windows struct {
+	app fyne.App
+
+	mu   sync.Mutex
+	lang text.Lang
+
+	// Used on Fyne's goroutine alone.
+	front  bool            // the program has the focus
+	guards map[*guard]bool // of the open windows
+	panel  *panelWindow    // nil while it is closed
+}
+
+// New returns the windows of app. It sets the app's theme and what the app does
+// when it comes to the front.
+func New(app fyne.App, lang text.Lang) *Windows {
+	w := &Windows{app: app, lang: lang, guards: map[*guard]bool{}}
+	app.Settings().SetTheme(newLook())
+	app.Lifecycle().SetOnEnteredForeground(func() { w.focus(true) })
+	app.Lifecycle().SetOnExitedForeground(func() { w.focus(false) })
+	return w
+}
+
+// SetLanguage changes the language of the windows that are opened from now on,
+// given by its code ("kk", "ru", "en").
+func (w *Windows) SetLanguage(code string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lang = text.FromLocale(code)
+}
+
+func (w *Windows) language() text.Lang {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.lang
+}
+
+// focus is called on Fyne's goroutine.
+func (w *Windows) focus(front bool) {
+	w.front = front
+	for g := range w.guards {
+		g.focus(front)
+	}
+}
+
+// Prepare has nothing to do: the program that shows windows is running, and
+// its main has loaded what a first window needs.
+func (w *Windows) Prepare() {}
+
+// Notify opens a window that says what happened, and does not wait for it to
+// be closed.
+func (w *Windows) Notify(ctx context.Context, n agent.Notice) error {
+	if ctx.Err() != nil {
+		return agent.ErrCanceled
+	}
+	l := w.language()
+	go func() { // ends when the person closes the window, or with the program
+		_ = w.ask(context.Background(), l.T(text.NoticeTitle), func(d *dialog) {
+			ok := newButton(l.T(text.OK), nil, func() { d.end(nil) })
+			d.accept = func() { d.end(nil) }
+			d.show(noticeContent(l, n), ok, ok)
+		})
+	}()
+	return nil
+}
