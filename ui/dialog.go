@@ -22,6 +22,7 @@ type dialog struct {
 	guard  *guard    // nil where nothing is agreed to
 	done   chan error
 	ended  bool
+	closed bool // the window is gone already
 }
 
 // ask opens a window and returns what its question ended with: agent.ErrDenied
@@ -35,7 +36,10 @@ func (w *Windows) ask(ctx context.Context, title string, build func(*dialog)) er
 		}
 		d.win = w.app.NewWindow(title)
 		d.win.SetCloseIntercept(func() { d.end(agent.ErrDenied) })
-		d.win.SetOnClosed(func() { d.end(agent.ErrDenied) }) // closed by the system
+		d.win.SetOnClosed(func() { // by the system
+			d.closed = true
+			d.end(agent.ErrDenied)
+		})
 		d.win.Canvas().SetOnTypedKey(d.typed)
 		build(d)
 		if d.guard != nil {
@@ -75,13 +79,16 @@ func (d *dialog) end(err error) {
 	}
 	d.ended = true
 	d.done <- err
-	if d.win != nil {
+	if d.win != nil && !d.closed {
 		d.win.Close()
 	}
 }
 
 // typed is a key that no widget wanted.
 func (d *dialog) typed(e *fyne.KeyEvent) {
+	if d.guard != nil {
+		d.guard.key()
+	}
 	switch {
 	case e.Name == fyne.KeyEscape:
 		d.end(agent.ErrDenied)
@@ -121,6 +128,8 @@ func (d *dialog) agree(label string) *button {
 	b.OnTapped = func() {
 		if d.guard.armed {
 			d.end(nil)
+		} else {
+			d.guard.key()
 		}
 	}
 	return b
