@@ -71,7 +71,9 @@ func (t *Tray) Run(ready func()) {
 		m := t.build(&group)
 		m.paint(t.now())
 		// Both end by t.quit; the wait below is for them.
+		painted := make(chan struct{})
 		group.Go(func() {
+			defer close(painted)
 			for {
 				select {
 				case <-t.changed:
@@ -83,6 +85,7 @@ func (t *Tray) Run(ready func()) {
 		})
 		go func() { // ends Run, which cannot wait for it
 			<-t.quit
+			<-painted // systray panics when it is changed after its end
 			systray.Quit()
 		}()
 		ready()
