@@ -6,9 +6,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # two cgo builds at once take longer than one after the other
 
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# A tag v1.2.3 gives 1.2.3; without one it is 0.0.0 and the commit.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null | sed -E 's/^v//; /^[0-9]+\./!s/^/0.0.0+/')
 LDFLAGS = -s -w -X main.version=$(VERSION)
-GO_BUILD = go build -trimpath -ldflags "$(LDFLAGS)"
 PROGRAMS := ./cmd/qoltanba ./cmd/qoltanba-window ./cmd/refbank
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 NFPM := go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
@@ -31,10 +31,11 @@ deps: ## install what building and testing need (Debian, Ubuntu); says what on o
 	done
 
 build: ## the three programs, into bin/
-	$(GO_BUILD) -o bin/ $(PROGRAMS)
+	go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ $(PROGRAMS)
 
+# Without -trimpath it shares the build cache with vet and test.
 demo-build: deps # with pages of this computer allowed, so never into bin/
-	$(GO_BUILD) -tags demo -o .demo/bin/ $(PROGRAMS)
+	go build -ldflags "$(LDFLAGS)" -tags demo -o .demo/bin/ $(PROGRAMS)
 
 demo: demo-build ## a payment signed in the browser; by itself where there is no display
 	@node $(E2E)/$(if $(DISPLAY)$(WAYLAND_DISPLAY),attended,demo).mjs
@@ -86,7 +87,7 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 dist: deps build ## a .deb, and the Windows programs cross-built with mingw-w64, into dist/
 	@.ci/deps gcc-mingw-w64-x86-64
 	@mkdir -p dist
-	VERSION=$(VERSION) $(NFPM) package --config installer/linux/nfpm.yaml --packager deb --target dist/
+	VERSION=$(VERSION) ARCH=$$(go env GOARCH) $(NFPM) package --config installer/linux/nfpm.yaml --packager deb --target dist/
 	GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc \
 	  go build -trimpath -ldflags "$(LDFLAGS) -H=windowsgui" -o dist/windows/ ./cmd/qoltanba ./cmd/qoltanba-window
 

@@ -14,7 +14,9 @@ export async function openChromium(crew, home, { origin, port, language }) {
   await trust(join(home.env.HOME, ".pki/nssdb"), home);
   const profile = join(home.env.HOME, "chromium");
   await mkdir(join(profile, "Default"), { recursive: true, mode: 0o700 });
-  await writeFile(join(profile, "Default/Preferences"), JSON.stringify({ translate: { enabled: false } })); // no bubble over the page
+  // No bubbles over the page that offer to translate it or to keep an IBAN.
+  const preferences = { translate: { enabled: false }, autofill: { credit_card_enabled: false, profile_enabled: false } };
+  await writeFile(join(profile, "Default/Preferences"), JSON.stringify(preferences));
   const browser = await puppeteer.launch({
     browser: "chrome",
     executablePath: "/usr/bin/chromium",

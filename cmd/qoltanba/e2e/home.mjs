@@ -5,7 +5,7 @@ import { run } from "./crew.mjs";
 
 export const PIN = "12345678";
 const SOPIN = "87654321";
-const tokenLabel = "KAZTOKEN";
+const tokenLabel = "Accountant";
 
 const softHSM = [
   "/usr/lib/softhsm/libsofthsm2.so",

@@ -10,11 +10,7 @@ const titles = {
   consent: ["Qoltanba — Қол қою", "Qoltanba — Подпись", "Qoltanba — Sign"],
 };
 
-/** How often Tab is pressed from the first focus to the button that agrees. */
-const tabsToAgree = { site: 1, consent: 1 };
-
 const patience = 30; // s; a cold start of the window process beside a browser on two cores
-const drawn = 16; // colours; an empty window has one or two
 
 export class Desktop {
   #home;
@@ -61,12 +57,12 @@ export class Desktop {
     return run("xdotool", args, { env: this.#home.env, timeout: 10_000 });
   }
 
-  /** Takes a picture of a window, or of the whole screen; the pictures are numbered in their order. */
-  async shot(name, id = "root") {
+  /** Takes a picture of a window once good(picture) holds, or of the whole screen; pictures are numbered in their order. */
+  async shot(name, id = "root", good = () => true) {
     const file = this.nextShot(name);
-    await until(`a drawn ${name}`, async () => {
+    await until(`a picture of "${name}"`, async () => {
       await run("import", ["-silent", "-window", id, file], { env: this.#home.env });
-      return Number(await run("identify", ["-format", "%k", file])) > drawn;
+      return good(file);
     });
     return file;
   }
@@ -105,28 +101,25 @@ class Window {
     await this.#desktop.xdotool("type", "--delay", "30", text);
   }
 
-  /**
-   * Walks to the button that agrees and presses it until the window closes: it
-   * is deaf until the window has had the focus for a while.
-   */
+  /** Walks to the button that agrees, waits until it works, and presses it. */
   async agree() {
-    await this.key(...Array(tabsToAgree[this.#kind]).fill("Tab"));
-    await until(`the window "${this.#kind}" to take the answer`, async () => {
-      await this.key("space");
-      return until("it to close", () => this.gone(), { seconds: 0.5 }).catch(() => false);
-    });
+    await this.key("Tab");
+    await this.#desktop.shot(`${this.#kind}-armed`, this.id, armed);
+    await this.#desktop.shot(`${this.#kind}-on-screen`);
+    await this.key("space");
+    await this.closed();
   }
 
   shot(name = this.#kind) {
-    return this.#desktop.shot(name, this.id);
+    return this.#desktop.shot(name, this.id, drawn);
   }
 
   async gone() {
     return !(await this.#desktop.shows(this.#kind, this.id));
   }
 
-  async closed() {
-    await until(`the window "${this.#kind}" to close`, () => this.gone());
+  async closed(patience) {
+    await until(`the window "${this.#kind}" to close`, () => this.gone(), patience);
   }
 }
 
@@ -137,6 +130,28 @@ export function alive(pid) {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether a window shows its content. Before, the X server shows what was on the
+ * screen at its place; after, there is nothing but white along its edge.
+ */
+async function drawn(picture) {
+  const [width, height, colours] = (await run("identify", ["-format", "%w %h %k", picture])).split(" ").map(Number);
+  const inside = `rectangle 3,3 ${width - 4},${height - 4}`;
+  const edge = await run("convert", [picture, "-fill", "white", "-draw", inside, "-format", "%k %[hex:p{0,0}]", "info:"]);
+  return edge.startsWith("1 FFFFFF") && colours > 16;
+}
+
+/**
+ * Whether the button at the lower right works: it is blue then. It is deaf until
+ * the window has had the focus, and no key was pressed, for 700 ms.
+ */
+async function armed(picture) {
+  const [width, height] = (await run("identify", ["-format", "%w %h", picture])).split(" ").map(Number);
+  const hex = await run("convert", [picture, "-format", `%[hex:p{${width - 12},${height - 16}}]`, "info:"]);
+  const [red, , blue] = hex.match(/../g).map((byte) => parseInt(byte, 16));
+  return blue - red > 60;
 }
 
 /** How many pixels of two pictures differ; all when their sizes do. */
