@@ -45,17 +45,11 @@ func (a *Agent) Admit(ctx context.Context, header string) (Origin, error) {
 	if !o.askable() {
 		return Origin{}, ErrOrigin
 	}
-	if _, trusted := a.bankOf(o); trusted {
+	if a.approved(ctx, o) {
 		return o, nil
 	}
-	if a.config.Managed {
+	if a.config.Managed || a.trust.refused(ctx, a.config.Site(o.Host)) {
 		return Origin{}, ErrOrigin
-	}
-	if allowed, known := a.trust.site(ctx, o); known {
-		if !allowed {
-			return Origin{}, ErrOrigin
-		}
-		return o, nil
 	}
 	if a.resembles(ctx, o) {
 		a.log.Warn("look-alike site refused", "origin", o.String())
@@ -70,16 +64,21 @@ func (a *Agent) Admit(ctx context.Context, header string) (Origin, error) {
 	return o, nil
 }
 
+// approved tells whether the administrator or the person allowed the origin.
+func (a *Agent) approved(ctx context.Context, o Origin) bool {
+	if _, trusted := a.bankOf(o); trusted {
+		return true
+	}
+	return !a.config.Managed && a.trust.allowed(ctx, o)
+}
+
 // resembles tells whether the origin looks like a known site but is none.
 func (a *Agent) resembles(ctx context.Context, o Origin) bool {
-	known := a.trust.sites(ctx)
+	known, _ := a.trust.sites(ctx)
 	for _, b := range a.config.Banks {
-		for _, s := range b.Origins {
-			if s == o.String() {
-				return false
-			}
+		if b.Trusted { // anybody can put a descriptor into the person's folder
+			known = append(known, b.Origins...)
 		}
-		known = append(known, b.Origins...)
 	}
 	for _, s := range known {
 		if k, err := ParseOrigin(s); err == nil && !k.loopback() && lookalike(o.Host, k.Host, a.config.Site) {
@@ -140,19 +139,20 @@ func (a *Agent) knock(ctx context.Context, o Origin) error {
 // askSite asks the person and remembers the answer.
 func (a *Agent) askSite(ctx context.Context, k *knock) {
 	defer k.cancel()
-	name, _ := a.bankOf(k.origin)
-	q := SiteQuestion{Origin: k.origin.String(), Bank: name, Kept: a.trust.kept(ctx)}
+	q := SiteQuestion{Origin: k.origin.String(), Kept: a.trust.kept(ctx)}
 	err := a.turn.do(ctx, "", func(ctx context.Context) error { return a.config.Prompter.Site(ctx, q) })
 	if err == nil || errors.Is(err, ErrDenied) {
-		kept := a.trust.change(a.life, func(t *trustData) { t.Sites[q.Origin] = err == nil })
-		if kept != nil {
-			a.log.Error("answer about a site not kept", "origin", q.Origin, "err", kept)
+		if lost := a.trust.answer(a.life, k.origin, a.config.Site(k.origin.Host), err == nil); lost != nil {
+			a.log.Error("answer about a site not kept", "origin", q.Origin, "err", lost)
 		}
 	}
 	a.log.Info("unknown site asked about", "origin", q.Origin, "allowed", err == nil)
 	d := &a.door
 	d.mu.Lock()
 	k.err = err
+	if !errors.Is(err, ErrCanceled) {
+		d.asked = siteAsks // answered: no other page of the site asks again so soon
+	}
 	if d.open == k {
 		d.open = nil
 	}

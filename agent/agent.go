@@ -52,6 +52,9 @@ type Agent struct {
 	panel    chan struct{} // holds one while the main window is shown
 	raise    chan struct{} // asks the main window to come to the front
 
+	announcing sync.Mutex // held while subscribers are told; taken before mu
+	saving     sync.Mutex // held while the settings are changed and saved; taken before mu
+
 	mu          sync.Mutex
 	settings    Settings
 	tokens      []TokenInfo          // connected now
@@ -59,6 +62,7 @@ type Agent struct {
 	current     TokenID              // the one used last
 	clients     map[*Client]struct{} // connected pages
 	sessions    map[string]*session  // by id, also those whose page went away
+	overdue     bool                 // the idle lock was due while a request ran
 	port        int
 	problem     error
 	watchers    map[int]func(Status) // by the number handed out at Subscribe
@@ -72,7 +76,6 @@ func New(c Config) (*Agent, error) {
 	a := &Agent{
 		config:   c,
 		log:      c.Logger,
-		trust:    newTrust(c.Dir, c.Vault, c.Logger),
 		devices:  map[TokenID]*device{},
 		clients:  map[*Client]struct{}{},
 		sessions: map[string]*session{},
@@ -83,6 +86,7 @@ func New(c Config) (*Agent, error) {
 	}
 	a.turn = newTurnstile(a.announce)
 	a.life, a.end = context.WithCancel(context.Background())
+	a.trust = newTrust(a.life, c.Dir, c.Vault, c.Logger)
 	var err error
 	if a.settings, err = loadSettings(c.Dir); err != nil {
 		a.log.Warn("settings not used", "err", err)
@@ -111,9 +115,12 @@ func (a *Agent) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			running = false
 		case <-a.idle.C:
-			// A request that is running is no idling, however long the
-			// person reads.
+			// A request that is running is not cut off, however long the
+			// person reads; but it will not go on without the password.
 			if !a.turn.try(func() { a.lock("idle") }) {
+				a.mu.Lock()
+				a.overdue = true
+				a.mu.Unlock()
 				a.active()
 			}
 		case err := <-watched:
@@ -192,8 +199,11 @@ func (a *Agent) Subscribe(f func(Status)) (stop func()) {
 	}
 }
 
-// announce tells every subscriber the status.
+// announce tells every subscriber the status, one at a time: the last that is
+// drawn is the newest. Subscribers must not change the agent from within.
 func (a *Agent) announce() {
+	a.announcing.Lock()
+	defer a.announcing.Unlock()
 	a.mu.Lock()
 	fs := make([]func(Status), 0, len(a.watchers))
 	for _, f := range a.watchers {
@@ -248,7 +258,7 @@ func (a *Agent) Lock() {
 func (a *Agent) lock(reason string) {
 	a.endSessions(reason, func(*session) bool { return true })
 	for _, d := range a.openDevices() {
-		a.logout(context.WithoutCancel(a.life), d)
+		a.logout(a.life, d)
 	}
 	a.announce()
 }

@@ -10,19 +10,14 @@ type Bank struct {
 	Trusted bool
 }
 
-// bankOf returns the name, in the person's language, of the bank whose
-// descriptor has the origin, and whether that descriptor is trusted. A trusted
-// descriptor goes first, so that a person's own cannot rename a bank.
+// bankOf returns the name, in the person's language, of the bank whose trusted
+// descriptor has the origin. Names of other descriptors are not shown: any
+// program of the person could put one there and call a site a bank.
 func (a *Agent) bankOf(o Origin) (name string, trusted bool) {
-	for _, want := range []bool{true, false} {
-		for _, b := range a.config.Banks {
-			if b.Trusted != want {
-				continue
-			}
-			for _, s := range b.Origins {
-				if bo, err := ParseOrigin(s); err == nil && bo == o {
-					return localName(b.Names, a.language()), want
-				}
+	for _, b := range a.config.Banks {
+		for _, s := range b.Origins {
+			if bo, err := ParseOrigin(s); b.Trusted && err == nil && bo == o {
+				return localName(b.Names, a.language()), true
 			}
 		}
 	}

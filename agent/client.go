@@ -62,8 +62,14 @@ const sessionLingers = 5 * time.Minute
 func (a *Agent) Connect(o Origin, events func(Event)) *Client {
 	c := &Client{a: a, origin: o, events: events, prompter: a.config.Prompter}
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.clients[c] = struct{}{}
+	a.mu.Unlock()
+	// The approval may have been taken back since Admit.
+	if !a.approved(a.life, o) {
+		a.mu.Lock()
+		c.revoked = true
+		a.mu.Unlock()
+	}
 	return c
 }
 
@@ -181,7 +187,8 @@ func (c *Client) resume(id string) *session {
 		}
 	}
 	s := c.a.sessions[id]
-	if s == nil || s.origin != c.origin || s.client != nil {
+	_, there := c.a.clients[c] // a page that has gone takes nothing over
+	if !there || s == nil || s.origin != c.origin || s.client != nil {
 		return nil
 	}
 	s.client = c

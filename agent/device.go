@@ -60,7 +60,7 @@ func (a *Agent) login(ctx context.Context, d *device, pin *Secret) error {
 	switch _, wrong := errors.AsType[*PINError](err); {
 	case err == nil:
 		a.mu.Lock()
-		a.current = d.id
+		a.current, a.overdue = d.id, false
 		a.mu.Unlock()
 		a.step(d, TokenLoggedIn)
 		a.active()
@@ -75,7 +75,10 @@ func (a *Agent) login(ctx context.Context, d *device, pin *Secret) error {
 	return err
 }
 
+// logout locks the device, also when the request that it is for has ended.
 func (a *Agent) logout(ctx context.Context, d *device) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tokenPatience)
+	defer cancel()
 	if err := d.token.Logout(ctx); err != nil {
 		// A token that cannot be locked is let go: closing logs out as well.
 		a.log.Warn("locking the token", "err", err)
@@ -85,6 +88,10 @@ func (a *Agent) logout(ctx context.Context, d *device) {
 	a.step(d, TokenLoggedOut)
 }
 
+// tokenPatience is how long the agent waits for a token to lock or to close. A
+// driver that hangs must keep neither the turn nor the end of the program.
+const tokenPatience = 5 * time.Second
+
 // failed drops the device when err says that its session is lost, and locks it
 // on any other error, as nobody knows what state it is in.
 func (a *Agent) failed(d *device, err error) {
@@ -92,7 +99,7 @@ func (a *Agent) failed(d *device, err error) {
 	case errors.Is(err, ErrTokenLost), errors.Is(err, ErrNoToken):
 		a.drop(d)
 	case err != nil:
-		a.step(d, TokenLoggedOut)
+		a.logout(a.life, d)
 	}
 }
 
@@ -104,8 +111,17 @@ func (a *Agent) drop(d *device) {
 		delete(a.devices, d.id)
 	}
 	a.mu.Unlock()
-	if err := d.token.Close(); err != nil {
-		a.log.Warn("closing the token", "err", err)
+	closed := make(chan struct{})
+	go func() { // ends with the driver's answer, and is left to it after a while
+		defer close(closed)
+		if err := d.token.Close(); err != nil {
+			a.log.Warn("closing the token", "err", err)
+		}
+	}()
+	select {
+	case <-closed:
+	case <-time.After(tokenPatience):
+		a.log.Error("the token's driver hangs while closing")
 	}
 	a.announce()
 }

@@ -6,10 +6,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/big"
@@ -86,8 +84,7 @@ func (c *Client) loginKey(ctx context.Context) (*session, Key, error) {
 }
 
 func (c *Client) recordLogin(ctx context.Context, key Key) error {
-	fingerprint := sha256.Sum256(key.Certificate().Raw)
-	r := loginRecord{Origin: c.name(), Certificate: hex.EncodeToString(fingerprint[:])}
+	r := loginRecord{Origin: c.name(), Certificate: fingerprint(key.Certificate().Raw)}
 	if _, err := c.a.config.History.Append(audit.Record{Kind: "login", Data: r}); err != nil {
 		c.a.log.Error("login withheld", "err", err)
 		return errors.Join(ErrHistory, err)

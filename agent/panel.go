@@ -72,7 +72,11 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 			if r.err != nil {
 				return r.err
 			}
-			a.do(ctx, r.action)
+			if r.action.Kind == PanelChangePIN { // waits for its turn and for the person
+				calls.Go(func() { a.do(ctx, r.action) })
+			} else {
+				a.do(ctx, r.action)
+			}
 			show(false)
 		}
 	}
@@ -101,10 +105,10 @@ func (a *Agent) do(ctx context.Context, p PanelAction) {
 func (a *Agent) panelState(ctx context.Context) PanelState {
 	s := PanelState{
 		Status:        a.Status(),
-		Sites:         a.trust.sites(ctx),
 		SitesKept:     a.trust.kept(ctx),
 		WhileUnlocked: a.trust.whileUnlocked(ctx),
 	}
+	s.Sites, s.Refused = a.trust.sites(ctx)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s.IdleMinutes = a.settings.IdleMinutes
@@ -152,6 +156,8 @@ func (a *Agent) SetLanguage(lang string) error {
 
 // change changes the settings and writes them down.
 func (a *Agent) change(f func(*Settings)) error {
+	a.saving.Lock()
+	defer a.saving.Unlock()
 	a.mu.Lock()
 	f(&a.settings)
 	s := a.settings
@@ -161,22 +167,21 @@ func (a *Agent) change(f func(*Settings)) error {
 	return s.save(a.config.Dir)
 }
 
-// forgetSite takes back the answer about a site and ends its sessions.
-func (a *Agent) forgetSite(ctx context.Context, origin string) error {
-	o, err := ParseOrigin(origin)
-	if err != nil {
-		return err
-	}
-	a.endSessions("lock", func(s *session) bool { return s.origin == o })
+// forgetSite takes back an answer: about an origin that was allowed, whose
+// sessions and requests end, or about a domain that was refused.
+func (a *Agent) forgetSite(ctx context.Context, name string) error {
+	err := a.trust.forget(ctx, name)
 	a.mu.Lock()
 	for c := range a.clients {
-		if c.origin == o {
+		if c.name() == name {
 			c.revoked = true
 		}
 	}
 	a.mu.Unlock()
+	a.turn.evict(name, ErrOrigin)
+	a.endSessions("lock", func(s *session) bool { return s.origin.String() == name })
 	a.announce()
-	return a.trust.change(ctx, func(t *trustData) { delete(t.Sites, o.String()) })
+	return err
 }
 
 // ChangePIN asks for a profile, its password and a new one, and changes it.
@@ -206,7 +211,7 @@ func (a *Agent) changePIN(ctx context.Context, p Prompter) error {
 				}
 				return err
 			}
-			a.logout(context.WithoutCancel(ctx), d)
+			a.logout(ctx, d)
 			return nil
 		})
 	})

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"time"
@@ -29,7 +30,7 @@ func profiles(tokens []TokenInfo, now time.Time) []Profile {
 			}
 			signable++
 			q := p
-			q.ID.Key = hex.EncodeToString(k.ID)
+			q.ID.Key, q.ID.Certificate = hex.EncodeToString(k.ID), fingerprint(k.Certificate)
 			q.Subject = payment.Visible(cert.Subject.CommonName)
 			q.Issuer = payment.Visible(cert.Issuer.CommonName)
 			q.NotAfter = cert.NotAfter.UTC().Format(time.RFC3339)
@@ -42,6 +43,12 @@ func profiles(tokens []TokenInfo, now time.Time) []Profile {
 		}
 	}
 	return all
+}
+
+// fingerprint is the SHA-256 of a certificate's DER, in hex.
+func fingerprint(der []byte) string {
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:])
 }
 
 // displayName is the name of a token in the profile list, word for word as the

@@ -43,7 +43,6 @@ type Prompter interface {
 // SiteQuestion is about an https site that wants to use the agent.
 type SiteQuestion struct {
 	Origin string `json:"origin"` // "https://ib.bank.kz"
-	Bank   string `json:"bank"`   // a bank's name where a descriptor of the person's own has that origin
 	Kept   bool   `json:"kept"`   // the answer is remembered after the agent ends (a keyring runs)
 }
 
@@ -84,6 +83,9 @@ type PINQuestion struct {
 type ProfileID struct {
 	Token TokenID `json:"token"`
 	Key   string  `json:"key"` // CKA_ID in hex, "" for an empty token
+	// Certificate is the SHA-256 of the DER in hex: a renewed certificate has
+	// the CKA_ID of the old one.
+	Certificate string `json:"certificate"`
 }
 
 // Profile is a key with its certificate on a token, as a person chooses it.
@@ -103,7 +105,8 @@ type Profile struct {
 // PanelState is what the main window shows.
 type PanelState struct {
 	Status        Status   `json:"status"`
-	Sites         []string `json:"sites"`         // approved by the person
+	Sites         []string `json:"sites"`         // origins that the person approved
+	Refused       []string `json:"refused"`       // registrable domains that the person refused
 	SitesKept     bool     `json:"sitesKept"`     // approvals outlive the agent
 	IdleMinutes   int      `json:"idleMinutes"`   // idle lock
 	WhileUnlocked bool     `json:"whileUnlocked"` // sign without asking again until the idle lock

@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"crypto"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -141,6 +140,7 @@ func (c *Client) sign(ctx context.Context, id ProfileID, r SignRequest, shown []
 	if err != nil {
 		return SignResult{}, err
 	}
+	a.turn.forgive(c.name())
 
 	var key Key
 	var dev *device
@@ -172,7 +172,7 @@ func (c *Client) release(ctx context.Context, d *device, key Key, signatures []S
 	if ctx.Err() != nil {
 		verdict = "withheld" // made, but the page is gone and gets nothing
 	}
-	fingerprint := sha256.Sum256(key.Certificate().Raw)
+	certificate := fingerprint(key.Certificate().Raw)
 	var records []audit.Record
 	for i, s := range signatures {
 		if s.Err != nil {
@@ -180,7 +180,7 @@ func (c *Client) release(ctx context.Context, d *device, key Key, signatures []S
 			continue
 		}
 		records = append(records, audit.Record{Kind: "sign", Data: signRecord{
-			Origin: c.name(), Certificate: hex.EncodeToString(fingerprint[:]),
+			Origin: c.name(), Certificate: certificate,
 			SHA256: shown[i].SHA256, Size: shown[i].Size, Result: verdict,
 		}})
 	}

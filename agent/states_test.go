@@ -18,7 +18,7 @@ func TestTokenState(t *testing.T) {
 	table := map[agent.TokenEvent]map[agent.TokenState]agent.TokenState{
 		agent.TokenInserted:   {A: L, L: L, U: U, B: B},
 		agent.TokenRemoved:    {A: A, L: A, U: A, B: A},
-		agent.TokenLoggedIn:   {A: A, L: U, U: U, B: B},
+		agent.TokenLoggedIn:   {A: A, L: U, U: U, B: U},
 		agent.TokenLoggedOut:  {A: A, L: L, U: L, B: B},
 		agent.TokenPINBlocked: {A: A, L: B, U: B, B: B},
 	}

@@ -37,7 +37,7 @@ func (s TokenState) Next(e TokenEvent) TokenState {
 			return TokenBlocked
 		}
 	case TokenLoggedIn:
-		if s == TokenLocked {
+		if s == TokenLocked || s == TokenBlocked { // unblocked elsewhere
 			return TokenUnlocked
 		}
 	case TokenLoggedOut:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,17 +26,21 @@ type trust struct {
 	path  string
 	vault Vault
 	log   *slog.Logger
+	life  context.Context // the agent's; the keyring is asked once in it
 
-	load sync.Mutex // held while the file is read the first time; the keyring may ask the person
-	done bool
-	key  *Secret // nil when there is no keyring
+	once   sync.Once
+	loaded chan struct{} // closed when the file was read
+	key    *Secret       // nil when there is no keyring; set before loaded is closed
 
 	mu   sync.Mutex
 	data trustData
 }
 
+// trustData is the content of the file. A site is allowed as an exact origin
+// and refused as a whole domain: who says no to one page of it means the site.
 type trustData struct {
-	Sites         map[string]bool `json:"sites"` // origin → allowed or refused
+	Allowed       map[string]bool `json:"allowed"` // origins
+	Refused       map[string]bool `json:"refused"` // registrable domains
 	WhileUnlocked bool            `json:"whileUnlocked"`
 }
 
@@ -45,30 +50,46 @@ const (
 	trustKey     = "trust-key" // the entry in the keyring
 )
 
-func newTrust(dir string, v Vault, log *slog.Logger) *trust {
-	return &trust{path: filepath.Join(dir, trustFile), vault: v, log: log, data: trustData{Sites: map[string]bool{}}}
+func newTrust(life context.Context, dir string, v Vault, log *slog.Logger) *trust {
+	t := &trust{path: filepath.Join(dir, trustFile), vault: v, log: log, life: life, loaded: make(chan struct{})}
+	t.data.init()
+	return t
 }
 
-// open reads the file once. The keyring may be locked and ask the person for
-// its own password, so this is done when trust is first needed, not at start.
-func (t *trust) open(ctx context.Context) {
-	t.load.Lock()
-	defer t.load.Unlock()
-	if t.done || ctx.Err() != nil {
-		return
+func (d *trustData) init() {
+	if d.Allowed == nil {
+		d.Allowed = map[string]bool{}
 	}
-	key, err := t.vault.Get(ctx, trustKey)
+	if d.Refused == nil {
+		d.Refused = map[string]bool{}
+	}
+}
+
+// open reads the file once, and waits for that until ctx ends. The keyring may
+// be locked and ask the person for its own password, so this is done when trust
+// is first needed, not at start, and is not begun anew by every page that comes
+// and goes meanwhile.
+func (t *trust) open(ctx context.Context) {
+	t.once.Do(func() {
+		go func() { // ends with the keyring's answer, or with the agent
+			defer close(t.loaded)
+			t.read()
+		}()
+	})
+	select {
+	case <-t.loaded:
+	case <-ctx.Done():
+	}
+}
+
+func (t *trust) read() {
+	key, err := t.vault.Get(t.life, trustKey)
 	if errors.Is(err, ErrNoKey) {
 		fresh := make([]byte, 32)
 		rand.Read(fresh)
 		key = NewSecret(fresh)
-		err = t.vault.Set(ctx, trustKey, key)
+		err = t.vault.Set(t.life, trustKey, key)
 	}
-	if ctx.Err() != nil {
-		key.Wipe()
-		return // asked again next time
-	}
-	t.done = true
 	if err != nil {
 		t.log.Warn("approvals last until the agent ends", "err", err)
 		return
@@ -80,9 +101,8 @@ func (t *trust) open(ctx context.Context) {
 	case err == nil:
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		if t.data = d; t.data.Sites == nil {
-			t.data.Sites = map[string]bool{}
-		}
+		d.init()
+		t.data = d
 	case !errors.Is(err, os.ErrNotExist):
 		// Fail closed: every site is asked about again. The file is kept for
 		// whoever looks into it.
@@ -93,57 +113,78 @@ func (t *trust) open(ctx context.Context) {
 	}
 }
 
+// view gives f the data. Until the keyring has answered it is what nobody has
+// agreed to anything in.
+func (t *trust) view(ctx context.Context, f func(trustData)) {
+	t.open(ctx)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f(t.data)
+}
+
 // kept tells whether approvals outlive the agent.
 func (t *trust) kept(ctx context.Context) bool {
 	t.open(ctx)
-	t.load.Lock()
-	defer t.load.Unlock()
-	return t.key != nil
-}
-
-// site tells what the person said about an origin.
-func (t *trust) site(ctx context.Context, o Origin) (allowed, known bool) {
-	t.open(ctx)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	allowed, known = t.data.Sites[o.String()]
-	return allowed, known
-}
-
-// sites returns the origins that the person allowed, sorted.
-func (t *trust) sites(ctx context.Context) []string {
-	t.open(ctx)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var all []string
-	for s, allowed := range t.data.Sites {
-		if allowed {
-			all = append(all, s)
-		}
+	select {
+	case <-t.loaded:
+		return t.key != nil
+	default:
+		return false
 	}
-	slices.Sort(all)
-	return all
 }
 
-func (t *trust) whileUnlocked(ctx context.Context) bool {
-	t.open(ctx)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.data.WhileUnlocked
+func (t *trust) allowed(ctx context.Context, o Origin) (yes bool) {
+	t.view(ctx, func(d trustData) { yes = d.Allowed[o.String()] })
+	return yes
+}
+
+func (t *trust) refused(ctx context.Context, site string) (yes bool) {
+	t.view(ctx, func(d trustData) { yes = d.Refused[site] })
+	return yes
+}
+
+// sites returns the origins allowed and the domains refused, sorted.
+func (t *trust) sites(ctx context.Context) (allowed, refused []string) {
+	t.view(ctx, func(d trustData) {
+		allowed, refused = slices.Sorted(maps.Keys(d.Allowed)), slices.Sorted(maps.Keys(d.Refused))
+	})
+	return allowed, refused
+}
+
+func (t *trust) whileUnlocked(ctx context.Context) (yes bool) {
+	t.view(ctx, func(d trustData) { yes = d.WhileUnlocked })
+	return yes
+}
+
+// answer keeps what the person said about a site.
+func (t *trust) answer(ctx context.Context, o Origin, site string, allowed bool) error {
+	return t.change(ctx, func(d *trustData) {
+		if allowed {
+			d.Allowed[o.String()] = true
+		} else {
+			d.Refused[site] = true
+		}
+	})
+}
+
+// forget takes back an answer, given as sites returned it.
+func (t *trust) forget(ctx context.Context, name string) error {
+	return t.change(ctx, func(d *trustData) {
+		delete(d.Allowed, name)
+		delete(d.Refused, name)
+	})
 }
 
 // change applies f and writes the file. When it cannot be written the change
 // still holds until the agent ends, and the error says that it lasts no longer.
 func (t *trust) change(ctx context.Context, f func(*trustData)) error {
-	if !t.kept(ctx) {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		f(&t.data)
-		return nil
-	}
+	kept := t.kept(ctx)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	f(&t.data)
+	if !kept {
+		return nil
+	}
 	if err := sealed.Save(t.path, trustPurpose, t.key.Bytes(), t.data); err != nil {
 		return fmt.Errorf("saving the approvals: %w", err)
 	}

@@ -16,6 +16,7 @@ type turnstile struct {
 	waiting map[string]int     // per origin
 	temper  map[string]*temper // per origin
 	cancel  context.CancelCauseFunc
+	holder  string // the origin that has the turn
 	busy    bool
 	changed func()
 }
@@ -54,9 +55,9 @@ func (t *turnstile) do(ctx context.Context, origin string, f func(context.Contex
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	t.set(true, cancel)
+	t.set(true, origin, cancel)
 	defer func() {
-		t.set(false, nil)
+		t.set(false, "", nil)
 		t.leave(origin)
 		t.free <- struct{}{}
 	}()
@@ -97,15 +98,24 @@ func (t *turnstile) interrupt(cause error) {
 	}
 }
 
+// evict ends the request of an origin that has the turn.
+func (t *turnstile) evict(origin string, cause error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.cancel != nil && t.holder == origin {
+		t.cancel(cause)
+	}
+}
+
 func (t *turnstile) taken() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.busy
 }
 
-func (t *turnstile) set(busy bool, cancel context.CancelCauseFunc) {
+func (t *turnstile) set(busy bool, holder string, cancel context.CancelCauseFunc) {
 	t.mu.Lock()
-	t.busy, t.cancel = busy, cancel
+	t.busy, t.holder, t.cancel = busy, holder, cancel
 	t.mu.Unlock()
 	t.changed()
 }
@@ -141,18 +151,22 @@ func (t *turnstile) patient(origin string) error {
 	return nil
 }
 
+// forgive forgets a site's refusals, as the person has just agreed to something
+// that it asked.
+func (t *turnstile) forgive(origin string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.temper, origin)
+}
+
 // judge counts prompts that came to nothing. The command line ("") is the
 // person's own doing and is never held back.
 func (t *turnstile) judge(origin string, err error) {
-	if origin == "" {
+	if origin == "" || !errors.Is(err, ErrDenied) && !errors.Is(err, ErrCanceled) && !errors.Is(err, ErrNoWindow) {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !errors.Is(err, ErrDenied) && !errors.Is(err, ErrCanceled) {
-		delete(t.temper, origin)
-		return
-	}
 	p := t.temper[origin]
 	if p == nil || time.Since(p.last) > refusalsLast || p.refusals >= maxRefusals {
 		p = &temper{}

@@ -18,11 +18,13 @@ import (
 func (c *Client) unlock(ctx context.Context, q PINQuestion, only *ProfileID,
 	then func(context.Context, *device, ProfileID) error) error {
 	a := c.a
-	if only != nil && a.trust.whileUnlocked(ctx) {
+	// The command line is no exception: whoever reaches the control socket
+	// answers its own questions, so the password is all that stands there.
+	if only != nil && c.name() != "" && a.trust.whileUnlocked(ctx) {
 		a.mu.Lock()
-		d := a.devices[only.Token]
+		d, overdue := a.devices[only.Token], a.overdue
 		a.mu.Unlock()
-		if d != nil && a.unlocked(d) {
+		if d != nil && a.unlocked(d) && !overdue {
 			err := then(ctx, d, *only)
 			a.failed(d, err)
 			return err
@@ -75,6 +77,11 @@ func (c *Client) unlock(ctx context.Context, q PINQuestion, only *ProfileID,
 			}
 			return err
 		}
+		a.turn.forgive(c.name())
+		if c.barred() {
+			a.relock(ctx, p.Token)
+			return ErrOrigin
+		}
 		if err := then(ctx, d, p); err != nil {
 			a.failed(d, err)
 			a.relock(ctx, p.Token)
@@ -94,7 +101,7 @@ func (a *Agent) relock(ctx context.Context, id TokenID) {
 	d := a.devices[id]
 	a.mu.Unlock()
 	if d != nil {
-		a.logout(context.WithoutCancel(ctx), d)
+		a.logout(ctx, d)
 	}
 }
 
@@ -111,7 +118,7 @@ func findKey(ctx context.Context, d *device, p ProfileID) (Key, error) {
 	}
 	for _, k := range keys {
 		cert := k.Certificate()
-		if cert == nil || !bytes.Equal(k.ID(), id) {
+		if cert == nil || !bytes.Equal(k.ID(), id) || fingerprint(cert.Raw) != p.Certificate {
 			continue
 		}
 		if now := time.Now(); now.Before(cert.NotBefore) || now.After(cert.NotAfter) {

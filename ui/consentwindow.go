@@ -47,9 +47,6 @@ func (w *Windows) Site(ctx context.Context, q agent.SiteQuestion) error {
 func siteContent(l text.Lang, q agent.SiteQuestion) fyne.CanvasObject {
 	host := consentSite(l, agent.ConsentQuestion{Origin: q.Origin})
 	box := container.NewVBox(paragraph(l.T(text.SiteIntro)), host)
-	if q.Bank != "" {
-		box.Add(paragraph(l.T(text.SiteBank, q.Bank)))
-	}
 	kept := text.SiteNotKept
 	if q.Kept {
 		kept = text.SiteKept

@@ -128,6 +128,18 @@ func generate(alg agent.KeyAlgorithm) (crypto.Signer, error) {
 	return nil, fmt.Errorf("%q: %w", alg, agent.ErrMechanism)
 }
 
+// Renew stores another certificate for the first key pair, as a renewal does:
+// the old one stays, under the same CKA_ID.
+func (t *Token) Renew(commonName string, edit ...func(*x509.Certificate)) agent.KeyInfo {
+	t.mu.Lock()
+	k := *t.keys[0]
+	k.cert = TestCA().Issue(k.signer.Public(), commonName, edit...)
+	t.keys = append(t.keys, &k)
+	t.mu.Unlock()
+	t.tell()
+	return agent.KeyInfo{ID: bytes.Clone(k.id), Label: k.label, Certificate: bytes.Clone(k.cert.Raw)}
+}
+
 // SetTries sets how many tries for the PIN are left; 0 locks it.
 func (t *Token) SetTries(left int) {
 	t.mu.Lock()

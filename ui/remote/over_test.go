@@ -105,7 +105,7 @@ func pinQuestion(p ...agent.Profile) agent.PINQuestion {
 }
 
 func TestQuestionsArrive(t *testing.T) {
-	site := agent.SiteQuestion{Origin: "https://ib.bank.kz", Bank: "Банк", Kept: true}
+	site := agent.SiteQuestion{Origin: "https://ib.bank.kz", Kept: true}
 	consent := agent.ConsentQuestion{
 		Origin: "https://ib.bank.kz", Profile: accounts,
 		Documents: []payment.Document{{Name: "1.xml", Size: 3, Text: "<&>\u2028 қолтаңба"}},

@@ -4,7 +4,6 @@ package text
 const (
 	SiteTitle   Key = "site.title"
 	SiteIntro   Key = "site.intro"
-	SiteBank    Key = "site.bank"
 	SiteAbility Key = "site.ability"
 	SiteNever   Key = "site.never"
 	SiteKept    Key = "site.kept"
@@ -50,11 +49,6 @@ var window = map[Key]phrase{
 		"Бұл сайт ЭЦҚ-ңызды пайдалануға рұқсат сұрайды:",
 		"Этот сайт просит разрешения пользоваться вашей ЭЦП:",
 		"This site asks to use your digital signature:",
-	},
-	SiteBank: {
-		"Банк: %s",
-		"Банк: %s",
-		"Bank: %s",
 	},
 	SiteAbility: {
 		"Рұқсат берсеңіз, сайт жүйеге кіруді және құжаттарға қол қоюды сұрай алады. Әр құжатты сіз қол қоймас бұрын көресіз.",
