@@ -26,11 +26,12 @@ func (w *Windows) Consent(ctx context.Context, q agent.ConsentQuestion, openCopy
 			copies.do(func(context.Context) error { return openCopy(i) }, func(err error) { say(failed, l, err) })
 		})
 		label := l.T(text.ConsentSign)
+		d.size = fyne.NewSize(760, 560)
 		if n := len(q.Documents); n > 1 {
 			label = l.N(text.ConsentSignN, n)
+			d.size = fyne.NewSize(920, 720)
 		}
 		refuse := d.cancel(l.T(text.Cancel))
-		d.size = fyne.NewSize(760, 560)
 		d.show(container.NewBorder(nil, failed, nil, nil, content), refuse, refuse, d.agree(label))
 	})
 }

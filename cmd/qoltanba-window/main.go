@@ -17,6 +17,7 @@ import (
 	"qoltanba/ui"
 	"qoltanba/ui/remote"
 	"qoltanba/ui/text"
+	"qoltanba/ui/tray/icons"
 )
 
 // version is set by the build.
@@ -42,8 +43,9 @@ func run() error {
 	if err := harden.Process(); err != nil {
 		return err
 	}
-	signal.Ignore(os.Interrupt)      // Ctrl-C is for the agent, which ends this program
+	signal.Ignore(os.Interrupt) // Ctrl-C is for the agent, which ends this program
 	a := app.New()
+	a.SetIcon(fyne.NewStaticResource("qoltanba.png", icons.Program()))
 	windows := ui.New(a, text.EN) // the agent tells the language before it asks anything
 	// Never shown. It keeps the program running while no question is open,
 	// and makes the first one quick: the driver is loaded by then.
