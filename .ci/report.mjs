@@ -67,7 +67,7 @@ function reason(output) {
 
 function sum() {
   const total = { passed: 0, failed: 0, skipped: [] };
-  for (const name of readdirSync(account)) {
+  for (const name of readdirSync(account).filter((name) => /\.(json|tap)$/.test(name))) {
     const text = readFileSync(`${account}/${name}`, "utf8");
     const { passed, failed, skipped } = name.endsWith(".tap") ? tap(text) : JSON.parse(text);
     total.passed += passed;

@@ -1,10 +1,12 @@
 // What the tests share: a world for each file, and steps that build on each other.
-import { access } from "node:fs/promises";
+import { access, cp } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
+import { fileURLToPath } from "node:url";
 import { World } from "./world.mjs";
 
-const bin = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../../../.demo/bin");
+const top = fileURLToPath(new URL("../../..", import.meta.url));
+const bin = join(top, ".demo/bin");
 
 /** Programs that are not there let the tests be skipped, or fail with REQUIRE_ALL=1. */
 const programs = {
@@ -32,10 +34,17 @@ export function story(name, options, tell) {
         await f();
       } catch (error) {
         failed = what;
+        await keep(world, options.browser);
         throw error;
       }
     }));
   });
+}
+
+/** Keeps logs and pictures of a run that failed, the last picture being of its end. */
+async function keep({ desktop, home }, name) {
+  await desktop.shot("failed").catch(() => {}); // the error is what counts
+  for (const folder of ["logs", "shots"]) await cp(join(home.dir, folder), join(top, ".test", name, folder), { recursive: true });
 }
 
 async function absent(paths) {

@@ -6,7 +6,7 @@ import { until } from "./crew.mjs";
 import { PIN } from "./home.mjs";
 import { agentListens, startAgent } from "./programs.mjs";
 import { allowSite, consent, enterPIN } from "./scenario.mjs";
-import { alive, differ } from "./windows.mjs";
+import { alive, complains } from "./windows.mjs";
 
 story("trouble", { browser: "chromium", language: "en" }, async (world, step) => {
   const { page, desktop } = world;
@@ -16,10 +16,9 @@ story("trouble", { browser: "chromium", language: "en" }, async (world, step) =>
     await page.click("#login");
     await allowSite(world);
     const w = await desktop.window("password");
-    const before = await w.shot();
     await w.type("11111111");
     await w.key("Return");
-    await until("the window to say that the password is wrong", async () => await differ(before, await w.shot("wrong-password")) > 2000);
+    await w.shot("wrong-password", complains);
     assert.equal(await w.gone(), false);
     assert.equal(await page.page.$("#signed-in"), null);
     await w.type(PIN);

@@ -61,7 +61,7 @@ export class Desktop {
   async shot(name, id = "root", good = () => true) {
     const file = this.nextShot(name);
     await until(`a picture of "${name}"`, async () => {
-      await run("import", ["-silent", "-window", id, file], { env: this.#home.env });
+      await run("import", ["-silent", "-window", id, file], { env: this.#home.env, timeout: 10_000 });
       return good(file);
     });
     return file;
@@ -110,8 +110,8 @@ class Window {
     await this.closed();
   }
 
-  shot(name = this.#kind) {
-    return this.#desktop.shot(name, this.id, drawn);
+  shot(name = this.#kind, good = drawn) {
+    return this.#desktop.shot(name, this.id, good);
   }
 
   async gone() {
@@ -154,10 +154,8 @@ async function armed(picture) {
   return blue - red > 60;
 }
 
-/** How many pixels of two pictures differ; all when their sizes do. */
-export async function differ(a, b) {
-  const [size, other] = await Promise.all([a, b].map((file) => run("identify", ["-format", "%wx%h", file])));
-  if (size !== other) return Infinity;
-  return Number(await run("convert", [a, b, "-compose", "difference", "-composite", "-threshold", "5%", "-separate",
-    "-evaluate-sequence", "max", "-format", "%[fx:mean*w*h]", "info:"]));
+/** Whether a window says, in red, that something went wrong. */
+export async function complains(picture) {
+  const red = await run("convert", [picture, "-fx", "r-g>0.4 && r-b>0.4", "-format", "%[fx:mean*w*h]", "info:"]);
+  return await drawn(picture) && Number(red) > 300; // pixels
 }
