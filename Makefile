@@ -51,21 +51,22 @@ check: deps ## gofmt, vet, staticcheck, tsc
 	$(STATICCHECK) ./...
 	npm run --silent check --prefix bridge/sdk
 
-# Packages with windows run without cgo and without a display; the rest with -race.
-WINDOWS = $(shell go list -deps -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep '^qoltanba/' | grep ' fyne.io/fyne' | cut -d' ' -f1)
+# Packages with windows are tested without cgo and without a display; the rest with -race.
+WINDOWS = $(shell go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep ' fyne.io/fyne' | cut -d' ' -f1)
 unit: deps
-	go test -race -json $$(go list ./... | grep -vxF "$$(printf '%s\n' $(WINDOWS) none)") | $(REPORT) go
-	CGO_ENABLED=0 go test -json $(filter-out qoltanba/cmd/qoltanba-window,$(WINDOWS)) | $(REPORT) go
+	go test -race -json $(filter-out $(WINDOWS),$(shell go list ./...)) | $(REPORT) go
+	CGO_ENABLED=0 go test -json $(filter-out qoltanba/cmd/%,$(WINDOWS)) | $(REPORT) go
 	go test -tags demo -json ./agent ./bridge | $(REPORT) go
 
 sdk: deps
+	@mkdir -p .test
 	node --test --test-reporter=spec --test-reporter-destination=stdout \
-	  --test-reporter=tap --test-reporter-destination=.test/sdk.tap bridge/sdk/test/
+	  --test-reporter=tap --test-reporter-destination=.test/sdk.tap bridge/sdk/test/*.test.*js
 
 e2e: demo-build ## the demo's morning as tests, in Chromium and Firefox
 	@mkdir -p .test
 	cd $(E2E) && node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
-	  --test-reporter=tap --test-reporter-destination=$(CURDIR)/.test/e2e.tap .
+	  --test-reporter=tap --test-reporter-destination=$(CURDIR)/.test/e2e.tap *.test.mjs
 
 # What needs cgo cannot be vetted without a C compiler for Windows; make dist builds it.
 CGO := github.com/miekg/pkcs11|github.com/go-gl
@@ -73,9 +74,8 @@ windows-vet: deps
 	GOOS=windows CGO_ENABLED=0 go vet $$(GOOS=windows CGO_ENABLED=0 go list -e -f '{{.ImportPath}} {{join .Deps " "}}' ./... \
 	  | grep -vE '$(CGO)' | cut -d' ' -f1)
 
-bench: deps ## the whole path beside the bare module; lines also in .bench/latest.jsonl
-	@mkdir -p .bench
-	go test -run '^$$' -bench . ./cmd/qoltanba/bench
+bench: deps build ## the whole path beside the bare module; lines also in .bench/latest.jsonl
+	go run ./cmd/qoltanba/bench
 
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@for package in $$(go list ./...); do \

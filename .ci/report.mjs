@@ -40,7 +40,7 @@ async function go() {
           booked.passed++;
           passed.set(Package, (passed.get(Package) ?? 0) + 1);
         } else {
-          console.log(`ok    ${Package}  ${passed.get(Package) ?? 0} tests  ${Elapsed} s`);
+          console.log(`ok    ${Package}  ${passed.get(Package) ?? 0} tests  ${Elapsed.toFixed(1)} s`);
         }
         outputs.delete(key);
         break;
@@ -50,8 +50,7 @@ async function go() {
         break;
       case "fail":
         booked.failed++; // a package that failed without a test, too
-        if (Test) process.stdout.write(outputs.get(key) ?? "");
-        else console.log(`${outputs.get(key) ?? ""}FAIL  ${Package}`);
+        process.stdout.write(outputs.get(key) ?? "");
         outputs.delete(key);
         break;
     }
