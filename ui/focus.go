@@ -97,3 +97,45 @@ func (c *choice) TypedKey(e *fyne.KeyEvent) {
 
 func (c *choice) KeyDown(e *fyne.KeyEvent) { passEdge(c, e) }
 func (c *choice) KeyUp(e *fyne.KeyEvent)   { passEdge(c, e) }
+
+// check is a box to tick. Return goes to the window.
+type check struct{ widget.Check }
+
+func newCheck(label string, on bool, changed func(bool)) *check {
+	c := &check{}
+	c.Text, c.Checked, c.OnChanged = label, on, changed
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+func (c *check) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeySpace {
+		c.Check.TypedKey(e)
+		return
+	}
+	passKey(c, e)
+}
+
+func (c *check) KeyDown(e *fyne.KeyEvent) { passEdge(c, e) }
+func (c *check) KeyUp(e *fyne.KeyEvent)   { passEdge(c, e) }
+
+// lines is a list of rows. The arrows move in it, Space selects.
+type lines struct{ widget.List }
+
+func newLines(length func() int, create func() fyne.CanvasObject, update func(widget.ListItemID, fyne.CanvasObject)) *lines {
+	l := &lines{}
+	l.Length, l.CreateItem, l.UpdateItem = length, create, update
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+func (l *lines) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyEscape || isReturn(e) {
+		passKey(l, e)
+		return
+	}
+	l.List.TypedKey(e)
+}
+
+func (l *lines) KeyDown(e *fyne.KeyEvent) { passEdge(l, e) }
+func (l *lines) KeyUp(e *fyne.KeyEvent)   { passEdge(l, e) }

@@ -23,6 +23,7 @@ const (
 	CLIExists        Key = "cli-exists"
 	CLINeedsTerminal Key = "cli-needs-terminal"
 	CLIYes           Key = "cli-yes"
+	CLIHomeTaken     Key = "cli-home-taken"
 )
 
 var cli = map[Key]phrase{
@@ -87,4 +88,9 @@ var cli = map[Key]phrase{
 		"The password is entered in a terminal only, and there is none here.",
 	},
 	CLIYes: {"иә", "да", "yes"},
+	CLIHomeTaken: {
+		"Бұл буманы басқа Qoltanba пайдаланып тұр: %s. Терминалда күтіп тұрған командасын аяқтап, қайталап көріңіз.",
+		"Эту папку использует другой Qoltanba: %s. Завершите его команду, которая ждёт в терминале, и повторите.",
+		"Another Qoltanba uses this folder: %s. Finish its command that waits in a terminal, and try again.",
+	},
 }

@@ -8,6 +8,7 @@ const (
 	PanelSites         Key = "panel.sites"
 	PanelNoSites       Key = "panel.no-sites"
 	PanelForget        Key = "panel.forget"
+	PanelRefused       Key = "panel.refused"
 	PanelSitesKept     Key = "panel.sites-kept"
 	PanelSitesNotKept  Key = "panel.sites-not-kept"
 	PanelSettings      Key = "panel.settings"
@@ -32,6 +33,7 @@ var panel = map[Key]phrase{
 	PanelProfiles: {"Профильдер", "Профили", "Profiles"},
 	PanelSites:    {"Рұқсат етілген сайттар", "Разрешённые сайты", "Allowed sites"},
 	PanelNoSites:  {"Сіз рұқсат берген сайт жоқ.", "Вы пока не разрешили ни одного сайта.", "You have not allowed any site."},
+	PanelRefused:  {"%s — тыйым салынған", "%s — запрещён", "%s — refused"},
 	PanelForget:   {"Ұмыту", "Забыть", "Forget"},
 	PanelSitesKept: {
 		"Рұқсаттар бағдарлама жабылғаннан кейін де сақталады.",

@@ -1,0 +1,164 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+)
+
+// Fyne's own layouts ask a child for its height before they give it its width,
+// which is wrong for text that wraps. The layouts here set the width first, so
+// that a window is right at its first layout.
+
+// consentWidth and consentHeight are the smallest size of the content of the
+// consent window and of the main window, in Fyne's units.
+const (
+	consentWidth  = 720
+	consentHeight = 500
+)
+
+// consentFit gives o the width and returns the height that o needs then.
+func consentFit(o fyne.CanvasObject, width float32) float32 {
+	o.Resize(fyne.NewSize(width, o.MinSize().Height))
+	height := o.MinSize().Height
+	o.Resize(fyne.NewSize(width, height))
+	return height
+}
+
+// consentColumn puts objects below each other, as high as they are at the full
+// width.
+type consentColumn struct{}
+
+func (consentColumn) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for _, o := range objects {
+		o.Move(fyne.NewPos(0, y))
+		y += consentFit(o, size.Width)
+	}
+}
+
+func (consentColumn) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, o := range objects {
+		size := o.MinSize()
+		m = fyne.NewSize(max(m.Width, size.Width), m.Height+size.Height)
+	}
+	return m
+}
+
+// consentFrame has three objects: one at the top and one at the bottom, as high
+// as they need be, and one that gets the space between them.
+type consentFrame struct{}
+
+func (consentFrame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	top, middle, bottom := objects[0], objects[1], objects[2]
+	start := consentFit(top, size.Width)
+	end := max(start, size.Height-consentFit(bottom, size.Width))
+	middle.Move(fyne.NewPos(0, start))
+	middle.Resize(fyne.NewSize(size.Width, end-start))
+	bottom.Move(fyne.NewPos(0, end))
+}
+
+func (consentFrame) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(consentWidth, consentHeight)
+}
+
+// consentForm has two columns: captions, as wide as the widest of them, and
+// values in the rest. Objects come in pairs.
+type consentForm struct{}
+
+func (consentForm) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left := float32(0)
+	for i := 0; i < len(objects); i += 2 {
+		left = max(left, objects[i].MinSize().Width)
+	}
+	y := float32(0)
+	for i := 0; i+1 < len(objects); i += 2 {
+		caption, value := objects[i], objects[i+1]
+		caption.Move(fyne.NewPos(0, y))
+		value.Move(fyne.NewPos(left, y))
+		y += max(consentFit(caption, left), consentFit(value, size.Width-left))
+	}
+}
+
+func (consentForm) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var left, right, height float32
+	for i := 0; i+1 < len(objects); i += 2 {
+		caption, value := objects[i].MinSize(), objects[i+1].MinSize()
+		left, right = max(left, caption.Width), max(right, value.Width)
+		height += max(caption.Height, value.Height)
+	}
+	return fyne.NewSize(left+right, height)
+}
+
+// consentColumns is a row of the table of a batch. A width of 0 shares what the
+// others leave.
+type consentColumns []float32
+
+func (c consentColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	rest, open := size.Width, 0
+	for _, width := range c {
+		rest -= width
+		if width == 0 {
+			open++
+		}
+	}
+	x := float32(0)
+	for i, o := range objects {
+		width := c[i]
+		if width == 0 {
+			width = rest / float32(open)
+		}
+		o.Move(fyne.NewPos(x, 0))
+		o.Resize(fyne.NewSize(width, size.Height))
+		x += width
+	}
+}
+
+func (consentColumns) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	height := float32(0)
+	for _, o := range objects {
+		height = max(height, o.MinSize().Height)
+	}
+	return fyne.NewSize(0, height)
+}
+
+// consentScroll shows its one object, a scroll, as high as its content is, but
+// at most limit; 0 means that the size is given from outside.
+type consentScroll struct{ limit float32 }
+
+// newConsentScroll lets content scroll vertically.
+func newConsentScroll(content fyne.CanvasObject, limit float32) *fyne.Container {
+	return container.New(consentScroll{limit}, container.NewVScroll(content))
+}
+
+func (s consentScroll) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	scroll := objects[0].(*container.Scroll)
+	consentFit(scroll.Content, size.Width)
+	scroll.Resize(size)
+	scroll.Refresh()
+}
+
+func (s consentScroll) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	content := objects[0].(*container.Scroll).Content.MinSize()
+	return fyne.NewSize(0, min(content.Height, s.limit))
+}
+
+// consentPadding is the space around text, in Fyne's units.
+const consentPadding = 5
+
+// consentTheme is the person's theme with less space around text: a person who
+// signs sees more of it at once.
+type consentTheme struct{ fyne.Theme }
+
+func (t consentTheme) Size(name fyne.ThemeSizeName) float32 {
+	if name == theme.SizeNameInnerPadding {
+		return consentPadding
+	}
+	return t.Theme.Size(name)
+}
+
+// consentDense shows o in a consentTheme.
+func consentDense(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewThemeOverride(o, consentTheme{fyne.CurrentApp().Settings().Theme()})
+}
