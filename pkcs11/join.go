@@ -49,8 +49,12 @@ func once(lists [][]agent.TokenInfo) []agent.TokenInfo {
 }
 
 // Watch implements agent.Tokens. It calls changed as soon as the first module
-// has answered, and does not wait for one that hangs.
+// has answered, and does not wait for one that hangs. Without modules it tells
+// once that there are no tokens.
 func (j joined) Watch(ctx context.Context, changed func([]agent.TokenInfo)) error {
+	if len(j) == 0 {
+		changed(nil)
+	}
 	var mu sync.Mutex // makes the calls to changed follow each other
 	lists := make([][]agent.TokenInfo, len(j))
 	errs := make([]error, len(j))

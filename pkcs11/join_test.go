@@ -61,6 +61,21 @@ func TestJoin(t *testing.T) {
 	}
 }
 
+func TestJoinWatchesNothing(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(30*time.Second, stop) // not reached
+	told := 0
+	err := pkcs11.Join().Watch(ctx, func(all []agent.TokenInfo) {
+		if told++; len(all) != 0 {
+			t.Errorf("Watch of none shows %v", all)
+		}
+		stop()
+	})
+	if told != 1 || !errors.Is(err, context.Canceled) {
+		t.Errorf("Watch of none told %d times, %v, want once and context.Canceled", told, err)
+	}
+}
+
 func TestJoinWatch(t *testing.T) {
 	a := agenttest.NewTokens(agenttest.NewToken("1", "a", "1111"))
 	b := agenttest.NewTokens()
