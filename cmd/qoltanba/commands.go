@@ -110,7 +110,11 @@ func (s signCmd) Run(e *env) error {
 	defer t.close()
 	p := signParams{Name: filepath.Base(s.File), Data: data, Detached: !s.Attached}
 	var answer signAnswer
-	if c := dialControl(e.ctx, d, t); c != nil {
+	h, c, err := enter(e.ctx, e.lang, d, t)
+	if err != nil {
+		return err
+	}
+	if c != nil {
 		defer c.close()
 		var status agent.Status
 		if err = c.call(e.ctx, controlStatus, nil, &status); err == nil {
@@ -119,7 +123,7 @@ func (s signCmd) Run(e *env) error {
 			}
 		}
 	} else {
-		answer, err = signAlone(e, d, t, p)
+		answer, err = signAlone(e, d, h, t, p)
 	}
 	if err != nil {
 		return err
@@ -131,14 +135,16 @@ func (s signCmd) Run(e *env) error {
 	return nil
 }
 
-// signAlone signs with an agent that lives as long as the command.
-func signAlone(e *env, d dirs, t *terminal, p signParams) (answer signAnswer, err error) {
-	log, closeLog, err := openLog(d, e.debug)
+// signAlone signs with an agent that lives as long as the command, and closes
+// the history.
+func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer signAnswer, err error) {
+	defer h.Close()
+	log, logFile, err := openLog(d, e.debug)
 	if err != nil {
 		return signAnswer{}, err
 	}
-	defer closeLog()
-	b, err := compose(e, d, log, t)
+	defer logFile.Close()
+	b, err := compose(e, d, h, log, t)
 	if err != nil {
 		return signAnswer{}, err
 	}
@@ -156,7 +162,11 @@ func signAlone(e *env, d dirs, t *terminal, p signParams) (answer signAnswer, er
 			return agent.ErrCanceled
 		}
 		unsubscribe()
-		if p.Profile, err = t.choose(ctx, b.agent.Status().Profiles); err != nil {
+		all := b.agent.Status().Profiles
+		if len(signable(all)) == 0 && b.problem != nil {
+			return b.problem // why there is none
+		}
+		if p.Profile, err = t.choose(ctx, all); err != nil {
 			return err
 		}
 		answer, err = signOne(ctx, b.agent.Local(t), p)
@@ -165,14 +175,18 @@ func signAlone(e *env, d dirs, t *terminal, p signParams) (answer signAnswer, er
 	return answer, err
 }
 
-// writeNew writes a file that must not be there yet.
+// writeNew writes a file that must not be there yet. At an error, such as a
+// full disk, nothing stays.
 func writeNew(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
 }
 
 // signable are the profiles that a document can be signed with.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,11 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"golang.org/x/net/publicsuffix"
 
 	"qoltanba/agent"
-	"qoltanba/agent/audit"
 	"qoltanba/agent/bank"
 	"qoltanba/pkcs11"
 )
@@ -24,32 +25,24 @@ type body struct {
 	dirs    dirs
 	log     *slog.Logger
 	agent   *agent.Agent
-	history *audit.Log
 	modules []*pkcs11.Module
-	problem error // what keeps it from working in full
+
+	mu      sync.Mutex
+	problem error // what keeps it from working in full, the history apart
 }
 
-// compose makes an agent for the home folder that asks at p. It returns
-// audit.ErrLocked when another agent of this home runs.
-func compose(e *env, d dirs, log *slog.Logger, p agent.Prompter) (*body, error) {
+// compose makes an agent for the home whose history h is, which asks at p.
+func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*body, error) {
+	if err := removeCopies(d.runtime); err != nil {
+		log.Error("copies of documents were left behind", "err", err)
+	}
 	b := &body{dirs: d, log: log}
-	var err error
-	if b.history, err = audit.Open(filepath.Join(d.state, "history.jsonl")); err != nil {
-		return nil, err
-	}
 	descriptors := loadBanks(d, log)
-	var tokens []agent.Tokens
-	for path, name := range candidates(descriptors, e.modules) {
-		m, err := openModule(path, name)
-		if err != nil {
-			log.Error("module not used", "err", err)
-			b.problem = err
-			continue
-		}
-		b.modules = append(b.modules, m)
-		tokens = append(tokens, m)
-	}
-	if len(tokens) == 0 && b.problem == nil {
+	modules, problem := candidates(descriptors, e.modules)
+	tokens, err := b.openModules(modules)
+	if b.problem = errors.Join(problem, err); b.problem != nil {
+		log.Error("module not used", "err", b.problem)
+	} else if len(tokens) == 0 {
 		b.problem = fmt.Errorf("no module was found: %w", agent.ErrModule)
 	}
 	managed, err := readPolicy(d)
@@ -57,7 +50,7 @@ func compose(e *env, d dirs, log *slog.Logger, p agent.Prompter) (*body, error) 
 		return nil, errors.Join(err, b.close())
 	}
 	b.agent, err = agent.New(agent.Config{
-		Version: version, Tokens: pkcs11.Join(tokens...), Prompter: p, History: b.history,
+		Version: version, Tokens: pkcs11.Join(tokens...), Prompter: p, History: h,
 		Vault: keyringVault{service: keyringService(), user: d.config},
 		Banks: banks(descriptors), Managed: managed, Language: string(e.lang), Dir: d.config, Site: registrableDomain,
 		OpenFile: openFile, TempDir: d.runtime, Logger: log,
@@ -66,33 +59,60 @@ func compose(e *env, d dirs, log *slog.Logger, p agent.Prompter) (*body, error) 
 		return nil, errors.Join(err, b.close())
 	}
 	b.agent.SetProblem(b.problem)
+	h.report = b.historyProblem
 	return b, nil
 }
 
-// close lets the modules and the history go. The agent has ended before.
+// setProblem tells what keeps the agent from working in full.
+func (b *body) setProblem(err error) {
+	b.mu.Lock()
+	b.problem = err
+	b.mu.Unlock()
+	b.agent.SetProblem(err)
+}
+
+// historyProblem tells that the history fails, or with nil that it works
+// again; what was wrong beside it then still is.
+func (b *body) historyProblem(err error) {
+	b.mu.Lock()
+	err = cmp.Or(err, b.problem)
+	b.mu.Unlock()
+	b.agent.SetProblem(err)
+}
+
+// close lets the modules go. The agent has ended before.
 func (b *body) close() error {
 	var errs []error
 	for _, m := range b.modules {
 		errs = append(errs, m.Close())
 	}
-	return errors.Join(append(errs, b.history.Close())...)
+	return errors.Join(errs...)
 }
 
-func openModule(path, name string) (*pkcs11.Module, error) {
-	real, err := checkModule(path)
-	if err != nil {
-		return nil, err
+// moduleSessions is how many signatures a token makes at the same time.
+const moduleSessions = 2
+
+// openModules opens those that can be opened, and tells of the others.
+func (b *body) openModules(all []module) (tokens []agent.Tokens, err error) {
+	for _, c := range all {
+		m, openErr := pkcs11.Open(c.path, pkcs11.Options{Name: c.name, Sessions: moduleSessions})
+		if openErr != nil {
+			err = errors.Join(err, openErr)
+			continue
+		}
+		b.modules = append(b.modules, m)
+		tokens = append(tokens, m)
 	}
-	return pkcs11.Open(real, pkcs11.Options{Name: name, Sessions: 2})
+	return tokens, err
 }
 
 func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
 	var all []*bank.Descriptor
-	for dir, trusted := range map[string]bool{d.system: true, d.config: false} {
+	for _, dir := range []string{d.system, d.config} {
 		if dir == "" {
 			continue
 		}
-		found, err := bank.Load(filepath.Join(dir, "banks.d"), trusted)
+		found, err := bank.Load(filepath.Join(dir, "banks.d"), dir == d.system)
 		if err != nil {
 			log.Error("bank descriptor left out", "err", err)
 		}
@@ -109,31 +129,13 @@ func banks(descriptors []*bank.Descriptor) []agent.Bank {
 	return all
 }
 
-// candidates returns the modules to load, by path, with what people call the
-// tokens of each: those named on the command line, and of each descriptor
-// those that are installed.
-func candidates(descriptors []*bank.Descriptor, named []string) map[string]string {
-	all := map[string]string{}
-	for _, path := range named {
-		all[path] = ""
-	}
-	for _, d := range descriptors {
-		for _, name := range d.Driver.Modules {
-			if path := findModule(name); path != "" {
-				all[path] = d.Driver.Name
-			}
-		}
-	}
-	return all
-}
-
 // readPolicy reads the administrator's policy.json. One that cannot be read
 // keeps the agent from starting: it may forbid something.
 func readPolicy(d dirs) (managed bool, err error) {
-	if d.system == "" {
+	if d.policy == "" {
 		return false, nil
 	}
-	data, err := os.ReadFile(filepath.Join(d.system, "policy.json"))
+	data, err := os.ReadFile(filepath.Join(d.policy, "policy.json"))
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"qoltanba/agent"
 	"qoltanba/agent/jsonrpc"
@@ -43,6 +44,9 @@ type signAnswer struct {
 // a sentinel.
 const codeSentinel = 1
 
+// acceptAgain is the time after which a failed Accept is tried again.
+const acceptAgain = time.Second
+
 func controlPath(d dirs) string { return filepath.Join(d.runtime, "control.sock") }
 
 // listenControl takes the socket's place. The caller holds the history's lock,
@@ -63,8 +67,7 @@ func listenControl(d dirs) (net.Listener, error) {
 }
 
 // serveControl answers the command line until ctx ends, and returns when every
-// connection has ended.
-// show opens the main window and returns at once.
+// connection has ended. show opens the main window and returns at once.
 func serveControl(ctx context.Context, l net.Listener, a *agent.Agent, show func(), log *slog.Logger) {
 	stop := context.AfterFunc(ctx, func() { l.Close() })
 	defer stop()
@@ -72,11 +75,17 @@ func serveControl(ctx context.Context, l net.Listener, a *agent.Agent, show func
 	defer conns.Wait()
 	for {
 		c, err := l.Accept()
-		if err != nil {
-			if ctx.Err() == nil {
-				log.Error("control socket ended", "err", err)
-			}
+		switch {
+		case err == nil:
+		case ctx.Err() != nil, errors.Is(err, net.ErrClosed):
 			return
+		default: // no descriptor free, say: that passes
+			log.Error("control socket", "err", err)
+			select {
+			case <-time.After(acceptAgain):
+			case <-ctx.Done():
+			}
+			continue
 		}
 		conns.Go(func() { // ends with its connection, or with ctx
 			h := func(ctx context.Context, c *jsonrpc.Conn, r *jsonrpc.Request) (any, error) {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // dirs are the folders of one person's agent. All are private to that person.
@@ -12,19 +14,21 @@ type dirs struct {
 	config  string // settings, approvals, banks.d
 	state   string // history
 	runtime string // control socket, copies that the person looks at
-	system  string // the administrator's: banks.d, policy.json; may be missing
+	policy  string // the administrator's, for policy.json; may be missing
+	system  string // the same for banks.d, "" with a home that was named
 }
 
 // locate finds the folders and makes those of the person. With home they all
-// lie below it, and there is no administrator's.
+// lie below it, and the administrator's banks are left out. The policy is not:
+// an argument does not lift it.
 func locate(home string) (dirs, error) {
-	var d dirs
+	d := dirs{policy: systemDir()}
 	if home != "" {
 		abs, err := filepath.Abs(home)
 		if err != nil {
 			return dirs{}, err
 		}
-		d = dirs{config: filepath.Join(abs, "config"), state: filepath.Join(abs, "state"), runtime: filepath.Join(abs, "run")}
+		d.config, d.state, d.runtime = filepath.Join(abs, "config"), filepath.Join(abs, "state"), filepath.Join(abs, "run")
 	} else {
 		config, err := os.UserConfigDir()
 		if err != nil {
@@ -32,7 +36,7 @@ func locate(home string) (dirs, error) {
 		}
 		d.config = filepath.Join(config, "qoltanba")
 		d.state, d.runtime = stateDir(d.config), runtimeDir(d.config)
-		d.system = systemDir()
+		d.system = d.policy
 	}
 	for _, dir := range []string{d.config, d.state, d.runtime} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -65,9 +69,8 @@ func runtimeDir(config string) string {
 func systemDir() string {
 	switch runtime.GOOS {
 	case "windows":
-		// Beside the program, where only an administrator writes.
 		exe, err := os.Executable()
-		if err != nil {
+		if err != nil || !forbidden(filepath.Dir(exe)) {
 			return ""
 		}
 		return filepath.Dir(exe)
@@ -75,6 +78,31 @@ func systemDir() string {
 		return "/Library/Application Support/qoltanba"
 	}
 	return "/etc/qoltanba"
+}
+
+// forbidden tells whether this process may not write to a folder. What lies
+// beside the program is the administrator's word only where that holds: into a
+// folder of the person's own, any program of the person could put it.
+func forbidden(dir string) bool {
+	f, err := os.CreateTemp(dir, ".qoltanba-*")
+	if err != nil {
+		return errors.Is(err, os.ErrPermission)
+	}
+	f.Close()
+	os.Remove(f.Name())
+	return false
+}
+
+// removeCopies removes the copies of documents that an agent which was killed
+// left in the runtime folder. The caller holds the history's lock.
+func removeCopies(dir string) error {
+	all, err := os.ReadDir(dir)
+	for _, e := range all {
+		if strings.HasPrefix(e.Name(), "qoltanba-copy-") {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+		}
+	}
+	return err
 }
 
 // private makes sure that nobody else can enter the folder. On Windows the

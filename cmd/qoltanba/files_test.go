@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/zalando/go-keyring"
@@ -46,8 +48,80 @@ func TestCheckModule(t *testing.T) {
 			}
 		})
 	}
+	t.Run("owner", func(t *testing.T) {
+		if os.Getuid() != 0 {
+			t.Skip("only root can give a file away")
+		}
+		for _, p := range []string{path, dir} {
+			if err := os.Chown(p, 65534, 0); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := checkModule(path); !errors.Is(err, agent.ErrModule) {
+				t.Errorf("checkModule where %s is another user's = %v, want ErrModule", p, err)
+			}
+			if err := os.Chown(p, 0, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 	if _, err := checkModule(filepath.Join(dir, "missing.so")); !errors.Is(err, agent.ErrModule) {
 		t.Errorf("checkModule(missing) = %v, want ErrModule", err)
+	}
+}
+
+// A library is opened once, however many names it has, and in a fixed order.
+func TestCandidates(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	for _, name := range []string{"a.so", "b.so"} {
+		if err := os.WriteFile(file(name), nil, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(file("b.so"), file("b.so.1")); err != nil {
+		t.Fatal(err)
+	}
+	all, err := candidates(nil, []string{file("b.so.1"), file("missing.so"), file("a.so"), file("b.so")})
+	if want := []module{{file("b.so"), ""}, {file("a.so"), ""}}; !slices.Equal(all, want) {
+		t.Errorf("candidates = %v, want %v", all, want)
+	}
+	if !errors.Is(err, agent.ErrModule) {
+		t.Errorf("candidates with a missing one = %v, want ErrModule", err)
+	}
+}
+
+// A folder that this process can write to is not the administrator's.
+func TestForbidden(t *testing.T) {
+	dir := t.TempDir()
+	if forbidden(dir) {
+		t.Error("our own folder is forbidden")
+	}
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 0 {
+		t.Errorf("left in the folder: %v, %v", all, err)
+	}
+	if forbidden(filepath.Join(dir, "missing")) {
+		t.Error("a folder that is not there is forbidden")
+	}
+	if runtime.GOOS == "linux" && !forbidden("/sys") {
+		t.Error("/sys is open")
+	}
+}
+
+func TestCopiesAreRemoved(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"qoltanba-copy-1", "other"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "qoltanba-copy-1", "document-1.xml"), []byte("<Document/>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := removeCopies(dir); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 1 || all[0].Name() != "other" {
+		t.Errorf("left: %v, %v, want the other folder only", all, err)
 	}
 }
 
@@ -103,14 +177,18 @@ func TestPolicy(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := readPolicy(dirs{system: dir}); got != want || err != nil {
+		if got, err := readPolicy(dirs{policy: dir}); got != want || err != nil {
 			t.Errorf("readPolicy(%s) = %v, %v, want %v", text, got, err, want)
 		}
 	}
 	if err := os.WriteFile(path, []byte(`{"managed"`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readPolicy(dirs{system: dir}); err == nil {
+	if _, err := readPolicy(dirs{policy: dir}); err == nil {
 		t.Error("a broken policy was taken for none")
+	}
+	d, err := locate(filepath.Join(dir, "home"))
+	if err != nil || d.policy != systemDir() || d.system != "" {
+		t.Errorf("with a home the policy is in %q and banks in %q, %v, want %q and none", d.policy, d.system, err, systemDir())
 	}
 }

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 
 	"qoltanba/agent"
+	"qoltanba/agent/bank"
 )
 
 // moduleFolders are the system folders in which a PKCS#11 module is looked for
@@ -38,9 +41,46 @@ func findModule(name string) string {
 	return ""
 }
 
-// checkModule returns the file that path leads to, after it made sure that
-// nobody but the person and the administrator can write to it or to any folder
-// above it: a module is code that runs in this process.
+// A module is a library to load, and what people call its tokens, "" for their
+// own names.
+type module struct{ path, name string }
+
+// candidates returns the modules to load, each once however many names lead to
+// it, as a library must not be opened twice: those named on the command line,
+// then of each descriptor those that are installed. The error tells of those
+// that may not be loaded.
+func candidates(descriptors []*bank.Descriptor, named []string) (all []module, err error) {
+	add := func(path, name string) {
+		real, bad := checkModule(path)
+		if bad != nil {
+			err = errors.Join(err, bad)
+			return
+		}
+		for i, m := range all {
+			if m.path == real {
+				all[i].name = cmp.Or(m.name, name)
+				return
+			}
+		}
+		all = append(all, module{real, name})
+	}
+	for _, path := range named {
+		add(path, "")
+	}
+	for _, d := range descriptors {
+		for _, name := range d.Driver.Modules {
+			if path := findModule(name); path != "" {
+				add(path, d.Driver.Name)
+			}
+		}
+	}
+	return all, err
+}
+
+// checkModule returns the file that path leads to, after it made sure that it
+// and every folder above it belong to the person or to the administrator, and
+// that nobody else can write to them: a module is code that runs in this
+// process.
 func checkModule(path string) (string, error) {
 	real, err := filepath.EvalSymlinks(path)
 	if err == nil {
@@ -56,6 +96,9 @@ func checkModule(path string) (string, error) {
 		info, err := os.Stat(p)
 		if err != nil {
 			return "", fmt.Errorf("module %s: %w: %w", path, agent.ErrModule, err)
+		}
+		if !ours(info) {
+			return "", fmt.Errorf("module %s: %s belongs to somebody else: %w", path, p, agent.ErrModule)
 		}
 		// A sticky folder such as /tmp lets nobody replace another's files.
 		if info.Mode().Perm()&0o022 != 0 && (!info.IsDir() || info.Mode()&os.ModeSticky == 0) {

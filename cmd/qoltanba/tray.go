@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"qoltanba/agent"
-	"qoltanba/agent/audit"
 	"qoltanba/bridge"
 	"qoltanba/ui/remote"
 	"qoltanba/ui/text"
@@ -28,17 +27,23 @@ func (trayCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	log, closeLog, err := openLog(d, e.debug)
+	h, running, err := enter(e.ctx, e.lang, d, nobody{})
 	if err != nil {
 		return err
 	}
-	defer closeLog()
+	if running != nil {
+		defer running.close()
+		return running.call(e.ctx, controlShow, nil, nil)
+	}
+	defer h.Close()
+	log, logFile, err := openLog(d, e.debug)
+	if err != nil {
+		return err
+	}
+	defer logFile.Close()
 	windows := remote.New(remote.Command{Path: windowPath(), Env: windowLocale(), Log: log}, string(e.lang))
 	defer windows.Close()
-	b, err := compose(e, d, log, announcer{windows, e.lang, log})
-	if errors.Is(err, audit.ErrLocked) {
-		return showRunning(e, d)
-	}
+	b, err := compose(e, d, h, log, announcer{windows, e.lang, log})
 	if err != nil {
 		return err
 	}
@@ -108,29 +113,19 @@ func (b *body) serve(ctx context.Context, show func()) error {
 	if err := pages.Listen(); err != nil {
 		// The command line and the tray still work, and say what is wrong.
 		b.log.Error("pages cannot reach the agent", "err", err)
-		b.agent.SetProblem(err)
+		b.setProblem(err)
 	} else {
 		b.agent.SetPort(pages.Port())
 		ways.Go(func() {
 			if err := pages.Serve(ctx); err != nil {
 				b.log.Error("bridge ended", "err", err)
-				b.agent.SetProblem(err)
+				b.setProblem(err)
 			}
 		})
 	}
 	b.log.Info("ready", "version", version, "port", pages.Port())
 	<-ctx.Done()
 	return nil
-}
-
-// showRunning brings the main window of the running agent to the front.
-func showRunning(e *env, d dirs) error {
-	c := dialControl(e.ctx, d, nobody{})
-	if c == nil {
-		return saying(e.lang.T(text.CLINotRunning))
-	}
-	defer c.close()
-	return c.call(e.ctx, controlShow, nil, nil)
 }
 
 // windowPath is where the window program lies: beside this one, never found
