@@ -84,12 +84,13 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 	  done; \
 	done
 
+WINDOWS_BUILD := GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc go build -trimpath
 dist: deps build ## a .deb, and the Windows programs cross-built with mingw-w64, into dist/
 	@.ci/deps gcc-mingw-w64-x86-64
 	@mkdir -p dist
 	VERSION=$(VERSION) ARCH=$$(go env GOARCH) $(NFPM) package --config installer/linux/nfpm.yaml --packager deb --target dist/
-	GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc \
-	  go build -trimpath -ldflags "$(LDFLAGS) -H=windowsgui" -o dist/windows/ ./cmd/qoltanba ./cmd/qoltanba-window
+	$(WINDOWS_BUILD) -ldflags "$(LDFLAGS)" -o dist/windows/ ./cmd/qoltanba
+	$(WINDOWS_BUILD) -ldflags "$(LDFLAGS) -H=windowsgui" -o dist/windows/ ./cmd/qoltanba-window
 
 clean: ## remove everything that was built
 	rm -rf bin dist .demo .bench .test
