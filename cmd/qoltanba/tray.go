@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 
 	"qoltanba/agent"
@@ -149,7 +150,7 @@ func windowPath() string {
 // toolkit complains about "C". Its texts are ours and do not follow it.
 func windowLocale() []string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := os.Getenv(name); v != "" && v != "C" && v != "POSIX" {
+		if v, _, _ := strings.Cut(os.Getenv(name), "."); v != "" && v != "C" && v != "POSIX" {
 			return nil
 		}
 	}
