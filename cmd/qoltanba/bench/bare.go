@@ -112,6 +112,7 @@ type loop struct {
 	sessions []p11.SessionHandle // that jobs may use
 }
 
+// loopSessions is how many sessions there are, of the bare loop and of the path.
 const loopSessions = 2
 
 func newLoop(module string) (*loop, error) {

@@ -30,15 +30,15 @@ func (b *bench) idlePrograms(ctx context.Context) error {
 	defer d.close()
 	var ready []float64
 	for i := range b.starts {
-		p, took, err := b.startAgent(ctx, d, bin)
+		a, err := b.startAgent(ctx, d, bin)
 		if err != nil {
 			return err
 		}
-		ready = append(ready, took.Seconds()*1000)
+		ready = append(ready, a.ready.Seconds()*1000)
 		if i == b.starts-1 {
-			err = b.watchIdle(ctx, p)
+			err = b.watchIdle(ctx, a.cmd.Process.Pid)
 		}
-		p.end()
+		a.end()
 		if err != nil {
 			return err
 		}
@@ -46,8 +46,7 @@ func (b *bench) idlePrograms(ctx context.Context) error {
 	return b.report.add(line{Name: "start to ready port", Value: median(ready), Unit: "ms"}, nil)
 }
 
-func (b *bench) watchIdle(ctx context.Context, p *process) error {
-	pid := p.cmd.Process.Pid
+func (b *bench) watchIdle(ctx context.Context, pid int) error {
 	if err := wait(ctx, min(b.idle, 2*time.Second)); err != nil { // until the start is over
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strings"
@@ -47,6 +48,8 @@ type options struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// As cmd/qoltanba has it; the bare loop is not to have less.
+	runtime.GOMAXPROCS(runtime.NumCPU() + loopSessions)
 	var err error
 	if len(os.Args) > 1 && os.Args[1] == bareCommand {
 		err = serveBare(os.Args[2:], os.Stdin, os.Stdout)

@@ -34,8 +34,7 @@ var dialer = websocket.Dialer{ReadBufferSize: 64 << 10, WriteBufferSize: 64 << 1
 
 // dial connects to the agent at that port as a page of an origin.
 func dial(ctx context.Context, port int, origin string) (*page, error) {
-	url := fmt.Sprintf("ws://127.0.0.1:%d/v1", port)
-	ws, _, err := dialer.DialContext(ctx, url, http.Header{"Origin": {origin}})
+	ws, _, err := dialer.DialContext(ctx, "ws://"+address(port)+"/v1", http.Header{"Origin": {origin}})
 	if err != nil {
 		return nil, fmt.Errorf("connecting as %s: %w", origin, err)
 	}

@@ -53,7 +53,7 @@ func startPath(ctx context.Context, dir string, t *tokens) (_ *path, err error) 
 	if p.history, err = audit.Open(filepath.Join(p.dir, "history.jsonl")); err != nil {
 		return nil, err
 	}
-	if p.module, err = pkcs11.Open(t.module, pkcs11.Options{Sessions: 2}); err != nil {
+	if p.module, err = pkcs11.Open(t.module, pkcs11.Options{Sessions: loopSessions}); err != nil {
 		return nil, err
 	}
 	log := slog.New(slog.DiscardHandler)

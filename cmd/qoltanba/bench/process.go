@@ -16,11 +16,13 @@ import (
 )
 
 const (
-	agentPort  = 13591            // of the real agent, the first that it tries
 	startLimit = 30 * time.Second // for a program to do what is waited for
 	endLimit   = 5 * time.Second  // for a program to end after SIGTERM
 	look       = 2 * time.Millisecond
 )
+
+// agentPorts are those that the real agent tries, in this order.
+var agentPorts = []int{13591, 13592}
 
 // process is a program that was started here.
 type process struct {
@@ -122,37 +124,54 @@ func (b *bench) programs(ctx context.Context) (string, error) {
 	return bin, nil
 }
 
-// startAgent starts the real agent with a new home, and returns it with the
-// time until its port takes connections.
-func (b *bench) startAgent(ctx context.Context, d *desktop, bin string) (_ *process, _ time.Duration, err error) {
-	address := fmt.Sprintf("127.0.0.1:%d", agentPort)
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, 0, absentError("another agent runs: " + err.Error())
+// realAgent is the agent's program, listening for pages.
+type realAgent struct {
+	*process
+	port  int
+	ready time.Duration // from its start until the port took connections
+}
+
+// startAgent starts the real agent with a new home.
+func (b *bench) startAgent(ctx context.Context, d *desktop, bin string) (*realAgent, error) {
+	a := &realAgent{port: freePort()}
+	if a.port == 0 {
+		return nil, absentError("other agents have the ports")
 	}
-	l.Close()
 	home, err := os.MkdirTemp(b.temp, "home")
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	begin := time.Now()
-	p, err := start(ctx, append(d.env, "SOFTHSM2_CONF="+b.tokens.config), filepath.Join(bin, "qoltanba"),
+	a.process, err = start(ctx, append(d.env, "SOFTHSM2_CONF="+b.tokens.config), filepath.Join(bin, "qoltanba"),
 		"--home", home, "--module", b.tokens.module)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	err = until(ctx, "the agent's port", p, func() bool {
-		c, err := net.Dial("tcp", address)
+	err = until(ctx, "the agent's port", a.process, func() bool {
+		c, err := net.Dial("tcp", address(a.port))
 		if err == nil {
 			c.Close()
 		}
 		return err == nil
 	})
-	took := time.Since(begin)
+	a.ready = time.Since(begin)
 	if err != nil {
-		p.end()
+		a.end()
 		log, _ := os.ReadFile(filepath.Join(home, "state", "agent.log"))
-		return nil, 0, errors.Join(err, errors.New(string(log)))
+		return nil, errors.Join(err, errors.New(string(log)))
 	}
-	return p, took, nil
+	return a, nil
 }
+
+// freePort returns the port that the agent will take, 0 when there is none.
+func freePort() int {
+	for _, port := range agentPorts {
+		if l, err := net.Listen("tcp", address(port)); err == nil {
+			l.Close()
+			return port
+		}
+	}
+	return 0
+}
+
+func address(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
