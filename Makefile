@@ -11,7 +11,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null | sed -E 's/
 LDFLAGS = -s -w -X main.version=$(VERSION)
 PROGRAMS := ./cmd/qoltanba ./cmd/qoltanba-window ./cmd/refbank
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
-NFPM := go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
+NFPM := go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 E2E := cmd/qoltanba/e2e
 REPORT := node .ci/report.mjs
 FUZZTIME ?= 30s
