@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -10,6 +11,8 @@ import (
 
 // path is where pages connect; the protocol's version is part of it.
 const path = "/v1"
+
+var errHandshake = errors.New("not a WebSocket handshake")
 
 // serveHTTP looks at a request in the order of what is known about it: the
 // program that sends it, the address it was sent to, its form, its origin's
@@ -33,7 +36,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	v, err := s.visitors.from(origin)
 	if err != nil {
-		s.log.Warn("page refused", "origin", origin.String(), "err", err)
+		s.refusals.add(origin.String(), err)
 		refuse(w, http.StatusForbidden)
 		return
 	}
@@ -41,13 +44,13 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 
 	// Blocks while the person is asked. The context ends when the page goes.
 	if _, err = s.agent.Admit(r.Context(), r.Header.Get("Origin")); err != nil {
-		s.log.Info("page refused", "origin", origin.String(), "err", err)
+		s.refusals.add(origin.String(), err)
 		refuse(w, http.StatusForbidden)
 		return
 	}
 	ws, err := s.upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		s.log.Info("page refused", "origin", origin.String(), "err", "not a WebSocket handshake")
+		s.refusals.add(origin.String(), errHandshake)
 		return // Upgrade has answered
 	}
 	// net/http ends the request's context with this function and no sooner
@@ -64,7 +67,7 @@ func (s *Server) check(r *http.Request) int {
 		return http.StatusForbidden
 	}
 	if err := samePeer(peer, local); err != nil {
-		s.log.Warn("program refused", "err", err)
+		s.refusals.add("", err)
 		return http.StatusForbidden
 	}
 	switch {

@@ -62,6 +62,7 @@ type Server struct {
 	hosts    map[string]bool // the Host headers that are ours
 
 	visitors visitors
+	refusals refusals
 }
 
 // New returns a server that does not listen yet.
@@ -73,6 +74,7 @@ func New(c Config) *Server {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.refusals.log = s.log
 	s.upgrader = websocket.Upgrader{
 		HandshakeTimeout: 10 * time.Second,
 		ReadBufferSize:   32 << 10,
@@ -127,6 +129,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	cancel() // ends what pages asked for, also when the port failed by itself
 	h.Close()
 	s.visitors.wait()
+	s.refusals.end()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
