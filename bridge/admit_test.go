@@ -276,7 +276,7 @@ func TestUnknownOriginIsHeld(t *testing.T) {
 }
 
 func TestCrowd(t *testing.T) {
-	const maxOfOne = 32
+	const maxOfOne = 24
 	c := start(t)
 	var all []*websocket.Conn
 	defer func() {

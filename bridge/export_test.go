@@ -2,12 +2,19 @@ package bridge
 
 import "qoltanba/agent"
 
-// Uploaded is the number of bytes that count as held for an origin.
-func (s *Server) Uploaded(o agent.Origin) int {
+// Held is the number of bytes that count as held for an origin.
+func (s *Server) Held(o agent.Origin) int {
 	s.visitors.mu.Lock()
 	defer s.visitors.mu.Unlock()
 	if site := s.visitors.sites[o]; site != nil {
-		return site.uploaded
+		return site.held
 	}
 	return 0
+}
+
+// Fill takes an origin's room for what is kept, but for so many bytes.
+func (s *Server) Fill(o agent.Origin, but int) {
+	s.visitors.mu.Lock()
+	defer s.visitors.mu.Unlock()
+	s.visitors.sites[o].held = maxKeptOf - but
 }

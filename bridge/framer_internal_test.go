@@ -3,6 +3,8 @@ package bridge
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"qoltanba/agent"
 	"qoltanba/agent/jsonrpc"
 )
 
@@ -49,6 +52,16 @@ func pair(t *testing.T) (agentEnd, pageEnd *websocket.Conn) {
 	return <-upgraded, pageEnd
 }
 
+// connect returns the uploads of a site's first connection.
+func connect(t *testing.T) *uploads {
+	t.Helper()
+	v, err := new(visitors).from(agent.Origin{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &uploads{visit: v}
+}
+
 func TestPings(t *testing.T) {
 	t.Run("a page that gives no sign of life is noticed", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
@@ -57,7 +70,7 @@ func TestPings(t *testing.T) {
 			defer pageEnd.Close()
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			f := newFramer(agentEnd)
+			f := newFramer(agentEnd, connect(t))
 			go f.ping(ctx) // ends with ctx
 			begin := time.Now()
 			if _, _, err := f.ReadFrame(); err == nil {
@@ -74,7 +87,7 @@ func TestPings(t *testing.T) {
 			defer agentEnd.Close()
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			f := newFramer(agentEnd)
+			f := newFramer(agentEnd, connect(t))
 			go f.ping(ctx) // ends with ctx
 			go func() {    // ends with the connection; it answers pings
 				for {
@@ -100,4 +113,43 @@ func TestFramerCarriesTextOnly(t *testing.T) {
 			t.Errorf("WriteFrame(%c) = %v, want ErrKind", kind, err)
 		}
 	}
+}
+
+// A message takes the site's room while it is read; one that finds none is not
+// held, and the request that names such a document hears why.
+func TestReadingTakesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		agentEnd, pageEnd := pair(t)
+		defer agentEnd.Close()
+		defer pageEnd.Close()
+		u := connect(t)
+		f := newFramer(agentEnd, u)
+		document := func(number uint32) []byte {
+			return append(binary.BigEndian.AppendUint32(nil, number), make([]byte, 1<<20)...)
+		}
+		free := maxHeldOf - freeBytes
+		u.visit.reserve(free, maxHeldOf)
+		go func() { // ends when all of it was read
+			pageEnd.WriteMessage(websocket.TextMessage, document(0))
+			pageEnd.WriteMessage(websocket.BinaryMessage, document(1))
+			u.visit.release(free)
+			pageEnd.WriteMessage(websocket.BinaryMessage, document(2))
+		}()
+		if kind, b, err := f.ReadFrame(); kind != jsonrpc.Text || len(b) != 0 || !errors.Is(err, jsonrpc.ErrTooLarge) {
+			t.Errorf("a request without room: %c of %d bytes, %v, want ErrTooLarge", kind, len(b), err)
+		}
+		kind, b, err := f.ReadFrame()
+		if kind != jsonrpc.Binary || len(b) != len(document(2)) || b[3] != 2 || err != nil {
+			t.Errorf("ReadFrame = %c of %d bytes, %v, want the second document", kind, len(b), err)
+		}
+		if cap(b) > len(b)+len(b)/4 {
+			t.Errorf("a document of %d bytes holds %d", len(b), cap(b))
+		}
+		if _, err := u.use(1); !errors.Is(err, agent.ErrTooLarge) {
+			t.Errorf("the document without room: %v, want ErrTooLarge", err)
+		}
+		if u.visit.site.held != 0 {
+			t.Errorf("%d bytes are still counted", u.visit.site.held)
+		}
+	})
 }

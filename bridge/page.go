@@ -15,7 +15,9 @@ import (
 const (
 	protocol    = 1
 	maxInFlight = 32 // requests of one connection under way
-	maxEvents   = 32 // events that wait to be written; a page that reads none for so long is let go
+	maxID       = 1 << 10
+	maxParams   = 64 << 10 // of a request that has no documents
+	maxEvents   = 32       // events that wait to be written; a page that reads none for so long is let go
 )
 
 // A page is one connection.
@@ -46,7 +48,7 @@ func (s *Server) servePage(ctx context.Context, ws *websocket.Conn, o agent.Orig
 		events:  make(chan agent.Event, maxEvents),
 		full:    make(chan struct{}),
 	}
-	f := newFramer(ws)
+	f := newFramer(ws, &p.uploads)
 	conn := jsonrpc.NewConn(f, p.handle,
 		jsonrpc.WithBinary(p.uploads.take),
 		jsonrpc.WithMaxInFlight(maxInFlight),
@@ -78,6 +80,10 @@ func (p *page) handle(ctx context.Context, c *jsonrpc.Conn, r *jsonrpc.Request) 
 	if r.Notification {
 		return nil, nil
 	}
+	defer func() { r.Params = nil }() // the answer may have to wait for the page
+	if len(r.ID) > maxID || len(r.Params) > maxParams && r.Method != "sign" {
+		return nil, agent.ErrTooLarge
+	}
 	switch r.Method {
 	case "hello":
 		return p.hello(r)
@@ -94,7 +100,7 @@ func (p *page) handle(ctx context.Context, c *jsonrpc.Conn, r *jsonrpc.Request) 
 }
 
 func (p *page) hello(r *jsonrpc.Request) (any, error) {
-	if err := decode(r.Params, &helloParams{}, "hello takes client, a string"); err != nil {
+	if err := decode(r, &helloParams{}, "hello takes client, a string"); err != nil {
 		return nil, err
 	}
 	p.client.Hello()
@@ -113,7 +119,7 @@ func (p *page) hello(r *jsonrpc.Request) (any, error) {
 
 func (p *page) open(ctx context.Context, r *jsonrpc.Request) (any, error) {
 	var in openParams
-	if err := decode(r.Params, &in, "session.open takes resume, a string"); err != nil {
+	if err := decode(r, &in, "session.open takes resume, a string"); err != nil {
 		return nil, err
 	}
 	s, err := p.client.OpenSession(ctx, in.Resume)
@@ -124,7 +130,7 @@ func (p *page) open(ctx context.Context, r *jsonrpc.Request) (any, error) {
 }
 
 func (p *page) close(r *jsonrpc.Request) (any, error) {
-	if err := decode(r.Params, &noParams{}, "session.close takes nothing"); err != nil {
+	if err := decode(r, &noParams{}, "session.close takes nothing"); err != nil {
 		return nil, err
 	}
 	p.client.CloseSession("page")
@@ -133,7 +139,7 @@ func (p *page) close(r *jsonrpc.Request) (any, error) {
 
 func (p *page) authenticate(ctx context.Context, r *jsonrpc.Request) (any, error) {
 	var in authenticateParams
-	if err := decode(r.Params, &in, "authenticate takes challenge, a string"); err != nil {
+	if err := decode(r, &in, "authenticate takes challenge, a string"); err != nil {
 		return nil, err
 	}
 	token, s, err := p.client.Authenticate(ctx, in.Challenge)

@@ -128,12 +128,15 @@ type closedParams struct {
 	Reason string `json:"reason"`
 }
 
-// decode reads params into a pointer to one of the types above. hint is the
-// message of the error: what the method takes.
-func decode(params json.RawMessage, into any, hint string) error {
+// decode reads a request's params into a pointer to one of the types above, and
+// lets them go: a request may wait for long, and they are a part of the whole
+// message. hint is the message of the error: what the method takes.
+func decode(r *jsonrpc.Request, into any, hint string) error {
+	params := r.Params
 	if params == nil {
 		return nil
 	}
+	r.Params = nil
 	d := json.NewDecoder(bytes.NewReader(params))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {

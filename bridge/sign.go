@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"fmt"
 
 	"qoltanba/agent"
 	"qoltanba/agent/jsonrpc"
@@ -13,12 +14,17 @@ const signHint = "sign takes documents, each with name, mediaType and either dat
 // sign hands the page's documents to the agent. Uploaded ones are used up,
 // whatever comes of it.
 func (p *page) sign(ctx context.Context, c *jsonrpc.Conn, r *jsonrpc.Request) (any, error) {
+	// What the page sent counts as the site's until nobody holds it any more.
+	size := len(r.Params)
+	if !p.uploads.visit.reserve(size, maxKeptOf) {
+		return nil, p.failed(r, fmt.Errorf("holding the request: %w", agent.ErrTooLarge))
+	}
+	defer p.uploads.visit.release(size)
 	var in signParams
-	if err := decode(r.Params, &in, signHint); err != nil {
+	if err := decode(r, &in, signHint); err != nil {
 		return nil, err
 	}
 	documents, uploaded, err := p.documents(in.Documents)
-	// The documents count as the site's until nobody holds them any more.
 	defer p.uploads.free(uploaded)
 	if err != nil {
 		return nil, err

@@ -44,12 +44,25 @@ func (u *uploads) take(b []byte) error {
 		u.frames[number] = upload{err: refused("two documents were uploaded under one number")}
 	case len(u.frames) >= agent.MaxDocuments:
 		return agent.ErrTooLarge
-	case !u.visit.reserve(len(data)):
+	case !u.visit.reserve(len(data), maxKeptOf):
 		u.set(number, upload{err: fmt.Errorf("uploading: %w", agent.ErrTooLarge)})
 	default:
 		u.set(number, upload{data: data})
 	}
 	return nil
+}
+
+// refuse notes that a document found no room: message is its beginning.
+func (u *uploads) refuse(message []byte) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	number := binary.BigEndian.Uint32(message)
+	if old, twice := u.frames[number]; twice {
+		u.visit.release(len(old.data))
+	}
+	if !u.closed && len(u.frames) < agent.MaxDocuments {
+		u.set(number, upload{err: fmt.Errorf("uploading: %w", agent.ErrTooLarge)})
+	}
 }
 
 func (u *uploads) set(number uint32, f upload) {

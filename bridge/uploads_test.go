@@ -2,7 +2,9 @@ package bridge_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,22 +82,70 @@ func TestUploadsAreGivenBack(t *testing.T) {
 	c.person.Do(answer)
 	first.send(2, "sign", frame(1))
 	<-held.Reached
-	if got := c.bridge.Uploaded(bank); got != len("signed"+"never named") {
+	if got := c.bridge.Held(bank); got != len("signed"+"never named")+params(t, frame(1)) {
 		t.Errorf("%d bytes are held while the person reads", got)
 	}
 	held.Release()
 	first.answer(2)
-	if got := c.bridge.Uploaded(bank); got != len("never named") {
+	if got := c.bridge.Held(bank); got != len("never named") {
 		t.Errorf("%d bytes are held after the signature", got)
 	}
 	first.close()
-	for end := time.Now().Add(deadline); c.bridge.Uploaded(bank) != 0; runtime.Gosched() {
+	for end := time.Now().Add(deadline); c.bridge.Held(bank) != 0; runtime.Gosched() {
 		if time.Now().After(end) {
-			t.Fatalf("%d bytes are held after the page has gone", c.bridge.Uploaded(bank))
+			t.Fatalf("%d bytes are held after the page has gone", c.bridge.Held(bank))
 		}
 	}
 	second.send(1, "hello", map[string]any{}) // the site itself is still there
 	second.answer(1)
+}
+
+// params is the size of a request's params.
+func params(t *testing.T, v any) int {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(b)
+}
+
+// Requests that wait count as well, so that one site cannot fill the memory.
+func TestWaitingRequestsAreCapped(t *testing.T) {
+	c := start(t)
+	bank, err := agent.ParseOrigin(bankOrigin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.page()
+	p.open(1)
+	first, second := documents(strings.Repeat("x", 600)), documents(strings.Repeat("y", 600))
+	c.bridge.Fill(bank, params(t, first)+params(t, second)-1)
+	answer, held := agenttest.Hold(agenttest.Agree())
+	c.person.Do(answer)
+	p.send(2, "sign", first)
+	<-held.Reached
+	p.fails(3, "sign", second, "too-large")
+	held.Release()
+	if m := p.answer(2); m.Error != nil {
+		t.Errorf("the first request: %s", m.raw)
+	}
+	var got signed
+	p.result(4, "sign", second, &got)
+}
+
+// What holds no document is small.
+func TestLargeRequestsWithoutDocuments(t *testing.T) {
+	c := start(t)
+	p := c.page()
+	long := strings.Repeat("x", 64<<10)
+	for i, method := range []string{"hello", "session.open", "session.close", "authenticate"} {
+		p.fails(1+i, method, map[string]any{"resume": long}, "too-large")
+	}
+	p.text(`{"jsonrpc":"2.0","id":"` + long + `","method":"hello"}`)
+	if m := p.next(); m.Error == nil || m.Error.Data.Name != "too-large" {
+		t.Errorf("a long id: %.100s", m.raw)
+	}
 }
 
 func TestTooLargeMessages(t *testing.T) {

@@ -8,9 +8,13 @@ import (
 )
 
 const (
-	maxPages      = 128 // connections, those held while the person is asked included
-	maxPagesOf    = 32  // of one origin
-	maxUploadedOf = agent.MaxRequestBytes
+	maxPages   = 128 // connections, those held while the person is asked included
+	maxPagesOf = 24  // of one origin
+	// How many bytes are held for one origin, over all its connections:
+	// documents that were uploaded and requests to sign that wait, the largest
+	// request beside others; and with them the messages that are being read.
+	maxKeptOf = agent.MaxRequestBytes + maxText
+	maxHeldOf = maxKeptOf + 2*maxText
 )
 
 var errCrowded = errors.New("too many connections")
@@ -28,8 +32,8 @@ type visitors struct {
 // A site is what all connections of one origin share. It is guarded by the
 // mutex of its visitors.
 type site struct {
-	pages    int
-	uploaded int // bytes of uploaded documents that are held
+	pages int
+	held  int // bytes, see maxKeptOf
 }
 
 // enter is false once wait was called.
@@ -89,15 +93,15 @@ func (v *visit) leave() {
 	}
 }
 
-// reserve takes n bytes of the site's room for uploads; false when there is
-// not that much left.
-func (v *visit) reserve(n int) bool {
+// reserve takes n bytes of the site's room; false when more than limit would be
+// held.
+func (v *visit) reserve(n, limit int) bool {
 	v.all.mu.Lock()
 	defer v.all.mu.Unlock()
-	if v.site.uploaded+n > maxUploadedOf {
+	if v.site.held+n > limit {
 		return false
 	}
-	v.site.uploaded += n
+	v.site.held += n
 	return true
 }
 
@@ -105,5 +109,5 @@ func (v *visit) reserve(n int) bool {
 func (v *visit) release(n int) {
 	v.all.mu.Lock()
 	defer v.all.mu.Unlock()
-	v.site.uploaded -= n
+	v.site.held -= n
 }

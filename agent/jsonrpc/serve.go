@@ -1,6 +1,7 @@
 package jsonrpc
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -126,8 +127,9 @@ func (c *Conn) start(ctx context.Context, m *message, p pending) {
 		c.refuse(m.id, bad)
 		return
 	}
-	r := &Request{ID: m.id, Method: m.name, Params: m.params, Secret: p.secret}
-	id, key := m.id, m.key
+	// The id outlives the params, which may be large, and is not to hold the frame.
+	id, key := json.RawMessage(bytes.Clone(m.id)), m.key
+	r := &Request{ID: id, Method: m.name, Params: m.params, Secret: p.secret}
 	c.group.Go(func() {
 		defer cancel(nil)
 		result, err := c.h(ctx, c, r)
