@@ -3,6 +3,8 @@ package pkcs11
 import (
 	"context"
 	"sync/atomic"
+
+	"qoltanba/agent"
 )
 
 // turn lets so many goroutines at a time do something, mostly one. Unlike with
@@ -28,28 +30,46 @@ func (t turn) giveAll() {
 	}
 }
 
+// wait takes the turn, unless ctx ends first.
+func (t turn) wait(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func wipe(secrets []*agent.Secret) {
+	for _, s := range secrets {
+		s.Wipe()
+	}
+}
+
 // call takes the turn and runs f, which calls into the library, in a goroutine
 // of its own. When ctx ends, call returns at once; f then goes on and keeps the
-// turn until it returns, and if it succeeded, undo is run, unless nil.
-func call[T any](ctx context.Context, t turn, f func() (T, error), undo func()) (T, error) {
+// turn until it returns, and if it succeeded, undo is run, unless nil. The
+// secrets are of use to f alone: they are wiped when f has returned, or will not
+// run.
+func call[T any](ctx context.Context, t turn, f func() (T, error), undo func(), secrets ...*agent.Secret) (T, error) {
 	type result struct {
 		value T
 		err   error
 	}
 	var none T
-	if err := ctx.Err(); err != nil {
+	if err := t.wait(ctx); err != nil {
+		wipe(secrets)
 		return none, err
-	}
-	select {
-	case t <- struct{}{}:
-	case <-ctx.Done():
-		return none, ctx.Err()
 	}
 	var settled atomic.Bool // by f, or by ctx: whoever comes first
 	done := make(chan result, 1)
 	go func() { // ends with the call into the library
 		defer t.give()
 		v, err := f()
+		wipe(secrets)
 		if settled.CompareAndSwap(false, true) {
 			done <- result{v, err}
 		} else if err == nil && undo != nil {

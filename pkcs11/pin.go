@@ -2,7 +2,7 @@ package pkcs11
 
 import (
 	"context"
-	"errors"
+	"unsafe"
 
 	p11 "github.com/miekg/pkcs11"
 
@@ -16,11 +16,16 @@ import (
 func (t *Token) Login(ctx context.Context, pin *agent.Secret) error {
 	// The caller may wipe pin as soon as Login returned, while a call that ctx
 	// gave up on still runs: it must not offer zeros to the token.
-	p := string(pin.Bytes())
-	_, err := do(ctx, t, "logging in", func() (nothing, error) { return nothing{}, t.check(ctx, p) },
-		func() { _ = t.logout() })
+	pin = pin.Clone()
+	_, err := do(ctx, t, "logging in", func() (nothing, error) { return nothing{}, t.check(ctx, letters(pin)) },
+		func() { _ = t.logout() }, pin)
 	return err
 }
+
+// letters is the secret as the binding wants it. It copies nothing: the string
+// is gone when the secret is wiped. The binding makes a copy in C memory, which
+// it frees and does not wipe.
+func letters(s *agent.Secret) string { return unsafe.String(unsafe.SliceData(s.Bytes()), s.Len()) }
 
 // check is Logout and Login on our session: see the package comment. The turn
 // is held.
@@ -94,7 +99,8 @@ func (t *Token) Logout(ctx context.Context) error {
 // checked by a login first; afterwards the token is locked. When ctx ends while
 // the token works, the PIN may have been changed or not.
 func (t *Token) SetPIN(ctx context.Context, old, new *agent.Secret) error {
-	o, n := string(old.Bytes()), string(new.Bytes())
+	old, new = old.Clone(), new.Clone()
+	o, n := letters(old), letters(new)
 	_, err := do(ctx, t, "changing the PIN", func() (nothing, error) {
 		info, err := t.alive()
 		if err != nil {
@@ -112,7 +118,9 @@ func (t *Token) SetPIN(ctx context.Context, old, new *agent.Secret) error {
 			return nothing{}, err
 		}
 		err = t.m.lib.SetPIN(t.session, o, n)
-		return nothing{}, errors.Join(err, t.logout())
-	}, nil)
+		// Where the PIN was changed it is, also if the token went right after.
+		_ = t.logout()
+		return nothing{}, err
+	}, nil, old, new)
 	return err
 }

@@ -7,7 +7,9 @@ import (
 	"crypto/elliptic"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	p11 "github.com/miekg/pkcs11"
 
@@ -164,6 +166,47 @@ func TestCallGivenUp(t *testing.T) {
 
 // Not every token cuts a digest that is longer than the curve's order, so it is
 // cut before.
+// A secret is there while the call runs, also when nobody waits for it any
+// more, and is wiped when it has returned or will not run.
+func TestCallWipesSecrets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turn := newTurn(1)
+		ctx, end := context.WithCancel(t.Context())
+		pins := [2]*agent.Secret{agent.NewSecret([]byte("1234")), agent.NewSecret([]byte("5678"))}
+		release := make(chan struct{})
+		seen := ""
+		ended := make(chan error)
+		for _, pin := range pins {
+			go func() { // ends with ctx
+				_, err := call(ctx, turn, func() (nothing, error) {
+					<-release
+					seen = strings.Clone(letters(pin))
+					return nothing{}, nil
+				}, nil, pin)
+				ended <- err
+			}()
+			synctest.Wait() // the first has the turn
+		}
+		end()
+		for range pins {
+			if err := <-ended; !errors.Is(err, context.Canceled) {
+				t.Errorf("call = %v, want context.Canceled", err)
+			}
+		}
+		if got := string(pins[1].Bytes()); got != "\x00\x00\x00\x00" {
+			t.Errorf("the secret of a call that does not run is %q", got)
+		}
+		close(release)
+		synctest.Wait()
+		if seen != "1234" {
+			t.Errorf("the call saw %q, want the secret", seen)
+		}
+		if got := string(pins[0].Bytes()); got != "\x00\x00\x00\x00" {
+			t.Errorf("the secret of a call that returned is %q", got)
+		}
+	})
+}
+
 func TestDigestCut(t *testing.T) {
 	for _, c := range []struct {
 		curve elliptic.Curve

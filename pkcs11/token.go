@@ -31,15 +31,15 @@ type Token struct {
 }
 
 // do takes the token's own session and runs f. When ctx ends while f runs, f
-// goes on and undo follows if it succeeded.
-func do[T any](ctx context.Context, t *Token, doing string, f func() (T, error), undo func()) (T, error) {
+// goes on and undo follows if it succeeded. The secrets are wiped as by call.
+func do[T any](ctx context.Context, t *Token, doing string, f func() (T, error), undo func(), secrets ...*agent.Secret) (T, error) {
 	v, err := call(ctx, t.turn, func() (T, error) {
 		if t.gone.Load() {
 			var none T
 			return none, agent.ErrTokenLost
 		}
 		return f()
-	}, undo)
+	}, undo, secrets...)
 	if err != nil {
 		return v, t.fail(doing, err)
 	}
