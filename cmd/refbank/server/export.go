@@ -30,7 +30,8 @@ func (s *Server) export(id string, document, cms []byte) error {
 	return nil
 }
 
-// writeOnce makes the file appear whole or not at all.
+// writeOnce makes the file appear whole or not at all, also after a power cut:
+// one that is there is never written again.
 func writeOnce(name string, data []byte) error {
 	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -41,6 +42,9 @@ func writeOnce(name string, data []byte) error {
 	}
 	defer os.Remove(f.Name()) // fails after the rename, which is right
 	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
