@@ -147,14 +147,16 @@ func windowPath() string {
 }
 
 // windowLocale gives the window program a locale where there is none: the
-// toolkit complains about "C". Its texts are ours and do not follow it.
+// toolkit complains about "C". Its texts are ours and do not follow it. Titles
+// and what is typed need a character set that the system has; C.UTF-8 is in
+// every C library, en_US is not on every computer.
 func windowLocale() []string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v, _, _ := strings.Cut(os.Getenv(name), "."); v != "" && v != "C" && v != "POSIX" {
 			return nil
 		}
 	}
-	return []string{"LC_ALL=en_US.UTF-8"}
+	return []string{"LC_ALL=", "LC_MESSAGES=en_US.UTF-8", "LC_CTYPE=C.UTF-8"}
 }
 
 // announcer says by a system message what no window could show.
