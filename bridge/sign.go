@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -11,11 +12,19 @@ import (
 // signHint is what a page hears that sends anything but documents.
 const signHint = "sign takes documents, each with name, mediaType and either data or frame, and detached; never a digest"
 
+// maxCommas bounds the elements of a request before it is decoded: an empty one
+// takes ten times more memory than it has letters. A document of the SDK's has
+// three commas; the others are for names.
+const maxCommas = 16 * agent.MaxDocuments
+
 // sign hands the page's documents to the agent. Uploaded ones are used up,
 // whatever comes of it.
 func (p *page) sign(ctx context.Context, c *jsonrpc.Conn, r *jsonrpc.Request) (any, error) {
 	// What the page sent counts as the site's until nobody holds it any more.
 	size := len(r.Params)
+	if bytes.Count(r.Params, []byte{','}) > maxCommas {
+		return nil, p.failed(r, fmt.Errorf("elements of the request: %w", agent.ErrTooLarge))
+	}
 	if !p.uploads.visit.reserve(size, maxKeptOf) {
 		return nil, p.failed(r, fmt.Errorf("holding the request: %w", agent.ErrTooLarge))
 	}

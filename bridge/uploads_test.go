@@ -134,6 +134,15 @@ func TestWaitingRequestsAreCapped(t *testing.T) {
 	p.result(4, "sign", second, &got)
 }
 
+// A message of nothing but empty documents is not taken apart.
+func TestEmptyDocumentsAreNotDecoded(t *testing.T) {
+	c := start(t)
+	p := c.page()
+	p.open(1)
+	p.fails(2, "sign", map[string]any{"documents": make([]any, 1<<20)}, "too-large")
+	p.fails(3, "sign", map[string]any{"documents": make([]any, 2)}, "invalid")
+}
+
 // What holds no document is small.
 func TestLargeRequestsWithoutDocuments(t *testing.T) {
 	c := start(t)
