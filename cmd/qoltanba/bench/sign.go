@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"qoltanba/agent"
@@ -144,23 +146,27 @@ func (b *bench) verify(signature, content []byte) error {
 }
 
 // inTurns runs both so many times, in turns so that they meet the same
-// disturbances, after one of each that does not count. It returns the medians
-// in seconds.
-func inTurns(ctx context.Context, rounds int, a, b func() (time.Duration, error)) (medianA, medianB float64, err error) {
-	var all [2][]float64
-	for round := range rounds + 1 {
-		for i, f := range []func() (time.Duration, error){a, b} {
-			if err := ctx.Err(); err != nil {
-				return 0, 0, err
-			}
-			took, err := f()
-			if err != nil {
-				return 0, 0, err
-			}
-			if round > 0 {
-				all[i] = append(all[i], took.Seconds())
-			}
+// disturbances, after one of each that does not count. It returns the seconds of
+// the round whose ratio is the median.
+func inTurns(ctx context.Context, rounds int, ours, peer func() (time.Duration, error)) (ourSeconds, peerSeconds float64, err error) {
+	type round struct{ ours, peer float64 }
+	var all []round
+	for range rounds + 1 {
+		if err := ctx.Err(); err != nil {
+			return 0, 0, err
 		}
+		a, err := ours()
+		if err != nil {
+			return 0, 0, err
+		}
+		b, err := peer()
+		if err != nil {
+			return 0, 0, err
+		}
+		all = append(all, round{a.Seconds(), b.Seconds()})
 	}
-	return median(all[0]), median(all[1]), nil
+	all = all[1:]
+	slices.SortFunc(all, func(x, y round) int { return cmp.Compare(x.ours/x.peer, y.ours/y.peer) })
+	middle := all[len(all)/2]
+	return middle.ours, middle.peer, nil
 }

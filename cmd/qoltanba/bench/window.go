@@ -54,6 +54,7 @@ func (b *bench) windows(ctx context.Context) error {
 		}
 		a.end()
 	}
+	defer func() { b.report.note(fmt.Sprintf("  ms: cold %.0f, warm %.0f", cold, warm)) }()
 	return errors.Join(
 		b.report.add(line{Name: "request to window, cold", Value: median(cold), Unit: "ms"}, atMost(maxCold)),
 		b.report.add(line{Name: "request to window, warm", Value: median(warm), Unit: "ms"}, atMost(maxWarm)),
