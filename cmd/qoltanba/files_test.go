@@ -81,7 +81,7 @@ func TestCandidates(t *testing.T) {
 	if err := os.Symlink(file("b.so"), file("b.so.1")); err != nil {
 		t.Fatal(err)
 	}
-	all, err := candidates(nil, []string{file("b.so.1"), file("missing.so"), file("a.so"), file("b.so")})
+	all, err := candidates(nil, []string{file("b.so.1"), file("missing.so"), file("a.so"), file("b.so"), file("b.so.1")})
 	if want := []module{{file("b.so"), ""}, {file("a.so"), ""}}; !slices.Equal(all, want) {
 		t.Errorf("candidates = %v, want %v", all, want)
 	}
