@@ -33,7 +33,17 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("SOFTHSM2_CONF", store.Config)
+			// A token of its own: SoftHSM passes over one that another process
+			// is writing to when it looks, and does not look again.
+			tokens := filepath.Join(e.WorkDir, "tokens")
+			if err := os.CopyFS(tokens, os.DirFS(filepath.Join(filepath.Dir(store.Config), "tokens"))); err != nil {
+				return err
+			}
+			config := filepath.Join(e.WorkDir, "softhsm2.conf")
+			if err := os.WriteFile(config, []byte("directories.tokendir = "+tokens+"\nobjectstore.backend = file\nlog.level = ERROR\n"), 0o600); err != nil {
+				return err
+			}
+			e.Setenv("SOFTHSM2_CONF", config)
 			e.Setenv("DBUS_SESSION_BUS_ADDRESS", "") // no keyring, no tray: neither is looked for here
 			e.Setenv("XDG_RUNTIME_DIR", "")
 			dir := filepath.Join(e.WorkDir, "home", "config", "banks.d")
