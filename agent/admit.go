@@ -8,8 +8,8 @@ import (
 )
 
 // askEvery is how long after a question about an unknown site no other site
-// is asked about; siteAsks is how often within it the same site is asked about
-// again, when its page went away before the answer.
+// is asked about; siteAsks is how often within it one site is asked about in
+// all, when its pages go away before the answer.
 const (
 	askEvery = 10 * time.Minute
 	siteAsks = 3
@@ -35,8 +35,8 @@ type knock struct {
 
 // Admit decides whether a page of that origin, given as the Origin header came,
 // may talk to the agent. For an https site that is not known it blocks until
-// the person has answered. Every refusal is ErrOrigin and says no more, except
-// that ErrNoWindow or ErrCanceled is joined to it where nobody could be asked.
+// the person has answered. Every refusal is ErrOrigin; the reason is joined to it
+// where nobody could be asked.
 func (a *Agent) Admit(ctx context.Context, header string) (Origin, error) {
 	o, err := ParseOrigin(header)
 	if err != nil {

@@ -86,7 +86,7 @@ func New(c Config) (*Agent, error) {
 	}
 	a.turn = newTurnstile(a.announce)
 	a.life, a.end = context.WithCancel(context.Background())
-	a.trust = newTrust(a.life, c.Dir, c.Vault, c.Logger)
+	a.trust = newTrust(a.life, &a.children, c.Dir, c.Vault, c.Logger)
 	var err error
 	if a.settings, err = loadSettings(c.Dir); err != nil {
 		a.log.Warn("settings not used", "err", err)
@@ -104,7 +104,7 @@ func New(c Config) (*Agent, error) {
 
 // Run watches the tokens and the idle lock until ctx ends. Then it ends what
 // is open, locks and closes the tokens, and returns when all of it is done.
-func (a *Agent) Run(ctx context.Context) error {
+func (a *Agent) Run(ctx context.Context) {
 	watchCtx, stop := context.WithCancel(ctx)
 	watched := make(chan error, 1)
 	// Ends with ctx, or by its own failure, which Run reports and survives:
@@ -140,7 +140,6 @@ func (a *Agent) Run(ctx context.Context) error {
 		<-watched
 	}
 	a.closeDevices()
-	return nil
 }
 
 // Status returns the agent's state.
@@ -184,8 +183,9 @@ func (a *Agent) tokenState() TokenState {
 	return TokenAbsent
 }
 
-// Subscribe calls f with every new status until stop is called. f is called
-// from the goroutine that made the change and must not block.
+// Subscribe calls f with every new status until stop is called; f may be called
+// once more when stop has returned. It is called from the goroutine that made
+// the change, and must neither block nor change the agent.
 func (a *Agent) Subscribe(f func(Status)) (stop func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

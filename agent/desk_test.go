@@ -78,16 +78,14 @@ func (d *desk) start(change ...func(*agent.Config)) (stop func()) {
 		}
 	})
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	var once sync.Once
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.Run(ctx)
+	}()
 	stop = func() {
-		once.Do(func() {
-			cancel()
-			if err := <-done; err != nil {
-				d.t.Errorf("Run = %v", err)
-			}
-		})
+		cancel()
+		<-done
 	}
 	d.t.Cleanup(stop)
 	<-seen // the tokens were looked at

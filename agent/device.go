@@ -29,7 +29,7 @@ func (a *Agent) device(ctx context.Context, id TokenID) (*device, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the token: %w", err)
 	}
-	d = &device{id: id, token: t, state: TokenLocked}
+	d = &device{id: id, token: t, state: TokenAbsent.Next(TokenInserted)}
 	a.mu.Lock()
 	a.devices[id] = d
 	a.mu.Unlock()
@@ -65,7 +65,6 @@ func (a *Agent) login(ctx context.Context, d *device, pin *Secret) error {
 		a.step(d, TokenLoggedIn)
 		a.active()
 	case errors.Is(err, ErrPINLocked):
-		a.step(d, TokenLoggedOut)
 		a.step(d, TokenPINBlocked)
 	case wrong:
 		a.step(d, TokenLoggedOut)
@@ -152,13 +151,16 @@ func (a *Agent) tokensChanged(now []TokenInfo) {
 	for id, d := range a.devices {
 		if !connected(now, id) {
 			gone = append(gone, d)
+			delete(a.devices, id)
 		}
 	}
 	a.publish()
 	a.mu.Unlock()
 
 	for _, d := range gone {
-		a.drop(d)
+		// Ends with the driver's answer or its patience. Other tokens are not
+		// kept waiting by a driver that hangs.
+		a.children.Go(func() { a.drop(d) })
 	}
 	a.endSessions("token", func(s *session) bool { return !connected(now, s.profile.Token) })
 	for _, t := range before {

@@ -39,6 +39,7 @@ func profiles(tokens []TokenInfo, now time.Time) []Profile {
 		}
 		if signable == 0 {
 			p.Empty = true
+			p.Name += " -?"
 			all = append(all, p)
 		}
 	}
@@ -51,15 +52,11 @@ func fingerprint(der []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// displayName is the name of a token in the profile list, word for word as the
-// bank's instructions have it: "KAZTOKEN <no label> -?" for an empty token,
-// "KAZTOKEN Accounts -?" for one without a profile, "KAZTOKEN Accounts" else.
+// displayName is the name of a token in the profile list, as the bank's
+// instructions have it. Where it has no profile, " -?" follows: an empty token
+// shows as "KAZTOKEN <no label> -?", to the letter.
 func displayName(t TokenInfo) string {
-	name := payment.Visible(t.Name) + " " + cmp.Or(payment.Visible(t.Label), "<no label>")
-	if len(t.Keys) == 0 {
-		name += " -?"
-	}
-	return name
+	return payment.Visible(t.Name) + " " + cmp.Or(payment.Visible(t.Label), "<no label>")
 }
 
 // retries tells what the token's flags say about the tries left.

@@ -75,7 +75,8 @@ type Token interface {
 	// StoreCertificate writes the certificate of the key with that id. It
 	// returns ErrCertificate when the public keys differ, ErrNoKey without key.
 	StoreCertificate(ctx context.Context, id []byte, label string, certificate *x509.Certificate) error
-	// SetPIN changes the user PIN. Errors as Login, and ErrPINLength.
+	// SetPIN changes the user PIN. Errors as Login, ErrPINLength and ErrPINSame;
+	// the token is locked afterwards.
 	SetPIN(ctx context.Context, old, new *Secret) error
 	// Close logs out and ends the session. Calling it again does nothing.
 	Close() error

@@ -26,7 +26,9 @@ type trust struct {
 	path  string
 	vault Vault
 	log   *slog.Logger
-	life  context.Context // the agent's; the keyring is asked once in it
+	// The keyring is asked once, in the life of the agent and not of a request.
+	life     context.Context
+	children *sync.WaitGroup
 
 	once   sync.Once
 	loaded chan struct{} // closed when the file was read
@@ -50,8 +52,8 @@ const (
 	trustKey     = "trust-key" // the entry in the keyring
 )
 
-func newTrust(life context.Context, dir string, v Vault, log *slog.Logger) *trust {
-	t := &trust{path: filepath.Join(dir, trustFile), vault: v, log: log, life: life, loaded: make(chan struct{})}
+func newTrust(life context.Context, children *sync.WaitGroup, dir string, v Vault, log *slog.Logger) *trust {
+	t := &trust{path: filepath.Join(dir, trustFile), vault: v, log: log, life: life, children: children, loaded: make(chan struct{})}
 	t.data.init()
 	return t
 }
@@ -71,10 +73,10 @@ func (d *trustData) init() {
 // and goes meanwhile.
 func (t *trust) open(ctx context.Context) {
 	t.once.Do(func() {
-		go func() { // ends with the keyring's answer, or with the agent
+		t.children.Go(func() { // ends with the keyring's answer, or with the agent
 			defer close(t.loaded)
 			t.read()
-		}()
+		})
 	})
 	select {
 	case <-t.loaded:
@@ -113,8 +115,7 @@ func (t *trust) read() {
 	}
 }
 
-// view gives f the data. Until the keyring has answered it is what nobody has
-// agreed to anything in.
+// view gives f the data. Until the keyring has answered, nothing is agreed to.
 func (t *trust) view(ctx context.Context, f func(trustData)) {
 	t.open(ctx)
 	t.mu.Lock()

@@ -42,7 +42,8 @@ func newTurnstile(changed func()) *turnstile {
 
 // do waits for the turn and runs f with a context that also ends at interrupt.
 // It returns ErrBusy when too many of the origin wait already, ErrTooOften
-// while its prompts are held back, and ErrCanceled when ctx ends before f began.
+// while its prompts are held back, and the cause when ctx ended, ErrCanceled
+// without one.
 func (t *turnstile) do(ctx context.Context, origin string, f func(context.Context) error) error {
 	if err := t.enter(origin); err != nil {
 		return err

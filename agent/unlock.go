@@ -18,8 +18,8 @@ import (
 func (c *Client) unlock(ctx context.Context, q PINQuestion, only *ProfileID,
 	then func(context.Context, *device, ProfileID) error) error {
 	a := c.a
-	// The command line is no exception: whoever reaches the control socket
-	// answers its own questions, so the password is all that stands there.
+	// Never for the command line: whoever reaches the control socket answers its
+	// own questions, so the password is all that stands there.
 	if only != nil && c.name() != "" && a.trust.whileUnlocked(ctx) {
 		a.mu.Lock()
 		d, overdue := a.devices[only.Token], a.overdue

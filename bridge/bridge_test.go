@@ -142,11 +142,7 @@ func start(t testing.TB, edit ...func(*agent.Config)) *computer {
 			once()
 		}
 	})
-	group.Go(func() {
-		if err := c.agent.Run(ctx); err != nil {
-			t.Errorf("Run: %v", err)
-		}
-	})
+	group.Go(func() { c.agent.Run(ctx) })
 	group.Go(func() {
 		if err := c.bridge.Serve(ctx); err != nil {
 			t.Errorf("Serve: %v", err)

@@ -59,8 +59,8 @@ func (f framer) ReadFrame() (jsonrpc.Kind, []byte, error) {
 			f.uploads.refuse(b)
 		case errors.Is(err, errNoRoom):
 			return kind, nil, jsonrpc.ErrTooLarge
-		case websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseNoStatusReceived):
-			return kind, nil, io.EOF
+		case errors.As(err, new(*websocket.CloseError)):
+			return kind, nil, io.EOF // the page's own words for it are not looked at
 		case err != nil && !errors.Is(err, jsonrpc.ErrTooLarge):
 			return kind, nil, fmt.Errorf("reading from the page: %w", err)
 		default:

@@ -57,12 +57,12 @@ func (u *uploads) refuse(message []byte) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	number := binary.BigEndian.Uint32(message)
-	if old, twice := u.frames[number]; twice {
-		u.visit.release(len(old.data))
+	old, twice := u.frames[number]
+	if u.closed || !twice && len(u.frames) >= agent.MaxDocuments {
+		return
 	}
-	if !u.closed && len(u.frames) < agent.MaxDocuments {
-		u.set(number, upload{err: fmt.Errorf("uploading: %w", agent.ErrTooLarge)})
-	}
+	u.visit.release(len(old.data))
+	u.set(number, upload{err: fmt.Errorf("uploading: %w", agent.ErrTooLarge)})
 }
 
 func (u *uploads) set(number uint32, f upload) {

@@ -64,7 +64,7 @@ func consentSite(l text.Lang, q agent.ConsentQuestion) fyne.CanvasObject {
 	if q.Origin == "" {
 		return consentBold(l.T(text.ConsentLocal), theme.SizeNameHeadingText)
 	}
-	const longHost = 40 // runes that fit into one line of large letters
+	const longHost = 40 // characters, which are ASCII in a host, that fit into one line of large letters
 	host := consentBold(strings.TrimPrefix(q.Origin, "https://"), theme.SizeNameHeadingText)
 	host.Wrapping = fyne.TextWrapBreak
 	if len(host.Text) > longHost {

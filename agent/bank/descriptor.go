@@ -1,6 +1,5 @@
-// Package bank speaks to a bank: today it reads the bank's descriptor, the one
-// JSON file that holds all the program knows of a bank. Nothing of any bank is
-// compiled in.
+// Package bank reads a bank's descriptor: the one JSON file that holds all the
+// program knows of a bank. Nothing of any bank is compiled in.
 //
 // A descriptor in the administrator's folder is trusted; one in the person's
 // own folder is a proposal: its sites are asked about like unknown ones.
@@ -34,7 +33,7 @@ type Driver struct {
 	Download string   `json:"download"` // where the driver is had from
 }
 
-// Support tells whom to ask.
+// Support tells whom to ask. It is for help texts; no window shows it yet.
 type Support struct {
 	Phones []string          `json:"phones"`
 	Texts  map[string]string `json:"texts"` // by language

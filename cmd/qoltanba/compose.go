@@ -181,9 +181,13 @@ func openFile(path string) error {
 // runAgent runs the agent beside f and ends it when f has returned.
 func (b *body) runAgent(ctx context.Context, f func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- b.agent.Run(ctx) }() // ended and waited for below
+	done := make(chan struct{})
+	go func() { // ended and waited for below
+		defer close(done)
+		b.agent.Run(ctx)
+	}()
 	err := f(ctx)
 	cancel()
-	return errors.Join(err, <-done, b.close())
+	<-done
+	return errors.Join(err, b.close())
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"qoltanba/agent"
 	"qoltanba/bridge"
@@ -44,7 +45,9 @@ func (trayCmd) Run(e *env) error {
 	defer logFile.Close()
 	windows := remote.New(remote.Command{Path: windowPath(), Env: windowLocale(), Log: log}, string(e.lang))
 	defer windows.Close()
-	b, err := compose(e, d, h, log, announcer{windows, e.lang, log})
+	var b *body
+	lang := func() text.Lang { return text.FromLocale(b.agent.Status().Language) }
+	b, err = compose(e, d, h, log, announcer{windows, lang, log})
 	if err != nil {
 		return err
 	}
@@ -108,7 +111,7 @@ func (b *body) serve(ctx context.Context, show func()) error {
 	}
 	var ways sync.WaitGroup
 	defer ways.Wait()
-	// Both end with ctx.
+	// All end with ctx.
 	ways.Go(func() { serveControl(ctx, control, b.agent, func() { ways.Go(show) }, b.log) })
 	pages := bridge.New(bridge.Config{Agent: b.agent, Logger: b.log})
 	if err := pages.Listen(); err != nil {
@@ -162,14 +165,20 @@ func windowLocale() []string {
 // announcer says by a system message what no window could show.
 type announcer struct {
 	agent.Prompter
-	lang text.Lang
+	lang func() text.Lang
 	log  *slog.Logger
 }
 
-func (a announcer) tell(err error) error {
+// noticeTime bounds a message to a desktop that does not answer: whoever asks
+// has the turn.
+const noticeTime = 2 * time.Second
+
+func (a announcer) tell(ctx context.Context, err error) error {
 	if errors.Is(err, agent.ErrNoWindow) {
-		sentence, hint := a.lang.Error(agent.ErrNoWindow)
-		if notErr := tray.Notify(context.Background(), sentence, hint); notErr != nil {
+		ctx, cancel := context.WithTimeout(ctx, noticeTime)
+		defer cancel()
+		sentence, hint := a.lang().Error(agent.ErrNoWindow)
+		if notErr := tray.Notify(ctx, sentence, hint); notErr != nil {
 			a.log.Warn("no window and no system message", "err", errors.Join(err, notErr))
 		}
 	}
@@ -177,22 +186,22 @@ func (a announcer) tell(err error) error {
 }
 
 func (a announcer) Site(ctx context.Context, q agent.SiteQuestion) error {
-	return a.tell(a.Prompter.Site(ctx, q))
+	return a.tell(ctx, a.Prompter.Site(ctx, q))
 }
 
 func (a announcer) Consent(ctx context.Context, q agent.ConsentQuestion, openCopy func(int) error) error {
-	return a.tell(a.Prompter.Consent(ctx, q, openCopy))
+	return a.tell(ctx, a.Prompter.Consent(ctx, q, openCopy))
 }
 
 func (a announcer) PIN(ctx context.Context, q agent.PINQuestion, try func(context.Context, agent.ProfileID, *agent.Secret) error) error {
-	return a.tell(a.Prompter.PIN(ctx, q, try))
+	return a.tell(ctx, a.Prompter.PIN(ctx, q, try))
 }
 
 func (a announcer) ChangePIN(ctx context.Context, q agent.PINQuestion, try func(context.Context, agent.ProfileID, *agent.Secret, *agent.Secret) error) error {
-	return a.tell(a.Prompter.ChangePIN(ctx, q, try))
+	return a.tell(ctx, a.Prompter.ChangePIN(ctx, q, try))
 }
 
 func (a announcer) Panel(ctx context.Context, s agent.PanelState) (agent.PanelAction, error) {
 	action, err := a.Prompter.Panel(ctx, s)
-	return action, a.tell(err)
+	return action, a.tell(ctx, err)
 }

@@ -6,7 +6,6 @@ const (
 	ConsentOne     Key = "consent.one"
 	ConsentBatch   Key = "consent.batch" // N
 	ConsentOther   Key = "consent.other"
-	ConsentSite    Key = "consent.site"
 	ConsentLocal   Key = "consent.local"
 	ConsentKey     Key = "consent.key"
 	ConsentSign    Key = "consent.sign"
@@ -52,7 +51,6 @@ var consent = map[Key]phrase{
 		"Документ, не являющийся платежом",
 		"A document that is not a payment",
 	},
-	ConsentSite:  {"Сайт", "Сайт", "Site"},
 	ConsentLocal: {"Осы компьютер (командалық жол)", "Этот компьютер (командная строка)", "This computer (command line)"},
 	ConsentKey:   {"Кілт", "Ключ", "Key"},
 	ConsentSign:  {"Қол қою", "Подписать", "Sign"},

@@ -5,7 +5,6 @@ const (
 	Product   Key = "product"
 	OK        Key = "ok"
 	Cancel    Key = "cancel"
-	Close     Key = "close"
 	Profile   Key = "profile"
 	Password  Key = "password"
 	Documents Key = "documents"  // N
@@ -25,7 +24,6 @@ var general = map[Key]phrase{
 	Product:  {"Qoltanba", "Qoltanba", "Qoltanba"},
 	OK:       {"OK", "OK", "OK"},
 	Cancel:   {"Бас тарту", "Отмена", "Cancel"},
-	Close:    {"Жабу", "Закрыть", "Close"},
 	Profile:  {"Профиль", "Профиль", "Profile"},
 	Password: {"Құпиясөз", "Пароль", "Password"},
 	Documents: {

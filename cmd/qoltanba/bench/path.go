@@ -34,7 +34,7 @@ type path struct {
 	history *audit.Log
 	group   sync.WaitGroup
 	cancel  context.CancelFunc
-	errs    [2]error // of the agent and of the bridge, once group is done
+	err     error // of the bridge, once group is done
 	dir     string
 }
 
@@ -98,8 +98,8 @@ func (p *path) serve(ctx context.Context) error {
 		}
 	})()
 	// Both end with close.
-	p.group.Go(func() { p.errs[0] = p.agent.Run(running) })
-	p.group.Go(func() { p.errs[1] = p.bridge.Serve(running) })
+	p.group.Go(func() { p.agent.Run(running) })
+	p.group.Go(func() { p.err = p.bridge.Serve(running) })
 	select {
 	case <-seen:
 		return nil
@@ -111,7 +111,7 @@ func (p *path) serve(ctx context.Context) error {
 func (p *path) close() error {
 	p.cancel()
 	p.group.Wait()
-	errs := p.errs[:]
+	errs := []error{p.err}
 	if p.module != nil {
 		errs = append(errs, p.module.Close())
 	}
