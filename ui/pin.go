@@ -121,6 +121,7 @@ type pinForm struct {
 
 	profiles []agent.Profile
 	chosen   int
+	refusal  string // what was said about the last try with the chosen profile
 	working  bool
 
 	content  fyne.CanvasObject
@@ -198,6 +199,9 @@ func (f *pinForm) offer(all []agent.Profile) {
 		f.chosen = max(0, slices.IndexFunc(all, usable))
 		f.focusFirst()
 	}
+	if all[f.chosen].ID != before {
+		f.refusal = ""
+	}
 	f.choice.SetSelectedIndex(f.chosen)
 	f.choose(f.chosen)
 }
@@ -222,6 +226,9 @@ func (f *pinForm) choose(i int) {
 	if i < 0 || i >= len(f.profiles) {
 		return
 	}
+	if i != f.chosen {
+		f.refusal = ""
+	}
 	f.chosen = i
 	p, l := f.profiles[i], f.lang
 	say(f.message, l, nil)
@@ -240,6 +247,8 @@ func (f *pinForm) choose(i int) {
 		f.tell(l.T(text.PINEmpty))
 	case p.Expired && !f.change:
 		f.tell(l.T(text.PINExpired))
+	case f.refusal != "": // a token that was tried is offered anew, with fewer tries
+		f.tell(f.refusal)
 	case l.Tries(p.Retries) != "":
 		f.tell(l.Tries(p.Retries))
 	}
@@ -308,6 +317,7 @@ func (f *pinForm) busy(on bool) {
 		}
 	}
 	if on {
+		f.refusal = ""
 		say(f.message, f.lang, nil)
 		f.progress.Show()
 	} else {
@@ -323,6 +333,7 @@ func (f *pinForm) failed(err error) {
 	} else {
 		say(f.message, f.lang, err)
 	}
+	f.refusal = f.message.Text
 	f.focusFirst()
 }
 

@@ -104,6 +104,38 @@ func TestK64K112WrongPassword(t *testing.T) {
 	}
 }
 
+// A token tells its tries after a wrong password, and so is offered anew.
+func TestK112WrongPasswordOutlivesTheTokensAnswer(t *testing.T) {
+	var updates chan []agent.Profile // made in the bubble
+	err := question(t, func(ctx context.Context, w *Windows) error {
+		updates = make(chan []agent.Profile)
+		q := agent.PINQuestion{Purpose: agent.PurposeLogin, Origin: "https://ib.refbank.test", Profiles: accounts, Updates: updates}
+		return w.PIN(ctx, q, func(_ context.Context, _ agent.ProfileID, s *agent.Secret) error {
+			s.Wipe()
+			return &agent.PINError{Retries: agent.RetriesLow}
+		})
+	}, func(w *Windows, win fyne.Window) {
+		test.Type(find[*password](win)[0], "wrong")
+		press(win, fyne.KeyReturn)
+		synctest.Wait()
+		low := slices.Clone(accounts)
+		low[0].Retries = agent.RetriesLow
+		updates <- low
+		synctest.Wait()
+		if all := strings.Join(words(win), "\n"); !strings.Contains(all, "Wrong password") {
+			t.Errorf("after the token was offered anew the window says:\n%s", all)
+		}
+		find[*choice](win)[0].SetSelectedIndex(1)
+		if all := strings.Join(words(win), "\n"); strings.Contains(all, "Wrong password") {
+			t.Errorf("of a profile that was not tried the window says:\n%s", all)
+		}
+		press(win, fyne.KeyEscape)
+	})
+	if !errors.Is(err, agent.ErrDenied) {
+		t.Errorf("PIN = %v, want ErrDenied", err)
+	}
+}
+
 func TestLockedPasswordEndsTheQuestion(t *testing.T) {
 	err := question(t, login(func(agent.ProfileID, string) error { return agent.ErrPINLocked }), func(w *Windows, win fyne.Window) {
 		test.Type(win.Canvas().Focused(), "x")
