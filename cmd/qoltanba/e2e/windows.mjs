@@ -157,5 +157,5 @@ async function armed(picture) {
 /** Whether a window says, in red, that something went wrong. */
 export async function complains(picture) {
   const red = await run("convert", [picture, "-fx", "r-g>0.4 && r-b>0.4", "-format", "%[fx:mean*w*h]", "info:"]);
-  return await drawn(picture) && Number(red) > 300; // pixels
+  return await drawn(picture) && Number(red) > 150; // pixels, about a dozen letters
 }
