@@ -20,9 +20,9 @@ type dialog struct {
 	size   fyne.Size // at least; none is what the content needs
 	accept func()    // what Return does where no button has the focus; may be nil
 	guard  *guard    // nil where nothing is agreed to
+	hide   func()
 	done   chan error
 	ended  bool
-	closed bool // the window is gone already
 }
 
 // ask opens a window and returns what its question ended with: agent.ErrDenied
@@ -34,12 +34,8 @@ func (w *Windows) ask(ctx context.Context, title string, build func(*dialog)) er
 			d.end(agent.ErrCanceled)
 			return
 		}
-		d.win = w.app.NewWindow(title)
-		d.win.SetCloseIntercept(func() { d.end(agent.ErrDenied) })
-		d.win.SetOnClosed(func() { // by the system
-			d.closed = true
-			d.end(agent.ErrDenied)
-		})
+		d.win = w.open(title, func() { d.end(agent.ErrDenied) })
+		d.hide = func() { w.hide(d.win) }
 		d.win.Canvas().SetOnTypedKey(d.typed)
 		build(d)
 		if d.guard != nil {
@@ -72,15 +68,15 @@ func (w *Windows) ask(ctx context.Context, title string, build func(*dialog)) er
 	return err
 }
 
-// end answers the question and closes the window. Only the first end counts.
+// end answers the question and takes the window away. Only the first end counts.
 func (d *dialog) end(err error) {
 	if d.ended {
 		return
 	}
 	d.ended = true
 	d.done <- err
-	if d.win != nil && !d.closed {
-		d.win.Close()
+	if d.win != nil {
+		d.hide()
 	}
 }
 

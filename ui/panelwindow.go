@@ -36,7 +36,7 @@ func (w *Windows) Panel(ctx context.Context, s agent.PanelState) (agent.PanelAct
 	}
 	fyne.Do(func() {
 		if w.panel != nil && w.panel.call == call {
-			w.panel.win.Close()
+			w.closePanel()
 		}
 	})
 	return agent.PanelAction{}, agent.ErrCanceled
@@ -51,19 +51,12 @@ func (w *Windows) showPanel(call chan panelAnswer, s agent.PanelState) {
 		l = text.FromLocale(s.Status.Language)
 	}
 	if w.panel == nil {
-		p := &panelWindow{win: w.app.NewWindow(l.T(text.PanelTitle))}
-		p.win.SetOnClosed(func() {
-			w.panel = nil
-			if p.call != nil {
-				p.call <- panelAnswer{err: agent.ErrDenied}
-			}
-		})
-		p.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		w.panel = &panelWindow{win: w.open(l.T(text.PanelTitle), w.closePanel)}
+		w.panel.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 			if e.Name == fyne.KeyEscape {
-				p.win.Close()
+				w.closePanel()
 			}
 		})
-		w.panel = p
 		raise = true
 	}
 	p := w.panel
@@ -86,6 +79,16 @@ func (w *Windows) showPanel(call chan panelAnswer, s agent.PanelState) {
 		p.next = nil
 		p.answer(*next)
 	}
+}
+
+// closePanel takes the window away.
+func (w *Windows) closePanel() {
+	p := w.panel
+	w.panel = nil
+	if p.call != nil {
+		p.call <- panelAnswer{err: agent.ErrDenied}
+	}
+	w.hide(p.win)
 }
 
 // answer ends the call that waits. Where none does, the next one gets it.

@@ -16,6 +16,8 @@ import (
 	"sync"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"qoltanba/agent"
 	"qoltanba/ui/text"
@@ -34,6 +36,8 @@ type Windows struct {
 	front  bool            // the program has the focus
 	guards map[*guard]bool // of the open windows
 	panel  *panelWindow    // nil while it is closed
+	spare  []fyne.Window   // hidden, to be used again
+	gone   fyne.Window     // closed by the system just now
 }
 
 // New returns the windows of app. It sets the app's theme and what the app does
@@ -58,6 +62,46 @@ func (w *Windows) language() text.Lang {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.lang
+}
+
+// open returns a window that is not shown yet; closed is called when the person
+// or the system closes it. It is given back with hide.
+//
+// Windows are hidden and used again, never closed: Fyne 2.7 ends in a nil
+// pointer when the mouse moves over a window that is closing
+// (glfw/window.go, processMouseMoved), and a second window is there sooner.
+func (w *Windows) open(title string, closed func()) fyne.Window {
+	var win fyne.Window
+	if n := len(w.spare); n > 0 {
+		win, w.spare = w.spare[n-1], w.spare[:n-1]
+	} else {
+		win = w.app.NewWindow(title)
+	}
+	win.SetTitle(title)
+	win.SetCloseIntercept(closed)
+	win.SetOnClosed(func() { // by the system: it cannot be used again
+		w.gone = win
+		closed()
+	})
+	return win
+}
+
+// hide takes a window off the screen, with what it held.
+func (w *Windows) hide(win fyne.Window) {
+	if w.gone == win {
+		return
+	}
+	win.Hide()
+	win.SetCloseIntercept(nil)
+	win.SetOnClosed(nil)
+	win.Canvas().SetOnTypedKey(nil)
+	if c, ok := win.Canvas().(desktop.Canvas); ok {
+		c.SetOnKeyDown(nil)
+		c.SetOnKeyUp(nil)
+	}
+	win.SetTitle("")
+	win.SetContent(container.NewWithoutLayout())
+	w.spare = append(w.spare, win)
 }
 
 // focus is called on Fyne's goroutine.
