@@ -159,3 +159,20 @@ func (a *Agent) askSite(ctx context.Context, k *knock) {
 	d.mu.Unlock()
 	close(k.done)
 }
+
+// forgetSite takes back an answer: about an origin that was allowed, whose
+// sessions and requests end, or about a domain that was refused.
+func (a *Agent) forgetSite(ctx context.Context, name string) error {
+	err := a.trust.forget(ctx, name)
+	a.mu.Lock()
+	for c := range a.clients {
+		if c.name() == name {
+			c.revoked = true
+		}
+	}
+	a.mu.Unlock()
+	a.turn.evict(name, ErrOrigin)
+	a.endSessions("lock", func(s *session) bool { return s.origin.String() == name })
+	a.announce()
+	return err
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"sync"
 )
@@ -73,7 +72,7 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 				return r.err
 			}
 			if r.action.Kind == PanelChangePIN { // waits for its turn and for the person
-				calls.Go(func() { a.do(ctx, r.action) })
+				calls.Go(func() { a.do(ctx, r.action) }) // ends with the person's answer, or with ctx
 			} else {
 				a.do(ctx, r.action)
 			}
@@ -144,75 +143,4 @@ func (a *Agent) act(ctx context.Context, p PanelAction) error {
 		return a.SetLanguage(p.Value)
 	}
 	return fmt.Errorf("action %q: %w", p.Kind, ErrInvalid)
-}
-
-// SetLanguage sets the language of every window and menu: "kk", "ru", "en".
-func (a *Agent) SetLanguage(lang string) error {
-	if !slices.Contains(languages, lang) {
-		return fmt.Errorf("language %q: %w", lang, ErrInvalid)
-	}
-	return a.change(func(s *Settings) { s.Language = lang })
-}
-
-// change changes the settings and writes them down.
-func (a *Agent) change(f func(*Settings)) error {
-	a.saving.Lock()
-	defer a.saving.Unlock()
-	a.mu.Lock()
-	f(&a.settings)
-	s := a.settings
-	a.mu.Unlock()
-	a.active()
-	a.announce()
-	return s.save(a.config.Dir)
-}
-
-// forgetSite takes back an answer: about an origin that was allowed, whose
-// sessions and requests end, or about a domain that was refused.
-func (a *Agent) forgetSite(ctx context.Context, name string) error {
-	err := a.trust.forget(ctx, name)
-	a.mu.Lock()
-	for c := range a.clients {
-		if c.name() == name {
-			c.revoked = true
-		}
-	}
-	a.mu.Unlock()
-	a.turn.evict(name, ErrOrigin)
-	a.endSessions("lock", func(s *session) bool { return s.origin.String() == name })
-	a.announce()
-	return err
-}
-
-// ChangePIN asks for a profile, its password and a new one, and changes it.
-func (a *Agent) ChangePIN(ctx context.Context) error { return a.changePIN(ctx, a.config.Prompter) }
-
-func (a *Agent) changePIN(ctx context.Context, p Prompter) error {
-	return a.turn.do(ctx, "", func(ctx context.Context) error {
-		now, updates, stop := a.follow()
-		defer stop()
-		q := PINQuestion{Purpose: PurposeChange, Profiles: now, Updates: updates}
-		return p.ChangePIN(ctx, q, func(ctx context.Context, p ProfileID, old, new *Secret) error {
-			defer old.Wipe()
-			defer new.Wipe()
-			if old.Equal(new) {
-				return ErrPINSame
-			}
-			d, err := a.device(ctx, p.Token)
-			if err != nil {
-				return err
-			}
-			if err := d.token.SetPIN(ctx, old, new); err != nil {
-				if _, wrong := errors.AsType[*PINError](err); wrong || errors.Is(err, ErrPINLocked) {
-					a.step(d, TokenLoggedOut)
-					a.refresh(ctx)
-				} else if !errors.Is(err, ErrPINLength) {
-					a.failed(d, err)
-				}
-				return err
-			}
-			a.logout(ctx, d)
-			return nil
-		})
-	})
 }

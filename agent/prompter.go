@@ -133,19 +133,6 @@ const (
 	PanelClose         PanelKind = "close"
 )
 
-// Status is the agent's state in one value: the tray, the main window and the
-// command line all draw it.
-type Status struct {
-	Version  string     `json:"version"`
-	Token    TokenState `json:"token"`
-	Profiles []Profile  `json:"profiles"`
-	Sessions []string   `json:"sessions"` // origins with an open session
-	Busy     bool       `json:"busy"`     // a request has the turn
-	Port     int        `json:"port"`     // of the bridge, 0 when it does not listen
-	Problem  string     `json:"problem"`  // name of the sentinel that keeps the agent from working, or ""
-	Language string     `json:"language"` // "kk", "ru", "en"
-}
-
 // Notice is something a person is told. Error is the name of a sentinel
 // (ErrorName), Origin the site it was about.
 type Notice struct {

@@ -66,3 +66,24 @@ func (s Settings) save(dir string) error {
 	}
 	return nil
 }
+
+// SetLanguage sets the language of every window and menu: "kk", "ru", "en".
+func (a *Agent) SetLanguage(lang string) error {
+	if !slices.Contains(languages, lang) {
+		return fmt.Errorf("language %q: %w", lang, ErrInvalid)
+	}
+	return a.change(func(s *Settings) { s.Language = lang })
+}
+
+// change changes the settings and writes them down.
+func (a *Agent) change(f func(*Settings)) error {
+	a.saving.Lock()
+	defer a.saving.Unlock()
+	a.mu.Lock()
+	f(&a.settings)
+	s := a.settings
+	a.mu.Unlock()
+	a.active()
+	a.announce()
+	return s.save(a.config.Dir)
+}

@@ -264,7 +264,7 @@ func each(n int, f func(i int) bool) {
 	var stop atomic.Bool
 	var wg sync.WaitGroup
 	for range min(n, signWorkers) {
-		wg.Go(func() {
+		wg.Go(func() { // ends with the last number, or with stop; waited for below
 			for !stop.Load() {
 				i := int(next.Add(1)) - 1
 				if i >= n {

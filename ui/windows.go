@@ -12,7 +12,6 @@
 package ui
 
 import (
-	"context"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -115,20 +114,3 @@ func (w *Windows) focus(front bool) {
 // Prepare has nothing to do: the program that shows windows is running, and
 // its main has loaded what a first window needs.
 func (w *Windows) Prepare() {}
-
-// Notify opens a window that says what happened, and does not wait for it to
-// be closed.
-func (w *Windows) Notify(ctx context.Context, n agent.Notice) error {
-	if ctx.Err() != nil {
-		return agent.ErrCanceled
-	}
-	l := w.language()
-	go func() { // ends when the person closes the window, or with the program
-		_ = w.ask(context.Background(), l.T(text.NoticeTitle), func(d *dialog) {
-			ok := newButton(l.T(text.OK), nil, func() { d.end(nil) })
-			d.accept = func() { d.end(nil) }
-			d.show(noticeContent(l, n), ok, ok)
-		})
-	}()
-	return nil
-}

@@ -8,7 +8,7 @@ import (
 )
 
 // A problem is the reason why a document was not read, as FlagUnreadable has it.
-type problem string
+type problem string // a code with its detail, such as "missing:Nm"; never a sentence
 
 func (p problem) Error() string { return string(p) }
 

@@ -13,10 +13,8 @@ import (
 	"qoltanba/ui/text"
 )
 
-type statusCmd struct{}
-
-// Run prints the state of the running agent.
-func (statusCmd) Run(e *env) error {
+// ask calls a method of the running agent that asks nothing back.
+func (e *env) ask(method string, result any) error {
 	d, err := locate(e.home)
 	if err != nil {
 		return err
@@ -26,8 +24,15 @@ func (statusCmd) Run(e *env) error {
 		return saying(e.lang.T(text.CLINotRunning))
 	}
 	defer c.close()
+	return c.call(e.ctx, method, nil, result)
+}
+
+type statusCmd struct{}
+
+// Run prints the state of the running agent.
+func (statusCmd) Run(e *env) error {
 	var s agent.Status
-	if err := c.call(e.ctx, controlStatus, nil, &s); err != nil {
+	if err := e.ask(controlStatus, &s); err != nil {
 		return err
 	}
 	l := e.lang
@@ -66,16 +71,7 @@ type lockCmd struct{}
 
 // Run locks the running agent's tokens.
 func (lockCmd) Run(e *env) error {
-	d, err := locate(e.home)
-	if err != nil {
-		return err
-	}
-	c := dialControl(e.ctx, d, nobody{})
-	if c == nil {
-		return saying(e.lang.T(text.CLINotRunning))
-	}
-	defer c.close()
-	if err := c.call(e.ctx, controlLock, nil, nil); err != nil {
+	if err := e.ask(controlLock, nil); err != nil {
 		return err
 	}
 	fmt.Fprintln(e.out, e.lang.T(text.CLILocked))

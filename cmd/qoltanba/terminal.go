@@ -114,7 +114,9 @@ func (t *terminal) document(d payment.Document) {
 		t.row(text.Bank, p.Bank)
 		t.row(text.Amount, l.Money(p.Amount, p.Currency))
 		t.row(text.Purpose, p.Purpose)
-		t.row(text.Payer, p.Payer)
+		t.row(text.Payer, strings.TrimPrefix(p.Payer+", "+p.PayerAccount, ", "))
+		t.row(text.Reference, p.Reference)
+		t.row(text.Date, l.Date(p.Date))
 		t.say("\n")
 	}
 }
@@ -206,28 +208,3 @@ func (t *terminal) line(ctx context.Context) (string, error) {
 		return "", agent.ErrCanceled
 	}
 }
-
-// nobody is a Prompter for commands that ask nothing.
-type nobody struct{}
-
-func (nobody) Site(context.Context, agent.SiteQuestion) error { return agent.ErrNoWindow }
-
-func (nobody) Consent(context.Context, agent.ConsentQuestion, func(int) error) error {
-	return agent.ErrNoWindow
-}
-
-func (nobody) PIN(context.Context, agent.PINQuestion, func(context.Context, agent.ProfileID, *agent.Secret) error) error {
-	return agent.ErrNoWindow
-}
-
-func (nobody) ChangePIN(context.Context, agent.PINQuestion, func(context.Context, agent.ProfileID, *agent.Secret, *agent.Secret) error) error {
-	return agent.ErrNoWindow
-}
-
-func (nobody) Panel(context.Context, agent.PanelState) (agent.PanelAction, error) {
-	return agent.PanelAction{}, agent.ErrNoWindow
-}
-
-func (nobody) Notify(context.Context, agent.Notice) error { return agent.ErrNoWindow }
-
-func (nobody) Prepare() {}

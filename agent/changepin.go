@@ -1,0 +1,37 @@
+package agent
+
+import (
+	"context"
+	"errors"
+)
+
+// ChangePIN asks for a profile, its password and a new one, and changes it.
+func (a *Agent) ChangePIN(ctx context.Context) error {
+	return a.turn.do(ctx, "", func(ctx context.Context) error {
+		now, updates, stop := a.follow()
+		defer stop()
+		q := PINQuestion{Purpose: PurposeChange, Profiles: now, Updates: updates}
+		return a.config.Prompter.ChangePIN(ctx, q, func(ctx context.Context, p ProfileID, old, new *Secret) error {
+			defer old.Wipe()
+			defer new.Wipe()
+			if old.Equal(new) {
+				return ErrPINSame
+			}
+			d, err := a.device(ctx, p.Token)
+			if err != nil {
+				return err
+			}
+			if err := d.token.SetPIN(ctx, old, new); err != nil {
+				if _, wrong := errors.AsType[*PINError](err); wrong || errors.Is(err, ErrPINLocked) {
+					a.step(d, TokenLoggedOut)
+					a.refresh(ctx)
+				} else if !errors.Is(err, ErrPINLength) {
+					a.failed(d, err)
+				}
+				return err
+			}
+			a.logout(ctx, d)
+			return nil
+		})
+	})
+}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+
+	"qoltanba/agent"
+)
+
+// nobody is a Prompter for commands that ask nothing.
+type nobody struct{}
+
+func (nobody) Site(context.Context, agent.SiteQuestion) error { return agent.ErrNoWindow }
+
+func (nobody) Consent(context.Context, agent.ConsentQuestion, func(int) error) error {
+	return agent.ErrNoWindow
+}
+
+func (nobody) PIN(context.Context, agent.PINQuestion, func(context.Context, agent.ProfileID, *agent.Secret) error) error {
+	return agent.ErrNoWindow
+}
+
+func (nobody) ChangePIN(context.Context, agent.PINQuestion, func(context.Context, agent.ProfileID, *agent.Secret, *agent.Secret) error) error {
+	return agent.ErrNoWindow
+}
+
+func (nobody) Panel(context.Context, agent.PanelState) (agent.PanelAction, error) {
+	return agent.PanelAction{}, agent.ErrNoWindow
+}
+
+func (nobody) Notify(context.Context, agent.Notice) error { return agent.ErrNoWindow }
+
+func (nobody) Prepare() {}
