@@ -19,7 +19,7 @@ APT := gcc pkg-config libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev li
   libxxf86vm-dev libxkbcommon-dev xvfb libgl1-mesa-dri dbus dbus-x11 xdotool imagemagick openbox softhsm2 \
   openssl chromium firefox-esr libnss3-tools gnome-keyring libsecret-tools x11-utils
 
-.PHONY: help deps build demo-build demo test check unit sdk e2e windows-vet bench fuzz dist clean
+.PHONY: help deps build demo-build demo test check unit sdk e2e windows-vet bench audit fuzz dist clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -52,7 +52,7 @@ check: deps ## gofmt, vet, staticcheck, tsc
 	npm run --silent check --prefix bridge/sdk
 
 # Packages with windows are tested without cgo and without a display; the rest with -race.
-WINDOWS = $(shell go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep ' fyne.io/fyne' | cut -d' ' -f1)
+FYNE = $(shell go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep ' fyne.io/fyne' | cut -d' ' -f1)
 unit: deps
 	go test -race -json $(filter-out $(WINDOWS),$(shell go list ./...)) | $(REPORT) go
 	CGO_ENABLED=0 go test -json $(filter-out qoltanba/cmd/%,$(WINDOWS)) | $(REPORT) go
@@ -76,6 +76,9 @@ windows-vet: deps
 
 bench: deps build ## the whole path beside the bare module; lines also in .bench/latest.jsonl
 	go run ./cmd/qoltanba/bench
+
+audit: ## known faults of the modules in use, where their database can be reached
+	go run golang.org/x/vuln/cmd/govulncheck@v1.1.4 ./...
 
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@for package in $$(go list ./...); do \
