@@ -54,8 +54,8 @@ check: deps ## gofmt, vet, staticcheck, tsc
 # Packages with windows are tested without cgo and without a display; the rest with -race.
 FYNE = $(shell go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep ' fyne.io/fyne' | cut -d' ' -f1)
 unit: deps
-	go test -race -json $(filter-out $(WINDOWS),$(shell go list ./...)) | $(REPORT) go
-	CGO_ENABLED=0 go test -json $(filter-out qoltanba/cmd/%,$(WINDOWS)) | $(REPORT) go
+	go test -race -json $(filter-out $(FYNE),$(shell go list ./...)) | $(REPORT) go
+	CGO_ENABLED=0 go test -json $(filter-out qoltanba/cmd/%,$(FYNE)) | $(REPORT) go
 	go test -tags demo -json ./agent ./bridge | $(REPORT) go
 
 sdk: deps
