@@ -27,6 +27,11 @@ func FuzzFrames(f *testing.F) {
 		f.Add(false, []byte(seed))
 	}
 	c := start(f)
+	if ws, _, err := c.dial(context.Background(), from(bankOrigin)); err != nil {
+		f.Fatal(err)
+	} else {
+		ws.Close()
+	}
 	f.Fuzz(func(t *testing.T, text bool, data []byte) {
 		kind := websocket.BinaryMessage
 		if text {
