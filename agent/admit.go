@@ -55,6 +55,9 @@ func (a *Agent) Admit(ctx context.Context, header string) (Origin, error) {
 		a.log.Warn("look-alike site refused", "origin", o.String())
 		return Origin{}, ErrOrigin
 	}
+	if ctx.Err() != nil { // the page went while the keyring was asked
+		return Origin{}, errors.Join(ErrOrigin, ErrCanceled)
+	}
 	if err := a.knock(ctx, o); err != nil {
 		if errors.Is(err, ErrOrigin) || errors.Is(err, ErrDenied) {
 			return Origin{}, ErrOrigin
