@@ -56,7 +56,7 @@ FYNE = $(shell go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep ' fy
 unit: deps
 	go test -race -json $(filter-out $(FYNE),$(shell go list ./...)) | $(REPORT) go
 	CGO_ENABLED=0 go test -json $(filter-out qoltanba/cmd/%,$(FYNE)) | $(REPORT) go
-	go test -tags demo -json ./agent ./bridge | $(REPORT) go
+	go test -tags demo -json ./bridge | $(REPORT) go
 
 sdk: deps
 	@mkdir -p .test
