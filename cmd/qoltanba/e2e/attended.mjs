@@ -42,7 +42,7 @@ async function openBrowser(origin) {
   if (await access(chromium).then(() => true, () => false)) {
     const root = process.getuid() === 0 ? ["--no-sandbox", "--test-type"] : [];
     await crew.start("chromium", chromium, [...root, "--no-first-run", `--user-data-dir=${join(home.env.HOME, "chromium")}`, origin],
-      { env: home.env, log: home.log("chromium") });
+      { env: { ...home.env, ...await withoutBus() }, log: home.log("chromium") });
     return;
   }
   await run("xdg-open", [origin]).catch(() => console.log(`demo: open ${origin} in a browser`));
@@ -53,4 +53,10 @@ async function forgetKey() {
   const { DISPLAY, WAYLAND_DISPLAY, DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR, PATH } = process.env;
   await run("secret-tool", ["clear", "service", home.env.QOLTANBA_KEYRING_SERVICE],
     { env: { PATH, DISPLAY, WAYLAND_DISPLAY, DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR } }).catch(() => {});
+}
+
+/** Keeps Chromium from starting a session bus, and leaving it, where none runs. */
+async function withoutBus() {
+  if (process.env.DBUS_SESSION_BUS_ADDRESS) return {};
+  return access(join(home.env.XDG_RUNTIME_DIR, "bus")).then(() => ({}), () => ({ DBUS_SESSION_BUS_ADDRESS: "disabled:" }));
 }
