@@ -286,3 +286,34 @@ func TestOnePromptAtATime(t *testing.T) {
 		t.Errorf("%d windows at once, want 1", n)
 	}
 }
+
+// A token that is pulled after the consent and comes back goes on with what was
+// agreed to; nothing is signed twice.
+func TestTokenGoneBetweenConsentAndSignature(t *testing.T) {
+	d := newDesk(t)
+	c := d.session()
+	answer, held := agenttest.Hold(agenttest.PIN("1234"))
+	d.person.Do(agenttest.Agree(), answer)
+	type outcome struct {
+		r   agent.SignResult
+		err error
+	}
+	result := make(chan outcome, 1)
+	go func() {
+		r, err := c.Sign(t.Context(), order("a", "b"), nil)
+		result <- outcome{r, err}
+	}()
+	<-held.Reached
+	d.remove(d.token)
+	if n := d.token.Signatures(); n != 0 {
+		t.Errorf("%d signatures without a password", n)
+	}
+	d.insert(d.token)
+	held.Release()
+	if o := <-result; o.err != nil || !o.r.Complete {
+		t.Errorf("Sign = %+v, %v, want it to go on", o.r, o.err)
+	}
+	if n := d.token.Signatures(); n != 2 || len(d.history.Records()) != 2 {
+		t.Errorf("%d signatures, %d records, want 2 of each", n, len(d.history.Records()))
+	}
+}
