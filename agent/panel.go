@@ -32,7 +32,7 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 		err    error
 	}
 	answers := make(chan answer)
-	call, open := 0, 0
+	call, open, again := 0, 0, false
 	show := func(raise bool) {
 		call++
 		open++
@@ -50,8 +50,10 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 	for {
 		select {
 		case <-changed:
+			again = false
 			show(false)
 		case <-a.raise:
+			again = false
 			show(true)
 		case <-ctx.Done():
 			return ErrCanceled
@@ -59,8 +61,9 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 			open--
 			if errors.Is(r.err, ErrCanceled) && open > 0 {
 				// Replaced by another call. Two that follow at once may
-				// arrive in either order: the window shows the newest state.
-				if r.call == call {
+				// arrive in either order: the newest state is shown once more.
+				if r.call == call && !again {
+					again = true
 					show(false)
 				}
 				continue
