@@ -107,14 +107,24 @@ func (d *desk) remove(token *agenttest.Token) {
 
 func (d *desk) await(id agent.TokenID, there bool, change func()) {
 	d.t.Helper()
+	change()
+	d.until(func(s agent.Status) bool {
+		return there == slices.ContainsFunc(s.Profiles, func(p agent.Profile) bool { return p.ID.Token == id })
+	})
+}
+
+// until waits for a status: what a token tells arrives a moment later.
+func (d *desk) until(is func(agent.Status) bool) {
+	d.t.Helper()
 	seen := make(chan struct{})
 	var once sync.Once
-	defer d.agent.Subscribe(func(s agent.Status) {
-		if there == slices.ContainsFunc(s.Profiles, func(p agent.Profile) bool { return p.ID.Token == id }) {
+	look := func(s agent.Status) {
+		if is(s) {
 			once.Do(func() { close(seen) })
 		}
-	})()
-	change()
+	}
+	defer d.agent.Subscribe(look)()
+	look(d.agent.Status())
 	<-seen
 }
 

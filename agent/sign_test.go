@@ -143,9 +143,10 @@ func TestK64K112WrongPassword(t *testing.T) {
 	if _, err := c.Sign(t.Context(), order("a"), nil); !errors.Is(err, agent.ErrPINLocked) {
 		t.Errorf("Sign after three wrong = %v, want ErrPINLocked", err)
 	}
-	if s := d.agent.Status(); s.Token != agent.TokenBlocked || !s.Profiles[0].Locked {
+	if s := d.agent.Status(); s.Token != agent.TokenBlocked {
 		t.Errorf("Status = %+v, want the token blocked", s)
 	}
+	d.until(func(s agent.Status) bool { return s.Profiles[0].Locked })
 	if d.token.Signatures() != 1 {
 		t.Errorf("%d signatures, want 1", d.token.Signatures())
 	}
