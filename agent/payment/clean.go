@@ -24,6 +24,13 @@ func hidden(r rune) bool {
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
+// cyrillic reports whether s begins with a character of U+0400 to U+04FF, which
+// are two bytes and never hidden. Most of what is read here is such text, and
+// need not be decoded.
+func cyrillic[S string | []byte](s S) bool {
+	return len(s) > 1 && 0xD0 <= s[0] && s[0] <= 0xD3 && s[1]&0xC0 == 0x80
+}
+
 // blank reports whether c is one of the four white space characters of XML.
 func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
@@ -53,6 +60,10 @@ func mark(s string, lines bool) (string, bool) {
 	start := 0 // of what is plain and not yet written
 	for i, n := 0, 0; i < len(s); i += n {
 		r := rune(s[i])
+		if cyrillic(s[i:]) {
+			n = 2
+			continue
+		}
 		if n = 1; r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRuneInString(s[i:])
 		}
@@ -84,6 +95,9 @@ const longestMark = len("⟨U+10FFFF⟩") // bytes
 // shorten returns at most limit runes of s and whether that is not all of it. The
 // last rune is "…" then, and no mark is cut in two.
 func shorten(s string, limit int) (string, bool) {
+	if len(s) <= limit { // bytes; there are no more runes than that
+		return s, false
+	}
 	runes := 0
 	end := 0 // of what fits beside "…"
 	for i := range s {

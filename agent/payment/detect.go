@@ -120,6 +120,10 @@ func inspect(text []byte) look {
 			i++
 			continue
 		}
+		if cyrillic(text[i:]) {
+			i += 2
+			continue
+		}
 		r, n := utf8.DecodeRune(text[i:])
 		if r == utf8.RuneError && n == 1 {
 			return look{}
