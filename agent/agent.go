@@ -17,22 +17,27 @@ type History interface {
 	Append(records ...audit.Record) (audit.Head, error)
 }
 
-// Config holds what an Agent is made of. All fields but Banks and Managed are
-// required.
+// Config holds what an Agent is made of. All fields but Drivers, Banks, Managed
+// and FormatUnfinished are required.
 type Config struct {
 	Version  string
 	Tokens   Tokens
+	Drivers  Drivers // nil where the modules behind Tokens cannot be asked about
 	Prompter Prompter
 	Vault    Vault
 	History  History
 	Banks    []Bank
-	Managed  bool                     // a managed PC: nobody is asked about unknown sites
-	Language string                   // of the system: "kk", "ru" or "en"; a setting goes before it
-	Dir      string                   // folder of settings.json and trust.json, must exist
-	Site     func(host string) string // registrable domain of a host
-	OpenFile func(path string) error  // shows a file to the person in another program
-	TempDir  string                   // private folder for copies that the person looks at
-	Logger   *slog.Logger
+	Managed  bool // a managed PC: nobody is asked about unknown sites
+	// FormatUnfinished allows formatting a token whose registration is not
+	// finished: the administrator's policy, on written instruction of the bank's
+	// support.
+	FormatUnfinished bool
+	Language         string                   // of the system: "kk", "ru" or "en"; a setting goes before it
+	Dir              string                   // folder of settings.json and trust.json, must exist
+	Site             func(host string) string // registrable domain of a host
+	OpenFile         func(path string) error  // shows a file to the person in another program
+	TempDir          string                   // private folder for copies that the person looks at
+	Logger           *slog.Logger
 }
 
 // Agent is the rules of the signing agent. Its methods may be called from

@@ -36,12 +36,56 @@ var (
 	ErrLocked = errors.New("token is locked")
 	// ErrPINLocked: the token refuses every password from now on.
 	ErrPINLocked = errors.New("PIN is locked")
+	// ErrAdminPINLocked: the token refuses every administrator's PIN from now on.
+	ErrAdminPINLocked = errors.New("administrator's PIN is locked")
 	// ErrPINLength: the new PIN is shorter or longer than the token takes.
 	ErrPINLength = errors.New("PIN has the wrong length")
 	// ErrPINSame: the new PIN is the old one.
 	ErrPINSame = errors.New("new PIN equals the old one")
-	// ErrModule: the PKCS#11 module cannot be loaded or used.
+	// ErrPINRule: the new password breaks a rule of CheckPassword.
+	ErrPINRule = errors.New("password breaks a rule")
+	// ErrLabel: a name for a token is too long or not UTF-8.
+	ErrLabel = errors.New("not a label for a token")
+	// ErrConfirmation: what was typed to confirm is not what was asked for.
+	ErrConfirmation = errors.New("not confirmed")
+	// ErrManyTokens: more than one token is connected, and one alone is demanded.
+	ErrManyTokens = errors.New("more than one token connected")
+	// ErrNotEmpty: the token holds a profile, and an empty one is demanded.
+	ErrNotEmpty = errors.New("token is not empty")
+	// ErrRegistered: the token holds a profile, so it is not formatted.
+	ErrRegistered = errors.New("token holds a profile")
+	// ErrUnfinished: a registration with this token was begun and not finished,
+	// so it is not formatted.
+	ErrUnfinished = errors.New("registration not finished")
+	// ErrOtherToken: the registration that was begun belongs to another token.
+	ErrOtherToken = errors.New("registration belongs to another token")
+	// ErrFormatUnknown: the token went while it was being erased; it may be
+	// erased or not.
+	ErrFormatUnknown = errors.New("formatting was cut off")
+	// ErrFormatErased: the token is erased and has no user PIN yet.
+	ErrFormatErased = errors.New("formatting stopped after erasing")
+	// ErrNoDriver: no PKCS#11 module was found.
+	ErrNoDriver = errors.New("no PKCS#11 module found")
+
+	// ErrModule: the PKCS#11 module cannot be loaded or used. The errors below
+	// say why and are followed by it in an error's chain.
 	ErrModule = errors.New("PKCS#11 module unusable")
+	// ErrModuleMissing: the module's file is not there.
+	ErrModuleMissing = errors.New("module file missing")
+	// ErrModuleUnsafe: somebody else could have changed the module's file.
+	ErrModuleUnsafe = errors.New("module file can be changed by others")
+	// ErrModuleChanged: the file is another one than before, and the person did
+	// not agree to it.
+	ErrModuleChanged = errors.New("module file changed")
+	// ErrModuleForeign: the file is no PKCS#11 module.
+	ErrModuleForeign = errors.New("not a PKCS#11 module")
+	// ErrModuleArchitecture: the module is built for another kind of processor
+	// or system.
+	ErrModuleArchitecture = errors.New("module for another architecture")
+	// ErrModuleHangs: the module did not answer in time and was ended.
+	ErrModuleHangs = errors.New("module does not answer")
+	// ErrModuleCrashed: the module ended its process.
+	ErrModuleCrashed = errors.New("module crashed")
 	// ErrToken: the token answered with an error that has no name here.
 	ErrToken = errors.New("token error")
 	// ErrMechanism: the token cannot do this kind of signature or key.
@@ -66,7 +110,10 @@ var (
 
 // A PINError says that a PIN was wrong. Retries is the number of tries that
 // are left, or RetriesUnknown where the token does not tell.
-type PINError struct{ Retries int }
+type PINError struct {
+	Retries int
+	Admin   bool // it was the administrator's
+}
 
 // Values of PINError.Retries below zero. PKCS#11 tokens tell at most that the
 // count is low (CKF_USER_PIN_COUNT_LOW) or that one try is left
@@ -77,13 +124,17 @@ const (
 )
 
 func (e *PINError) Error() string {
+	wrong := "wrong PIN"
+	if e.Admin {
+		wrong = "wrong administrator's PIN"
+	}
 	switch e.Retries {
 	case RetriesUnknown:
-		return "wrong PIN"
+		return wrong
 	case RetriesLow:
-		return "wrong PIN, few tries left"
+		return wrong + ", few tries left"
 	}
-	return fmt.Sprintf("wrong PIN, tries left: %d", e.Retries)
+	return fmt.Sprintf("%s, tries left: %d", wrong, e.Retries)
 }
 
 // sentinels gives every sentinel the name that our own processes use for it.
@@ -98,13 +149,32 @@ var sentinels = []struct {
 	{"too-often", ErrTooOften},
 	{"no-window", ErrNoWindow},
 	{"no-session", ErrNoSession},
+	{"format-unknown", ErrFormatUnknown}, // before their cause
+	{"format-erased", ErrFormatErased},
+	{"module-hangs", ErrModuleHangs},
+	{"module-crashed", ErrModuleCrashed},
 	{"no-token", ErrNoToken},
 	{"token-lost", ErrTokenLost},
 	{"no-key", ErrNoKey},
 	{"locked", ErrLocked},
 	{"pin-locked", ErrPINLocked},
+	{"admin-pin-locked", ErrAdminPINLocked},
 	{"pin-length", ErrPINLength},
 	{"pin-same", ErrPINSame},
+	{"pin-rule", ErrPINRule},
+	{"label", ErrLabel},
+	{"confirmation", ErrConfirmation},
+	{"many-tokens", ErrManyTokens},
+	{"not-empty", ErrNotEmpty},
+	{"registered", ErrRegistered},
+	{"unfinished", ErrUnfinished},
+	{"other-token", ErrOtherToken},
+	{"no-driver", ErrNoDriver},
+	{"module-missing", ErrModuleMissing},
+	{"module-unsafe", ErrModuleUnsafe},
+	{"module-changed", ErrModuleChanged},
+	{"module-foreign", ErrModuleForeign},
+	{"module-architecture", ErrModuleArchitecture},
 	{"module", ErrModule},
 	{"token", ErrToken},
 	{"mechanism", ErrMechanism},
@@ -126,10 +196,14 @@ func Sentinels() []error {
 }
 
 // ErrorName returns the short stable name of the sentinel that err wraps
-// ("token-lost"), "pin" for a PINError, and "" for anything else. A PINError
-// goes before any sentinel.
+// ("token-lost"), "pin" for a PINError ("admin-pin" for the administrator's),
+// and "" for anything else. A PINError goes before any sentinel, and of several
+// sentinels the one that says most.
 func ErrorName(err error) string {
-	if _, ok := errors.AsType[*PINError](err); ok {
+	if wrong, ok := errors.AsType[*PINError](err); ok {
+		if wrong.Admin {
+			return "admin-pin"
+		}
 		return "pin"
 	}
 	for _, s := range sentinels {
@@ -141,7 +215,7 @@ func ErrorName(err error) string {
 }
 
 // ErrorNamed is the way back from ErrorName; it returns nil for a name that is
-// not known, and for "pin", which needs its number of tries.
+// not known, and for those of a PINError, which needs its number of tries.
 func ErrorNamed(name string) error {
 	for _, s := range sentinels {
 		if s.name == name {

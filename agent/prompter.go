@@ -2,6 +2,8 @@ package agent
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"qoltanba/agent/payment"
 )
@@ -19,25 +21,40 @@ type Prompter interface {
 	// writes a copy of document i for the person to look at; it may be called
 	// any number of times before the answer.
 	Consent(ctx context.Context, q ConsentQuestion, openCopy func(i int) error) error
+	// Driver asks whether a changed PKCS#11 module may be loaded.
+	Driver(ctx context.Context, q DriverQuestion) error
 	// PIN asks for a profile and its password and calls try with what was
-	// entered, as often as the person tries: on a *PINError, ErrTokenLost or
-	// ErrNoToken the window stays, shows the error and asks again; any other
-	// error ends the question and is returned. try takes over the secret.
-	// PIN returns nil once try did.
+	// entered, as often as the person tries: on an error that AsksAgain the
+	// window stays, shows the error and asks again; any other ends the question
+	// and is returned. try takes over the secret. PIN returns nil once try did.
 	PIN(ctx context.Context, q PINQuestion, try func(ctx context.Context, p ProfileID, pin *Secret) error) error
 	// ChangePIN asks for the old and the new password and calls try with
-	// them, in the same way as PIN; ErrPINLength and ErrPINSame also leave
-	// the window open.
+	// them, in the same way as PIN.
 	ChangePIN(ctx context.Context, q PINQuestion, try func(ctx context.Context, p ProfileID, old, new *Secret) error) error
 	// Panel shows the main window and returns what the person chose there; the
 	// window stays. A call while it is shown updates it, and the earlier call
 	// returns ErrCanceled. The window closes when ctx ends, and when the person
 	// closes it, which is ErrDenied.
 	Panel(ctx context.Context, s PanelState) (PanelAction, error)
+	// Token shows the token panel and calls do with what the person does there,
+	// one thing at a time; do takes over the action's secrets. The window stays,
+	// whatever do returns: it shows an error in words and nil as success. It
+	// draws the newest state that updates brought. Token returns ErrDenied when
+	// the person closes the window, and nothing else but the errors of above.
+	Token(ctx context.Context, s TokenPanel, updates <-chan TokenPanel, do func(ctx context.Context, a TokenAction) error) error
 	// Notify tells the person something without asking.
 	Notify(ctx context.Context, n Notice) error
 	// Prepare makes ready to show a window soon; it does not wait.
 	Prepare()
+}
+
+// AsksAgain tells whether a password window stays after that error of a try:
+// the person can mend it by another entry, or by plugging the token in again.
+func AsksAgain(err error) bool {
+	_, wrong := errors.AsType[*PINError](err)
+	return wrong || slices.ContainsFunc([]error{
+		ErrNoToken, ErrTokenLost, ErrModuleHangs, ErrModuleCrashed, ErrPINLength, ErrPINSame, ErrPINRule,
+	}, func(e error) bool { return errors.Is(err, e) })
 }
 
 // SiteQuestion is about an https site that wants to use the agent.
@@ -100,6 +117,12 @@ type Profile struct {
 	Locked   bool      `json:"locked"`   // the PIN is locked
 	PINPad   bool      `json:"pinPad"`   // the PIN is entered on the device
 	Empty    bool      `json:"empty"`    // no key with a certificate: cannot sign
+	MinPIN   int       `json:"minPIN"`   // shortest password that the token takes, in bytes
+	MaxPIN   int       `json:"maxPIN"`   // longest, 0 when the token does not tell
+
+	PINDefault bool `json:"pinDefault"` // the password is the one of the factory
+	Unlocked   bool `json:"unlocked"`   // the password was entered
+	Preferred  bool `json:"preferred"`  // the person chose it as the one to begin with
 }
 
 // PanelState is what the main window shows.

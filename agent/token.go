@@ -35,11 +35,19 @@ type TokenInfo struct {
 
 	Initialized bool `json:"initialized"` // CKF_TOKEN_INITIALIZED
 	PINPad      bool `json:"pinPad"`      // CKF_PROTECTED_AUTHENTICATION_PATH
+	PINUnset    bool `json:"pinUnset"`    // no CKF_USER_PIN_INITIALIZED: nobody can log in before Admin.Unblock
+	PINDefault  bool `json:"pinDefault"`  // CKF_USER_PIN_TO_BE_CHANGED
 	PINLow      bool `json:"pinLow"`      // CKF_USER_PIN_COUNT_LOW
 	PINFinal    bool `json:"pinFinal"`    // CKF_USER_PIN_FINAL_TRY
 	PINLocked   bool `json:"pinLocked"`   // CKF_USER_PIN_LOCKED
 	MinPIN      int  `json:"minPIN"`      // bytes
 	MaxPIN      int  `json:"maxPIN"`      // bytes
+
+	// The same for the administrator (PKCS#11: security officer).
+	AdminPINDefault bool `json:"adminPINDefault"` // CKF_SO_PIN_TO_BE_CHANGED
+	AdminPINLow     bool `json:"adminPINLow"`     // CKF_SO_PIN_COUNT_LOW
+	AdminPINFinal   bool `json:"adminPINFinal"`   // CKF_SO_PIN_FINAL_TRY
+	AdminPINLocked  bool `json:"adminPINLocked"`  // CKF_SO_PIN_LOCKED
 
 	// Keys holds what can be seen without logging in: the certificates that
 	// are public on the token, one entry for each.

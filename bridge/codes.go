@@ -46,6 +46,18 @@ var codes = []struct {
 	{agent.ErrCertificate, -32031, "the certificate cannot be used"},
 }
 
+// unsent are the errors that no page is told by name. Those of a module say more
+// of this computer than a page needs to know: ErrModule follows them in the
+// chain. The others belong to windows that no page opens.
+var unsent = []error{
+	agent.ErrModuleMissing, agent.ErrModuleUnsafe, agent.ErrModuleChanged, agent.ErrModuleForeign,
+	agent.ErrModuleArchitecture, agent.ErrModuleHangs, agent.ErrModuleCrashed, agent.ErrNoDriver,
+
+	agent.ErrAdminPINLocked, agent.ErrPINRule, agent.ErrLabel, agent.ErrConfirmation, agent.ErrManyTokens,
+	agent.ErrNotEmpty, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrOtherToken,
+	agent.ErrFormatUnknown, agent.ErrFormatErased,
+}
+
 // codePIN is for agent.PINError: the password was wrong and the person did not
 // go on to the right one.
 const codePIN = -32024
@@ -60,7 +72,7 @@ type errorData struct {
 // package agent's is an internal one, whose text stays here.
 func describe(err error) (code int, message string, data errorData) {
 	if wrong, ok := errors.AsType[*agent.PINError](err); ok {
-		data = errorData{Name: agent.ErrorName(err)}
+		data = errorData{Name: "pin"}
 		if wrong.Retries >= 0 {
 			data.Retries = &wrong.Retries
 		}

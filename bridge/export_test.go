@@ -18,3 +18,6 @@ func (s *Server) Fill(o agent.Origin, but int) {
 	defer s.visitors.mu.Unlock()
 	s.visitors.sites[o].held = maxKeptOf - but
 }
+
+// Unsent are the errors that no page is told by name.
+var Unsent = unsent

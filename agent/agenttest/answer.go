@@ -2,7 +2,6 @@ package agenttest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"qoltanba/agent"
@@ -20,6 +19,10 @@ type asked struct {
 	try      func(context.Context, agent.ProfileID, *agent.Secret) error
 	change   func(context.Context, agent.ProfileID, *agent.Secret, *agent.Secret) error
 
+	panel  *agent.TokenPanel
+	panels <-chan agent.TokenPanel
+	do     func(context.Context, agent.TokenAction) error
+
 	tries  []error
 	action agent.PanelAction
 }
@@ -28,11 +31,11 @@ func (q *asked) misfit(answer string) error {
 	return fmt.Errorf("agenttest: the script has %s for a %T", answer, q.question)
 }
 
-// Agree approves a site or consents to a signature.
+// Agree approves a site or a driver, or consents to a signature.
 func Agree() Answer {
 	return func(_ context.Context, q *asked) error {
 		switch q.question.(type) {
-		case agent.SiteQuestion, agent.ConsentQuestion:
+		case agent.SiteQuestion, agent.DriverQuestion, agent.ConsentQuestion:
 			return nil
 		}
 		return q.misfit("Agree")
@@ -81,7 +84,7 @@ func ProfilePIN(profile int, pins ...string) Answer {
 		for _, pin := range pins {
 			err := q.try(ctx, id, agent.NewSecret([]byte(pin)))
 			q.tries = append(q.tries, err)
-			if !staysOpen(err) {
+			if !agent.AsksAgain(err) {
 				return err
 			}
 		}
@@ -101,18 +104,11 @@ func NewPIN(old, new string) Answer {
 		}
 		err = q.change(ctx, id, agent.NewSecret([]byte(old)), agent.NewSecret([]byte(new)))
 		q.tries = append(q.tries, err)
-		if staysOpen(err) || errors.Is(err, agent.ErrPINLength) || errors.Is(err, agent.ErrPINSame) {
+		if agent.AsksAgain(err) {
 			return agent.ErrDenied // nothing else to try: the window is closed
 		}
 		return err
 	}
-}
-
-// staysOpen tells whether the password window shows err and asks again, as
-// agent.Prompter has it.
-func staysOpen(err error) bool {
-	var pin *agent.PINError
-	return errors.As(err, &pin) || errors.Is(err, agent.ErrTokenLost) || errors.Is(err, agent.ErrNoToken)
 }
 
 // profile is the choice in a password window; it waits until there are enough.
@@ -129,6 +125,33 @@ func (q *asked) profile(ctx context.Context, i int) (agent.ProfileID, error) {
 		}
 	}
 	return choice[i].ID, nil
+}
+
+// Panel works the token panel: work is called with the state that it opened with
+// and with do, and may wait for a newer state with next. When work returns the
+// window is closed.
+func Panel(work func(s agent.TokenPanel, do func(agent.TokenAction) error, next func(until func(agent.TokenPanel) bool) agent.TokenPanel)) Answer {
+	return func(ctx context.Context, q *asked) error {
+		if q.panel == nil {
+			return q.misfit("Panel")
+		}
+		newest := *q.panel
+		work(newest, func(a agent.TokenAction) error {
+			err := q.do(ctx, a)
+			q.tries = append(q.tries, err)
+			return err
+		}, func(until func(agent.TokenPanel) bool) agent.TokenPanel {
+			for !until(newest) {
+				select {
+				case newest = <-q.panels:
+				case <-ctx.Done():
+					return newest
+				}
+			}
+			return newest
+		})
+		return agent.ErrDenied
+	}
 }
 
 // Choose does something in the main window.

@@ -14,7 +14,7 @@ var _ agent.Prompter = (*Person)(nil)
 // Person is agent.Prompter played by a script. Without a script the person
 // approves every site, agrees to every signature, takes the first profile,
 // types the PIN given to NewPerson, refuses to change it, and closes the main
-// window. Do queues answers that come first, one for each question.
+// window and the token panel. Do queues answers that come first, one for each question.
 type Person struct {
 	pin string
 
@@ -39,10 +39,11 @@ func (p *Person) Do(answers ...Answer) {
 
 // Shown is one question that the person was asked.
 type Shown struct {
-	// Question is an agent.SiteQuestion, ConsentQuestion, PINQuestion or
-	// PanelState. Both Prompter.PIN and Prompter.ChangePIN have a PINQuestion.
+	// Question is an agent.SiteQuestion, DriverQuestion, ConsentQuestion,
+	// PINQuestion, TokenPanel or PanelState. Both Prompter.PIN and Prompter.ChangePIN have a PINQuestion.
 	Question any
-	// Tries holds what the agent said to each PIN that was entered.
+	// Tries holds what the agent said to each PIN that was entered, and to each
+	// action in the token panel.
 	Tries []error
 	// Err is how the question ended.
 	Err error
@@ -133,6 +134,11 @@ func (p *Person) Consent(ctx context.Context, q agent.ConsentQuestion, openCopy 
 	return p.ask(ctx, &asked{question: q, openCopy: openCopy}, Agree())
 }
 
+// Driver implements agent.Prompter.
+func (p *Person) Driver(ctx context.Context, q agent.DriverQuestion) error {
+	return p.ask(ctx, &asked{question: q}, Agree())
+}
+
 // PIN implements agent.Prompter.
 func (p *Person) PIN(ctx context.Context, q agent.PINQuestion, try func(context.Context, agent.ProfileID, *agent.Secret) error) error {
 	return p.ask(ctx, &asked{question: q, pins: &q, try: try}, PIN(p.pin))
@@ -148,6 +154,12 @@ func (p *Person) Panel(ctx context.Context, s agent.PanelState) (agent.PanelActi
 	q := &asked{question: s}
 	err := p.ask(ctx, q, Choose(agent.PanelAction{Kind: agent.PanelClose}))
 	return q.action, err
+}
+
+// Token implements agent.Prompter. The question in Shown is the state that the
+// window opened with.
+func (p *Person) Token(ctx context.Context, s agent.TokenPanel, updates <-chan agent.TokenPanel, do func(context.Context, agent.TokenAction) error) error {
+	return p.ask(ctx, &asked{question: s, panel: &s, panels: updates, do: do}, Refuse())
 }
 
 // Notify implements agent.Prompter.

@@ -11,6 +11,8 @@ type nobody struct{}
 
 func (nobody) Site(context.Context, agent.SiteQuestion) error { return agent.ErrNoWindow }
 
+func (nobody) Driver(context.Context, agent.DriverQuestion) error { return agent.ErrNoWindow }
+
 func (nobody) Consent(context.Context, agent.ConsentQuestion, func(int) error) error {
 	return agent.ErrNoWindow
 }
@@ -25,6 +27,10 @@ func (nobody) ChangePIN(context.Context, agent.PINQuestion, func(context.Context
 
 func (nobody) Panel(context.Context, agent.PanelState) (agent.PanelAction, error) {
 	return agent.PanelAction{}, agent.ErrNoWindow
+}
+
+func (nobody) Token(context.Context, agent.TokenPanel, <-chan agent.TokenPanel, func(context.Context, agent.TokenAction) error) error {
+	return agent.ErrNoWindow
 }
 
 func (nobody) Notify(context.Context, agent.Notice) error { return agent.ErrNoWindow }

@@ -189,6 +189,10 @@ func (a announcer) Site(ctx context.Context, q agent.SiteQuestion) error {
 	return a.tell(ctx, a.Prompter.Site(ctx, q))
 }
 
+func (a announcer) Driver(ctx context.Context, q agent.DriverQuestion) error {
+	return a.tell(ctx, a.Prompter.Driver(ctx, q))
+}
+
 func (a announcer) Consent(ctx context.Context, q agent.ConsentQuestion, openCopy func(int) error) error {
 	return a.tell(ctx, a.Prompter.Consent(ctx, q, openCopy))
 }
@@ -199,6 +203,10 @@ func (a announcer) PIN(ctx context.Context, q agent.PINQuestion, try func(contex
 
 func (a announcer) ChangePIN(ctx context.Context, q agent.PINQuestion, try func(context.Context, agent.ProfileID, *agent.Secret, *agent.Secret) error) error {
 	return a.tell(ctx, a.Prompter.ChangePIN(ctx, q, try))
+}
+
+func (a announcer) Token(ctx context.Context, s agent.TokenPanel, updates <-chan agent.TokenPanel, do func(context.Context, agent.TokenAction) error) error {
+	return a.tell(ctx, a.Prompter.Token(ctx, s, updates, do))
 }
 
 func (a announcer) Panel(ctx context.Context, s agent.PanelState) (agent.PanelAction, error) {

@@ -18,7 +18,8 @@ type dialogue struct {
 	closed  <-chan struct{} // of the question's context
 	cancel  context.CancelFunc
 	consent bool
-	updates chan []agent.Profile // the latest only; nil without updates
+	updates chan []agent.Profile  // the latest only; nil without updates
+	panels  chan agent.TokenPanel // likewise
 
 	attempts chan *attempt
 	settled  chan struct{} // closed when the agent asks for no more answers
@@ -53,6 +54,15 @@ func (d *dialogue) tryChange(ctx context.Context, p agent.ProfileID, old, new *a
 		return err
 	}
 	return d.try(ctx, reply{Profile: p}, pair)
+}
+
+func (d *dialogue) doAction(ctx context.Context, a agent.TokenAction) error {
+	defer a.Wipe()
+	pair, err := packPair(a.Old, a.New)
+	if err != nil {
+		return err
+	}
+	return d.try(ctx, reply{Action: &a}, pair)
 }
 
 // try hands an answer to the agent and returns its verdict. The secret is the
@@ -113,12 +123,12 @@ func (d *dialogue) failure() error {
 	return errOver
 }
 
-// update puts the newest choice in the place of one that nobody has read. It is
+// renew puts the newest state in the place of one that nobody has read. It is
 // called by one goroutine at a time.
-func (d *dialogue) update(p []agent.Profile) {
+func renew[T any](ch chan T, newest T) {
 	select {
-	case <-d.updates:
+	case <-ch:
 	default:
 	}
-	d.updates <- p
+	ch <- newest
 }

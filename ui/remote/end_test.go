@@ -218,7 +218,7 @@ func TestServerRefuses(t *testing.T) {
 			}
 		}
 		// None of these says anything about an open question.
-		for _, method := range []string{"prompt.open", "prompt.profiles", "prompt.done"} {
+		for _, method := range []string{"prompt.open", "prompt.update", "prompt.done"} {
 			if err := l.conn.Notify(t.Context(), method, map[string]string{"id": "none"}); err != nil {
 				t.Error(err)
 			}

@@ -19,11 +19,15 @@ var (
 // the range that JSON-RPC keeps for itself.
 const codeNamed = 1
 
+// namePIN is the Name of every agent.PINError on its way.
+const namePIN = "pin"
+
 // failed is an error on its way: the name of its sentinel ("" for one without a
-// name), and the tries left where it is an agent.PINError.
+// name), and for an agent.PINError the tries left and whose PIN it was.
 type failed struct {
 	Name    string `json:"name"`
 	Retries int    `json:"retries,omitempty"`
+	Admin   bool   `json:"admin,omitempty"`
 }
 
 // failedBy returns nil for nil.
@@ -33,7 +37,7 @@ func failedBy(err error) *failed {
 	}
 	f := &failed{Name: agent.ErrorName(err)}
 	if wrong, ok := errors.AsType[*agent.PINError](err); ok {
-		f.Retries = wrong.Retries
+		f.Name, f.Retries, f.Admin = namePIN, wrong.Retries, wrong.Admin
 	}
 	return f
 }
@@ -43,8 +47,8 @@ func (f *failed) err() error {
 	switch {
 	case f == nil:
 		return nil
-	case f.Name == "pin":
-		return &agent.PINError{Retries: f.Retries}
+	case f.Name == namePIN:
+		return &agent.PINError{Retries: f.Retries, Admin: f.Admin}
 	}
 	if err := agent.ErrorNamed(f.Name); err != nil {
 		return err

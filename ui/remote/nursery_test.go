@@ -74,7 +74,7 @@ func play(role string) error {
 	}
 	if role == "other version" {
 		return jsonrpc.NewConn(jsonrpc.Stream(pipe, 1<<20), func(context.Context, *jsonrpc.Conn, *jsonrpc.Request) (any, error) {
-			return map[string]int{"protocol": 2}, nil
+			return map[string]int{"protocol": 1}, nil
 		}).Serve(context.Background())
 	}
 	// A driver that prints to stdout, past all of Go.

@@ -22,6 +22,10 @@ func (o *over) Site(ctx context.Context, q agent.SiteQuestion) error {
 	return translate(ctx, "asking about a site", o.conn.Call(ctx, methodSite, q, nil))
 }
 
+func (o *over) Driver(ctx context.Context, q agent.DriverQuestion) error {
+	return translate(ctx, "asking about a driver", o.conn.Call(ctx, methodDriver, q, nil))
+}
+
 func (o *over) Panel(ctx context.Context, s agent.PanelState) (agent.PanelAction, error) {
 	var a agent.PanelAction
 	err := o.conn.Call(ctx, methodPanel, s, &a)
@@ -45,7 +49,7 @@ func (o *over) Consent(ctx context.Context, q agent.ConsentQuestion, openCopy fu
 		return false, openCopy(r.Copy)
 	}
 	d.stays = func(error) bool { return true }
-	return d.run(ctx, question{Consent: &q}, nil)
+	return d.run(ctx, question{Consent: &q})
 }
 
 func (o *over) PIN(ctx context.Context, q agent.PINQuestion, try func(ctx context.Context, p agent.ProfileID, pin *agent.Secret) error) error {
@@ -54,11 +58,8 @@ func (o *over) PIN(ctx context.Context, q agent.PINQuestion, try func(ctx contex
 		err := try(ctx, r.Profile, agent.NewSecret(secret))
 		return err == nil, err
 	}
-	d.stays = func(err error) bool {
-		_, wrong := errors.AsType[*agent.PINError](err)
-		return wrong || errors.Is(err, agent.ErrTokenLost) || errors.Is(err, agent.ErrNoToken)
-	}
-	return d.run(ctx, question{PIN: &q, Updates: q.Updates != nil}, q.Updates)
+	d.stays = agent.AsksAgain
+	return follow(ctx, d, question{PIN: &q}, q.Updates, func(u *update, all []agent.Profile) { u.Profiles = all })
 }
 
 func (o *over) ChangePIN(ctx context.Context, q agent.PINQuestion, try func(ctx context.Context, p agent.ProfileID, old, new *agent.Secret) error) error {
@@ -71,12 +72,25 @@ func (o *over) ChangePIN(ctx context.Context, q agent.PINQuestion, try func(ctx 
 		err = try(ctx, r.Profile, old, new)
 		return err == nil, err
 	}
-	d.stays = func(err error) bool {
-		_, wrong := errors.AsType[*agent.PINError](err)
-		return wrong || errors.Is(err, agent.ErrTokenLost) || errors.Is(err, agent.ErrNoToken) ||
-			errors.Is(err, agent.ErrPINLength) || errors.Is(err, agent.ErrPINSame)
+	d.stays = agent.AsksAgain
+	return follow(ctx, d, question{Change: &q}, q.Updates, func(u *update, all []agent.Profile) { u.Profiles = all })
+}
+
+func (o *over) Token(ctx context.Context, s agent.TokenPanel, updates <-chan agent.TokenPanel, do func(ctx context.Context, a agent.TokenAction) error) error {
+	d := dialog{conn: o.conn, doing: "showing the token panel"}
+	d.answer = func(ctx context.Context, r reply, secret []byte) (bool, error) {
+		old, new, err := splitPair(secret)
+		if err != nil || r.Action == nil {
+			old.Wipe()
+			new.Wipe()
+			return false, errors.Join(err, agent.ErrInvalid)
+		}
+		a := *r.Action
+		a.Old, a.New = old, new
+		return false, do(ctx, a)
 	}
-	return d.run(ctx, question{Change: &q, Updates: q.Updates != nil}, q.Updates)
+	d.stays = func(error) bool { return true }
+	return follow(ctx, d, question{Token: &s}, updates, func(u *update, s agent.TokenPanel) { u.Token = &s })
 }
 
 // dialog is the agent's side of one question with tries.
@@ -93,8 +107,14 @@ type dialog struct {
 }
 
 // run asks until the question is settled, and says then that it is.
-func (d *dialog) run(ctx context.Context, q question, updates <-chan []agent.Profile) error {
-	q.ID = rand.Text()
+func (d *dialog) run(ctx context.Context, q question) error {
+	return follow[struct{}](ctx, *d, q, nil, nil)
+}
+
+// follow is run for a question whose window follows updates, if there are any;
+// put puts one into the notification.
+func follow[U any](ctx context.Context, d dialog, q question, updates <-chan U, put func(*update, U)) error {
+	q.ID, q.Updates = rand.Text(), updates != nil
 	err := ctx.Err()
 	if err == nil {
 		err = d.conn.Notify(ctx, methodOpen, q)
@@ -102,7 +122,7 @@ func (d *dialog) run(ctx context.Context, q question, updates <-chan []agent.Pro
 	if err != nil {
 		return translate(ctx, d.doing, err)
 	}
-	stop := d.forward(ctx, q.ID, updates)
+	stop := forward(ctx, d.conn, q.ID, updates, put)
 	answered, err := d.ask(ctx, q.ID)
 	stop()
 	// The window closes also, and all the more, when ctx has ended.
@@ -161,7 +181,7 @@ func (d *dialog) try(ctx context.Context, id string, r reply, secret []byte) (se
 }
 
 // forward sends on what updates brings until stop is called, which waits for it.
-func (d *dialog) forward(ctx context.Context, id string, updates <-chan []agent.Profile) (stop func()) {
+func forward[U any](ctx context.Context, conn *jsonrpc.Conn, id string, updates <-chan U, put func(*update, U)) (stop func()) {
 	if updates == nil {
 		return func() {}
 	}
@@ -171,8 +191,10 @@ func (d *dialog) forward(ctx context.Context, id string, updates <-chan []agent.
 		defer close(ended)
 		for {
 			select {
-			case p := <-updates:
-				if d.conn.Notify(ctx, methodProfiles, profiles{id, p}) != nil {
+			case newest := <-updates:
+				u := update{ID: id}
+				put(&u, newest)
+				if conn.Notify(ctx, methodUpdate, u) != nil {
 					return // the question ends by the same cause
 				}
 			case <-ctx.Done():

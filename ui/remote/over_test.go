@@ -213,25 +213,18 @@ func TestPINTries(t *testing.T) {
 
 // Which errors leave a password window open is agent.Prompter's rule.
 func TestTryErrors(t *testing.T) {
-	stay := map[error]string{
-		agent.ErrTokenLost: "both", agent.ErrNoToken: "both",
-		agent.ErrPINLength: "change", agent.ErrPINSame: "change",
-	}
 	for _, verdict := range agent.Sentinels() {
 		t.Run(agent.ErrorName(verdict), func(t *testing.T) {
 			over(t, func(t *testing.T, l *link) {
 				// The person gives up after one try, if the window lets them.
 				want := verdict
-				if stay[verdict] == "both" {
+				if agent.AsksAgain(verdict) {
 					want = agent.ErrDenied
 				}
 				l.person.Do(agenttest.PIN("1"))
 				err := l.PIN(t.Context(), pinQuestion(accounts), func(context.Context, agent.ProfileID, *agent.Secret) error { return verdict })
 				if !errors.Is(err, want) {
 					t.Errorf("PIN = %v, want %v", err, want)
-				}
-				if stay[verdict] != "" {
-					want = agent.ErrDenied
 				}
 				l.person.Do(agenttest.NewPIN("1", "2"))
 				err = l.ChangePIN(t.Context(), pinQuestion(accounts), func(context.Context, agent.ProfileID, *agent.Secret, *agent.Secret) error { return verdict })

@@ -124,6 +124,16 @@ func (p *Prompter) ChangePIN(ctx context.Context, q agent.PINQuestion, try func(
 	return p.with(ctx, func(o *over) error { return o.ChangePIN(ctx, q, try) })
 }
 
+// Driver implements agent.Prompter.
+func (p *Prompter) Driver(ctx context.Context, q agent.DriverQuestion) error {
+	return p.with(ctx, func(o *over) error { return o.Driver(ctx, q) })
+}
+
+// Token implements agent.Prompter.
+func (p *Prompter) Token(ctx context.Context, s agent.TokenPanel, updates <-chan agent.TokenPanel, do func(ctx context.Context, a agent.TokenAction) error) error {
+	return p.with(ctx, func(o *over) error { return o.Token(ctx, s, updates, do) })
+}
+
 // Panel implements agent.Prompter.
 func (p *Prompter) Panel(ctx context.Context, s agent.PanelState) (a agent.PanelAction, err error) {
 	err = p.with(ctx, func(o *over) error {

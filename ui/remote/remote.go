@@ -10,7 +10,7 @@
 //     copy to open) is opened, and then the agent asks for the next answer as
 //     often as it takes, each time saying what became of the last one.
 //   - What belongs to an open question goes as notifications, which a
-//     connection keeps in order: prompt.open, prompt.profiles, prompt.done.
+//     connection keeps in order: prompt.open, prompt.update, prompt.done.
 //     prompt.next and prompt.watch are requests and may overtake them.
 //   - A secret goes beside an answer in a frame of its own, never in JSON. Our
 //     copies of it are wiped on both sides.
@@ -27,7 +27,7 @@ import (
 const (
 	// protocol is answered to prompt.hello. The two programs are installed
 	// together, but one may run while the other is replaced.
-	protocol = 1
+	protocol = 2
 
 	// frameLimit bounds one message: a question about the most documents that
 	// the agent takes, with all their payments. What is announced as larger is
@@ -38,12 +38,13 @@ const (
 	methodHello    = prefix + "hello"    // hello → protocolVersion
 	methodLanguage = prefix + "language" // notification: hello
 	methodSite     = prefix + "site"     // agent.SiteQuestion → {}
+	methodDriver   = prefix + "driver"   // agent.DriverQuestion → {}
 	methodPanel    = prefix + "panel"    // agent.PanelState → agent.PanelAction
 	methodNotify   = prefix + "notify"   // agent.Notice → {}
 	methodOpen     = prefix + "open"     // notification: question
 	methodNext     = prefix + "next"     // verdict → reply and secret
 	methodWatch    = prefix + "watch"    // questionID → the error that ended the question
-	methodProfiles = prefix + "profiles" // notification: profiles
+	methodUpdate   = prefix + "update"   // notification: update
 	methodDone     = prefix + "done"     // notification: done
 )
 
@@ -68,15 +69,18 @@ type question struct {
 	Consent *agent.ConsentQuestion `json:"consent,omitempty"`
 	PIN     *agent.PINQuestion     `json:"pin,omitempty"`
 	Change  *agent.PINQuestion     `json:"change,omitempty"`
-	Updates bool                   `json:"updates,omitempty"` // prompt.profiles may follow
+	Token   *agent.TokenPanel      `json:"token,omitempty"`
+	Updates bool                   `json:"updates,omitempty"` // prompt.update may follow
 }
 
-// reply is what the person did: agreed, asked for a copy, or entered a secret
-// (which comes beside it) for a profile.
+// reply is what the person did: agreed, asked for a copy, entered a secret
+// (which comes beside it) for a profile, or did something in the token panel
+// (whose secrets come beside it as a pair).
 type reply struct {
-	Agreed  bool            `json:"agreed,omitempty"`
-	Copy    int             `json:"copy,omitempty"`
-	Profile agent.ProfileID `json:"profile"`
+	Agreed  bool               `json:"agreed,omitempty"`
+	Copy    int                `json:"copy,omitempty"`
+	Profile agent.ProfileID    `json:"profile"`
+	Action  *agent.TokenAction `json:"action,omitempty"`
 }
 
 // verdict asks for the next answer and says what became of the last one.
@@ -85,9 +89,12 @@ type verdict struct {
 	Failed *failed `json:"failed,omitempty"`
 }
 
-type profiles struct {
-	ID       string          `json:"id"`
-	Profiles []agent.Profile `json:"profiles"`
+// update brings what an open question shows anew: the profiles to choose from,
+// or the state of the token panel.
+type update struct {
+	ID       string            `json:"id"`
+	Profiles []agent.Profile   `json:"profiles"`
+	Token    *agent.TokenPanel `json:"token,omitempty"`
 }
 
 // done ends a question: with the verdict on the last answer, or because nobody

@@ -61,14 +61,16 @@ func (s *Server) Handle(ctx context.Context, _ *jsonrpc.Conn, r *jsonrpc.Request
 		return handle(r, func(h hello) (any, error) { s.setLanguage(h.Language); return nil, nil })
 	case methodSite:
 		return handle(r, func(q agent.SiteQuestion) (any, error) { return empty{}, s.prompter.Site(ctx, q) })
+	case methodDriver:
+		return handle(r, func(q agent.DriverQuestion) (any, error) { return empty{}, s.prompter.Driver(ctx, q) })
 	case methodPanel:
 		return handle(r, func(p agent.PanelState) (any, error) { return s.prompter.Panel(ctx, p) })
 	case methodNotify:
 		return handle(r, func(n agent.Notice) (any, error) { return empty{}, s.prompter.Notify(ctx, n) })
 	case methodOpen:
 		return handle(r, func(q question) (any, error) { return nil, s.ask(ctx, q) })
-	case methodProfiles:
-		return handle(r, func(p profiles) (any, error) { s.update(p); return nil, nil })
+	case methodUpdate:
+		return handle(r, func(u update) (any, error) { s.update(u); return nil, nil })
 	case methodDone:
 		return handle(r, func(d done) (any, error) { s.done(d); return nil, nil })
 	case methodNext:
@@ -106,7 +108,7 @@ func (s *Server) ask(ctx context.Context, q question) error {
 		ended:    make(chan struct{}),
 	}
 	if q.Updates {
-		d.updates = make(chan []agent.Profile, 1)
+		d.updates, d.panels = make(chan []agent.Profile, 1), make(chan agent.TokenPanel, 1)
 	}
 	var show func() error
 	switch {
@@ -119,6 +121,8 @@ func (s *Server) ask(ctx context.Context, q question) error {
 	case q.Change != nil:
 		q.Change.Updates = d.updates
 		show = func() error { return s.prompter.ChangePIN(ctx, *q.Change, d.tryChange) }
+	case q.Token != nil:
+		show = func() error { return s.prompter.Token(ctx, *q.Token, d.panels, d.doAction) }
 	default:
 		cancel()
 		return fmt.Errorf("%w: a question about nothing", agent.ErrInvalid)
@@ -186,12 +190,16 @@ func (s *Server) watch(ctx context.Context, id string) (any, error) {
 	}
 }
 
-func (s *Server) update(p profiles) {
+func (s *Server) update(u update) {
 	s.mu.Lock()
-	d := s.open[p.ID]
+	d := s.open[u.ID]
 	s.mu.Unlock()
-	if d != nil && d.updates != nil {
-		d.update(p.Profiles)
+	switch {
+	case d == nil || d.updates == nil:
+	case u.Token != nil:
+		renew(d.panels, *u.Token)
+	default:
+		renew(d.updates, u.Profiles)
 	}
 }
 
