@@ -43,11 +43,12 @@ type Config struct {
 // Agent is the rules of the signing agent. Its methods may be called from
 // several goroutines; Run must be running.
 type Agent struct {
-	config Config
-	log    *slog.Logger
-	trust  *trust
-	turn   *turnstile
-	door   door
+	config  Config
+	log     *slog.Logger
+	trust   *trust
+	turn    *turnstile
+	journal *journal
+	door    door
 
 	life     context.Context // ends with Run: what no request owns runs under it
 	end      context.CancelFunc
@@ -55,6 +56,8 @@ type Agent struct {
 	idle     *time.Timer
 	panel    chan struct{} // holds one while the main window is shown
 	raise    chan struct{} // asks the main window to come to the front
+	desk     chan struct{} // holds one while the token panel is shown
+	call     chan deskCall // asks the token panel to come to the front
 
 	announcing sync.Mutex // held while subscribers are told; taken before mu
 	saving     sync.Mutex // held while the settings are changed and saved; taken before mu
@@ -64,6 +67,7 @@ type Agent struct {
 	tokens      []TokenInfo          // connected now
 	devices     map[TokenID]*device  // those with an open session
 	current     TokenID              // the one used last
+	defaults    map[TokenID]defaults // PINs of the factory that were accepted
 	clients     map[*Client]struct{} // connected pages
 	sessions    map[string]*session  // by id, also those whose page went away
 	overdue     bool                 // the idle lock was due while a request ran
@@ -85,8 +89,11 @@ func New(c Config) (*Agent, error) {
 		sessions: map[string]*session{},
 		watchers: map[int]func(Status){},
 		updates:  map[chan []Profile]struct{}{},
+		defaults: map[TokenID]defaults{},
 		panel:    make(chan struct{}, 1),
 		raise:    make(chan struct{}, 1),
+		desk:     make(chan struct{}, 1),
+		call:     make(chan deskCall, 1),
 	}
 	a.turn = newTurnstile(a.announce)
 	a.life, a.end = context.WithCancel(context.Background())
@@ -94,6 +101,9 @@ func New(c Config) (*Agent, error) {
 	var err error
 	if a.settings, err = loadSettings(c.Dir); err != nil {
 		a.log.Warn("settings not used", "err", err)
+	}
+	if a.journal, err = loadJournal(c.Dir); err != nil {
+		a.log.Error("no token is formatted", "err", err)
 	}
 	for _, b := range c.Banks {
 		for _, o := range b.Origins {

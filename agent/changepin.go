@@ -17,6 +17,9 @@ func (a *Agent) ChangePIN(ctx context.Context) error {
 			if old.Equal(new) {
 				return ErrPINSame
 			}
+			if err := a.checkPassword(p.Token, new); err != nil {
+				return err
+			}
 			d, err := a.device(ctx, p.Token)
 			if err != nil {
 				return err
@@ -30,6 +33,7 @@ func (a *Agent) ChangePIN(ctx context.Context) error {
 				}
 				return err
 			}
+			a.noteDefault(d.id, func(n *defaults) { n.user = false })
 			a.logout(ctx, d)
 			return nil
 		})

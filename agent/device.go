@@ -62,6 +62,7 @@ func (a *Agent) login(ctx context.Context, d *device, pin *Secret) error {
 		a.mu.Lock()
 		a.current, a.overdue = d.id, false
 		a.mu.Unlock()
+		a.noteDefault(d.id, func(n *defaults) { n.user = isPIN(pin, DefaultPIN) })
 		a.step(d, TokenLoggedIn)
 		a.active()
 	case errors.Is(err, ErrPINLocked):
@@ -178,7 +179,7 @@ func (a *Agent) tokensChanged(now []TokenInfo) {
 
 // publish gives every open question the choice of now. a.mu is held.
 func (a *Agent) publish() {
-	choice := profiles(a.tokens, time.Now())
+	choice := a.profiles()
 	for ch := range a.updates {
 		select { // a choice that nobody has taken yet is out of date
 		case <-ch:
@@ -186,6 +187,18 @@ func (a *Agent) publish() {
 		}
 		ch <- choice // room for one, and a.mu keeps other senders out
 	}
+}
+
+// LockToken locks one token now and ends the sessions that were opened with it.
+func (a *Agent) LockToken(id TokenID) {
+	a.endSessions("lock", func(s *session) bool { return s.profile.Token == id })
+	a.mu.Lock()
+	d := a.devices[id]
+	a.mu.Unlock()
+	if d != nil {
+		a.logout(a.life, d)
+	}
+	a.announce()
 }
 
 func connected(tokens []TokenInfo, id TokenID) bool {
@@ -199,7 +212,7 @@ func (a *Agent) follow() (now []Profile, updates chan []Profile, stop func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.updates[updates] = struct{}{}
-	return profiles(a.tokens, time.Now()), updates, func() {
+	return a.profiles(), updates, func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		delete(a.updates, updates)

@@ -52,6 +52,8 @@ var (
 	ErrManyTokens = errors.New("more than one token connected")
 	// ErrNotEmpty: the token holds a profile, and an empty one is demanded.
 	ErrNotEmpty = errors.New("token is not empty")
+	// ErrBlank: the token was never formatted, or its formatting was cut off.
+	ErrBlank = errors.New("token is not formatted")
 	// ErrRegistered: the token holds a profile, so it is not formatted.
 	ErrRegistered = errors.New("token holds a profile")
 	// ErrUnfinished: a registration with this token was begun and not finished,
@@ -166,6 +168,7 @@ var sentinels = []struct {
 	{"confirmation", ErrConfirmation},
 	{"many-tokens", ErrManyTokens},
 	{"not-empty", ErrNotEmpty},
+	{"blank", ErrBlank},
 	{"registered", ErrRegistered},
 	{"unfinished", ErrUnfinished},
 	{"other-token", ErrOtherToken},

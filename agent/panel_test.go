@@ -12,11 +12,11 @@ import (
 
 func TestChangePIN(t *testing.T) {
 	d := newDesk(t)
-	d.person.Do(agenttest.NewPIN("1234", "98765"))
+	d.person.Do(agenttest.NewPIN("1234", "Qoltan58"))
 	if err := d.agent.ChangePIN(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d.person.Do(agenttest.PIN("1234", "98765"))
+	d.person.Do(agenttest.PIN("1234", "Qoltan58"))
 	if _, err := d.page().OpenSession(t.Context(), ""); err != nil {
 		t.Errorf("OpenSession with the new password = %v", err)
 	}
@@ -27,7 +27,7 @@ func TestChangePIN(t *testing.T) {
 	for _, c := range []struct {
 		old, new string
 		want     error
-	}{{"98765", "98765", agent.ErrPINSame}, {"98765", "1", agent.ErrPINLength}} {
+	}{{"Qoltan58", "Qoltan58", agent.ErrPINSame}, {"Qoltan58", "1", agent.ErrPINLength}, {"Qoltan58", "Qoltan678", agent.ErrPINRule}} {
 		d.person.Do(agenttest.NewPIN(c.old, c.new))
 		d.agent.ChangePIN(t.Context())
 		shown := d.person.Shown()

@@ -21,6 +21,10 @@ func profiles(tokens []TokenInfo, now time.Time) []Profile {
 			Retries: retries(t),
 			Locked:  t.PINLocked,
 			PINPad:  t.PINPad,
+			MinPIN:  t.MinPIN,
+			MaxPIN:  t.MaxPIN,
+
+			PINDefault: t.PINDefault,
 		}
 		signable := 0
 		for _, k := range t.Keys {
@@ -44,6 +48,24 @@ func profiles(tokens []TokenInfo, now time.Time) []Profile {
 		}
 	}
 	return all
+}
+
+// profiles lists what a person can choose from now. a.mu is held.
+func (a *Agent) profiles() []Profile {
+	all := profiles(a.tokens, time.Now())
+	for i := range all {
+		p := &all[i]
+		d := a.devices[p.ID.Token]
+		p.Unlocked = d != nil && d.state == TokenUnlocked
+		p.PINDefault = p.PINDefault || a.defaults[p.ID.Token].user
+		p.Preferred = p.ID == a.settings.Preferred
+	}
+	return all
+}
+
+// Prefer makes a profile the one that windows begin with.
+func (a *Agent) Prefer(p ProfileID) error {
+	return a.change(func(s *Settings) { s.Preferred = p })
 }
 
 // fingerprint is the SHA-256 of a certificate's DER, in hex.
@@ -76,7 +98,7 @@ func retries(t TokenInfo) int {
 func (a *Agent) describe(id ProfileID) Profile {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, p := range profiles(a.tokens, time.Now()) {
+	for _, p := range a.profiles() {
 		if p.ID == id {
 			return p
 		}

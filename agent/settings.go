@@ -18,6 +18,8 @@ import (
 type Settings struct {
 	Language    string `json:"language"`    // "kk", "ru", "en"; "" follows the system
 	IdleMinutes int    `json:"idleMinutes"` // the idle lock, 1 to 15
+	// Preferred is the profile that windows begin with; any other can be chosen.
+	Preferred ProfileID `json:"preferred"`
 }
 
 // maxIdle is the idle lock's default and its upper bound: the plain settings

@@ -21,6 +21,7 @@ func TestTokenState(t *testing.T) {
 		agent.TokenLoggedIn:   {A: A, L: U, U: U, B: U},
 		agent.TokenLoggedOut:  {A: A, L: L, U: L, B: B},
 		agent.TokenPINBlocked: {A: A, L: B, U: B, B: B},
+		agent.TokenUnblocked:  {A: A, L: L, U: U, B: L},
 	}
 	for e, row := range table {
 		for s, want := range row {

@@ -3,7 +3,6 @@ package agent
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
 // Status is the agent's state in one value: the tray, the main window and the
@@ -27,7 +26,7 @@ func (a *Agent) Status() Status {
 	s := Status{
 		Version:  a.config.Version,
 		Token:    a.tokenState(),
-		Profiles: profiles(a.tokens, time.Now()),
+		Profiles: a.profiles(),
 		Busy:     busy,
 		Port:     a.port,
 		Problem:  ErrorName(a.problem),

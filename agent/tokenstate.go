@@ -21,6 +21,7 @@ const (
 	TokenLoggedIn   TokenEvent = "logged-in"  // right password
 	TokenLoggedOut  TokenEvent = "logged-out" // lock now, idle lock, end of a request
 	TokenPINBlocked TokenEvent = "pin-blocked"
+	TokenUnblocked  TokenEvent = "unblocked" // the administrator set the PIN anew
 )
 
 // Next is total: an event that means nothing in a state leaves it as it is.
@@ -39,6 +40,10 @@ func (s TokenState) Next(e TokenEvent) TokenState {
 	case TokenLoggedIn:
 		if s == TokenLocked || s == TokenBlocked { // unblocked elsewhere
 			return TokenUnlocked
+		}
+	case TokenUnblocked:
+		if s == TokenBlocked {
+			return TokenLocked
 		}
 	case TokenLoggedOut:
 		if s == TokenUnlocked {

@@ -54,7 +54,7 @@ var unsent = []error{
 	agent.ErrModuleArchitecture, agent.ErrModuleHangs, agent.ErrModuleCrashed, agent.ErrNoDriver,
 
 	agent.ErrAdminPINLocked, agent.ErrPINRule, agent.ErrLabel, agent.ErrConfirmation, agent.ErrManyTokens,
-	agent.ErrNotEmpty, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrOtherToken,
+	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrOtherToken,
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 }
 

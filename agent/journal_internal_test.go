@@ -1,0 +1,104 @@
+package agent
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestJournal(t *testing.T) {
+	dir := t.TempDir()
+	first, second := TokenID{"Qoltanba", "A1"}, TokenID{"Qoltanba", "A2"}
+	j, err := loadJournal(dir)
+	if err != nil || j.unfinished(first) {
+		t.Fatalf("a new journal: %v, unfinished %t", err, j.unfinished(first))
+	}
+	for range 2 {
+		if err := j.begin(first); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("K52 it outlives the program", func(t *testing.T) {
+		again, err := loadJournal(dir)
+		if err != nil || !again.unfinished(first) || again.unfinished(second) {
+			t.Errorf("read again: %v, first %t, second %t", err, again.unfinished(first), again.unfinished(second))
+		}
+	})
+	t.Run("K122 it belongs to a serial number", func(t *testing.T) {
+		if id, other := j.other(second); !other || id != first {
+			t.Errorf("other(second) = %v, %t, want the first", id, other)
+		}
+		if _, other := j.other(first); other {
+			t.Error("other(first) = true")
+		}
+	})
+	if err := j.finish(first); err != nil || j.unfinished(first) {
+		t.Errorf("finish() = %v, unfinished %t", err, j.unfinished(first))
+	}
+	if again, err := loadJournal(dir); err != nil || again.unfinished(first) {
+		t.Errorf("read after finish: %v, unfinished %t", err, again.unfinished(first))
+	}
+}
+
+func TestJournalThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, journalFile), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j, err := loadJournal(dir)
+	if err == nil || !j.unfinished(TokenID{"Qoltanba", "A1"}) {
+		t.Errorf("loadJournal() = %v, unfinished %t, want an error and every token", err, j.unfinished(TokenID{"Qoltanba", "A1"}))
+	}
+	if err := j.begin(TokenID{"Qoltanba", "A1"}); !errors.Is(err, ErrUnfinished) {
+		t.Errorf("begin() = %v, want ErrUnfinished", err)
+	}
+}
+
+func TestJournalThatCannotBeWritten(t *testing.T) {
+	dir := t.TempDir()
+	j, err := loadJournal(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.begin(TokenID{"Qoltanba", "A1"}); err == nil || j.unfinished(TokenID{"Qoltanba", "A1"}) {
+		t.Errorf("begin() = %v, unfinished %t, want an error and nothing begun", err, j.unfinished(TokenID{"Qoltanba", "A1"}))
+	}
+}
+
+func TestContent(t *testing.T) {
+	key := func(kind ObjectKind, id, label string) Object {
+		return Object{Kind: kind, ID: []byte(id), Label: label}
+	}
+	info := TokenInfo{Initialized: true}
+	public := TokenInfo{Initialized: true, Keys: []KeyInfo{{ID: []byte("1"), Certificate: []byte("cert")}}}
+	for _, c := range []struct {
+		name                string
+		info                TokenInfo
+		objects             []Object
+		checked, unfinished bool
+		want                TokenContent
+	}{
+		{"never formatted", TokenInfo{}, nil, false, false, ContentBlank},
+		{"K29 nothing seen, not checked", info, nil, false, false, ContentEmpty},
+		{"K29 nothing there", info, nil, true, false, ContentEmpty},
+		{"K29 a data object only", info, []Object{key(ObjectOther, "", "notes")}, true, false, ContentForeign},
+		{"a public certificate", public, nil, false, false, ContentProfile},
+		{"a certificate whose key is not there", public, []Object{key(ObjectCertificate, "1", "x")}, true, false, ContentForeign},
+		{"K25 a key with its certificate", info, []Object{key(ObjectPrivateKey, "1", "x"), key(ObjectCertificate, "1", "x")}, true, false, ContentProfile},
+		{"somebody's key without certificate", info, []Object{key(ObjectPrivateKey, "1", "x")}, true, false, ContentForeign},
+		{"K53 our key without certificate", info, []Object{key(ObjectPrivateKey, "1", LabelPrefix+"x")}, true, false, ContentUnfinished},
+		{"K53 its public half shows without login", info, []Object{key(ObjectPublicKey, "1", LabelPrefix+"x")}, false, false, ContentUnfinished},
+		{"K49 the journal knows it", info, nil, true, true, ContentUnfinished},
+		{"our profile", info, []Object{key(ObjectPrivateKey, "1", LabelPrefix+"x"), key(ObjectCertificate, "1", "y")}, true, false, ContentProfile},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := contentOf(c.info, c.objects, c.checked, c.unfinished); got != c.want {
+				t.Errorf("contentOf() = %s, want %s", got, c.want)
+			}
+		})
+	}
+}

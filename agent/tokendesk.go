@@ -1,0 +1,242 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A tokenDesk is the token panel while it is open: what was read from the tokens
+// and the PINs that a later step needs again. A PIN is held by the desk alone,
+// as one Secret, and wiped when the window closes, when the token goes, and
+// after two minutes without a step.
+type tokenDesk struct {
+	a *Agent
+
+	mu    sync.Mutex
+	known map[TokenID]*knownToken
+	idle  *time.Timer
+	steps int // under way
+}
+
+// knownToken is what the panel knows of one token.
+type knownToken struct {
+	user, admin *Secret // nil when not held
+	objects     []Object
+	checked     bool // objects were read from the unlocked token
+	details     *Details
+	read        bool // objects and details were read since the token came
+}
+
+// pinsHeld is how long the panel holds a PIN without a step.
+const pinsHeld = 2 * time.Minute
+
+// deskCall asks the open panel to come to the front with that page.
+type deskCall struct {
+	page TokenPage
+	id   TokenID
+}
+
+func (a *Agent) newTokenDesk() *tokenDesk {
+	t := &tokenDesk{a: a, known: map[TokenID]*knownToken{}}
+	t.idle = time.AfterFunc(pinsHeld, t.rest)
+	return t
+}
+
+// close wipes what is held.
+func (t *tokenDesk) close() {
+	t.idle.Stop()
+	t.forgetPINs(func(TokenID) bool { return true })
+}
+
+// rest wipes the PINs when no step was made for a while.
+func (t *tokenDesk) rest() {
+	t.mu.Lock()
+	busy := t.steps > 0
+	t.mu.Unlock()
+	if !busy && t.forgetPINs(func(TokenID) bool { return true }) {
+		t.a.announce()
+	}
+}
+
+// step counts a step, during which the PINs are not wiped, until done is called.
+func (t *tokenDesk) step() (done func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.steps++
+	t.idle.Stop()
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.steps--; t.steps == 0 {
+			t.idle.Reset(pinsHeld)
+		}
+	}
+}
+
+// forgetPINs wipes the PINs of tokens that match, and tells whether any was held.
+func (t *tokenDesk) forgetPINs(match func(TokenID) bool) (held bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for id, k := range t.known {
+		if match(id) && (k.user != nil || k.admin != nil) {
+			held = true
+			release(&k.user)
+			release(&k.admin)
+		}
+	}
+	return held
+}
+
+// of returns what is known of a token. t.mu is held.
+func (t *tokenDesk) of(id TokenID) *knownToken {
+	if t.known[id] == nil {
+		t.known[id] = &knownToken{}
+	}
+	return t.known[id]
+}
+
+// keep changes what is known of a token.
+func (t *tokenDesk) keep(id TokenID, f func(*knownToken)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f(t.of(id))
+}
+
+// hold keeps a copy of a PIN in the place of another one.
+func hold(place **Secret, pin *Secret) {
+	(*place).Wipe()
+	*place = pin.Clone()
+}
+
+// release wipes a PIN that is held.
+func release(place **Secret) {
+	(*place).Wipe()
+	*place = nil
+}
+
+// held returns a copy of a PIN: the one that was entered, else the one that the
+// panel holds. A token with a PIN pad needs none.
+func (t *tokenDesk) held(d *device, entered *Secret, which func(*knownToken) *Secret) (*Secret, error) {
+	if entered.Len() > 0 || t.a.tokenInfo(d.id).PINPad {
+		return entered.Clone(), nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if pin := which(t.of(d.id)); pin != nil {
+		return pin.Clone(), nil
+	}
+	return nil, ErrLocked
+}
+
+// forgetGone drops what is known of tokens that are not connected any more.
+func (t *tokenDesk) forgetGone(now []TokenInfo) {
+	gone := func(id TokenID) bool { return !connected(now, id) }
+	t.forgetPINs(gone)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for id := range t.known {
+		if gone(id) {
+			delete(t.known, id)
+		}
+	}
+}
+
+// read reads what tokens show without a PIN, those that were not read since they
+// came, or one that changed. It waits for the turn.
+func (t *tokenDesk) read(ctx context.Context) error {
+	var missing []TokenID
+	t.a.mu.Lock()
+	now := slices.Clone(t.a.tokens)
+	t.a.mu.Unlock()
+	t.forgetGone(now)
+	t.mu.Lock()
+	for _, i := range now {
+		if !t.of(i.ID).read {
+			missing = append(missing, i.ID)
+		}
+	}
+	t.mu.Unlock()
+	if len(missing) == 0 {
+		return nil
+	}
+	return t.a.turn.do(ctx, "", func(ctx context.Context) error {
+		var errs []error
+		for _, id := range missing {
+			errs = append(errs, t.readOne(ctx, id, false))
+		}
+		return errors.Join(errs...)
+	})
+}
+
+// readOne reads one token; checked says that it is unlocked. The caller has the
+// turn.
+func (t *tokenDesk) readOne(ctx context.Context, id TokenID, checked bool) error {
+	d, err := t.a.device(ctx, id)
+	if err != nil {
+		return err
+	}
+	admin, ok := d.token.(Admin)
+	if !ok {
+		t.keep(id, func(k *knownToken) { k.read = true })
+		return nil
+	}
+	objects, err := admin.Objects(ctx)
+	if err == nil {
+		var details Details
+		if details, err = admin.Details(ctx); err == nil {
+			t.keep(id, func(k *knownToken) { k.objects, k.checked, k.details, k.read = objects, checked, &details, true })
+		}
+	}
+	if err != nil {
+		t.a.failed(d, err)
+	}
+	return err
+}
+
+// state draws the panel.
+func (t *tokenDesk) state(call deskCall, raise int) TokenPanel {
+	a := t.a
+	a.mu.Lock()
+	now := slices.Clone(a.tokens)
+	problem := a.problem
+	a.mu.Unlock()
+	s := TokenPanel{Page: call.page, Chosen: call.id, Raise: raise, Problem: ErrorName(problem), Help: a.help()}
+	if d := a.config.Drivers; d != nil {
+		s.Drivers = d.Drivers()
+		s.Plugged = len(now) == 0 && !slices.ContainsFunc(s.Drivers, func(d Driver) bool { return d.Problem == "" }) && d.Plugged()
+	}
+	for _, i := range now {
+		t.mu.Lock()
+		k := *t.of(i.ID)
+		t.mu.Unlock()
+		s.Tokens = append(s.Tokens, a.view(i, len(now), &k))
+	}
+	return s
+}
+
+// help is what the banks' descriptors say of their token: the first that says
+// anything, a trusted one before the others.
+func (a *Agent) help() DriverHelp {
+	for _, trusted := range []bool{true, false} {
+		for _, b := range a.config.Banks {
+			if b.Trusted == trusted && b.Help.Name != "" {
+				return b.Help
+			}
+		}
+	}
+	return DriverHelp{}
+}
+
+func (a *Agent) tokenInfo(id TokenID) TokenInfo {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, t := range a.tokens {
+		if t.ID == id {
+			return t
+		}
+	}
+	return TokenInfo{}
+}
