@@ -206,7 +206,9 @@ func (t *tokenDesk) state(call deskCall, raise int) TokenPanel {
 	s := TokenPanel{Page: call.page, Chosen: call.id, Raise: raise, Problem: ErrorName(problem), Help: a.help()}
 	if d := a.config.Drivers; d != nil {
 		s.Drivers = d.Drivers()
-		s.Plugged = len(now) == 0 && !slices.ContainsFunc(s.Drivers, func(d Driver) bool { return d.Problem == "" }) && d.Plugged()
+		if len(now) == 0 && !slices.ContainsFunc(s.Drivers, func(d Driver) bool { return d.Problem == "" }) {
+			s.Page, s.Plugged = PageDriver, d.Plugged()
+		}
 	}
 	for _, i := range now {
 		t.mu.Lock()

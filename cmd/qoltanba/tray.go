@@ -65,8 +65,17 @@ func (b *body) runTray(e *env, windows *remote.Prompter) error {
 		}
 	}
 	icon := tray.New(string(e.lang), tray.Actions{
-		Open: show,
-		Lock: b.agent.Lock,
+		Open:    show,
+		Token:   func() { b.showToken(ctx, agent.PageToken, agent.TokenID{}) },
+		Lock:    b.agent.Lock,
+		Unblock: func() { b.showToken(ctx, agent.PageUnblock, agent.TokenID{}) },
+		Use: func(p agent.ProfileID) {
+			if err := b.agent.Prefer(p); err != nil {
+				b.log.Error("preferred profile", "err", err)
+			}
+		},
+		Certificate: func(p agent.ProfileID) { b.showToken(ctx, agent.PageCertificate, p.Token) },
+		LockToken:   func(p agent.ProfileID) { b.agent.LockToken(p.Token) },
 		ChangePassword: func() {
 			if err := b.agent.ChangePIN(ctx); err != nil {
 				b.log.Info("password not changed", "err", err)
@@ -101,6 +110,12 @@ func (b *body) runTray(e *env, windows *remote.Prompter) error {
 	})
 	exit()
 	return <-done
+}
+
+func (b *body) showToken(ctx context.Context, page agent.TokenPage, id agent.TokenID) {
+	if err := b.agent.ShowToken(ctx, page, id); err != nil {
+		b.log.Warn("token panel", "err", err)
+	}
 }
 
 // serve opens the ways in, and returns when ctx has ended and all are closed.

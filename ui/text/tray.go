@@ -10,6 +10,13 @@ const (
 	TrayOpen   Key = "tray.open"
 	TrayExit   Key = "tray.exit"
 	TrayHidden Key = "tray.hidden" // there is no notification area
+
+	TrayToken       Key = "tray.token"
+	TrayUnblock     Key = "tray.unblock"
+	TrayUse         Key = "tray.use"
+	TrayCertificate Key = "tray.certificate"
+	TrayLock        Key = "tray.lock"
+	TrayUnlocked    Key = "tray.unlocked"
 )
 
 var tray = map[Key]phrase{
@@ -38,8 +45,14 @@ var tray = map[Key]phrase{
 		"ещё %s профиль|ещё %s профиля|ещё %s профилей",
 		"%s more profile|%s more profiles",
 	},
-	TrayOpen: {"Qoltanba терезесін ашу…", "Открыть Qoltanba…", "Open Qoltanba…"},
-	TrayExit: {"Шығу", "Выход", "Exit"},
+	TrayOpen:        {"Qoltanba терезесін ашу…", "Открыть Qoltanba…", "Open Qoltanba…"},
+	TrayExit:        {"Шығу", "Выход", "Exit"},
+	TrayToken:       {"Токенді басқару…", "Управление токеном…", "Token panel…"},
+	TrayUnblock:     {"Токенді бұғаттан шығару…", "Разблокировать токен…", "Unblock the token…"},
+	TrayUse:         {"Осы профильден бастау", "Предлагать первым", "Use this profile"},
+	TrayCertificate: {"Сертификат…", "Сертификат…", "Certificate…"},
+	TrayLock:        {"Құлыптау", "Заблокировать", "Lock"},
+	TrayUnlocked:    {"ашық", "открыт", "unlocked"},
 	TrayHidden: {
 		"Мұнда тапсырмалар тақтасындағы белгіше көрсетілмейді. Басты терезені ашу үшін Qoltanba бағдарламасын қайта іске қосыңыз.",
 		"Здесь нельзя показать значок в области уведомлений. Чтобы открыть главное окно, запустите Qoltanba ещё раз.",

@@ -40,7 +40,12 @@ func play() {
 	blocked := make(chan struct{})
 	t = tray.New("en", tray.Actions{
 		Open:           func() { say("open"); <-blocked },
+		Token:          func() { say("token") },
 		Lock:           func() { say("lock") },
+		Unblock:        func() { say("unblock") },
+		Use:            func(p agent.ProfileID) { say("use", p.Key) },
+		Certificate:    func(p agent.ProfileID) { say("certificate", p.Key) },
+		LockToken:      func(p agent.ProfileID) { say("lock-token", p.Token.Serial) },
 		ChangePassword: func() { say("change") },
 		Language:       func(code string) { say("language", code) },
 		Exit:           func() { say("exit"); close(blocked); t.Quit() },

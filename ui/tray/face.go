@@ -20,16 +20,21 @@ type entry struct {
 	visible, enabled, checked bool
 }
 
+// profile is the entry of a profile with its submenu.
+type profile struct{ entry, use, certificate, lock entry }
+
 // face is what the tray shows.
 type face struct {
 	icon      icons.State
 	tooltip   string
 	status    entry
-	profiles  [maxProfiles]entry
+	profiles  [maxProfiles]profile
 	more      entry
 	open      entry
+	token     entry
 	lock      entry
 	change    entry
+	unblock   entry
 	language  entry
 	languages []entry
 	exit      entry
@@ -44,8 +49,10 @@ func faceOf(s agent.Status) face {
 		tooltip:  l.T(text.Product) + " — " + status,
 		status:   told(status),
 		open:     offered(l.T(text.TrayOpen), true),
+		token:    offered(l.T(text.TrayToken), true),
 		lock:     offered(l.T(text.PanelLock), s.Token == agent.TokenUnlocked || len(s.Sessions) > 0),
 		change:   offered(l.T(text.PanelChangePIN), s.Token == agent.TokenLocked || s.Token == agent.TokenUnlocked),
+		unblock:  offered(l.T(text.TrayUnblock), s.Token != agent.TokenAbsent && s.Token != ""),
 		language: offered(l.T(text.PanelLanguage), true),
 		exit:     offered(l.T(text.TrayExit), true),
 	}
@@ -54,7 +61,7 @@ func faceOf(s agent.Status) face {
 			f.more = told(l.N(text.TrayMore, len(s.Profiles)-maxProfiles))
 			break
 		}
-		f.profiles[i] = told(profileLine(l, p))
+		f.profiles[i] = profileEntry(l, p)
 	}
 	for _, other := range text.Languages() {
 		e := offered(other.Name(), true)
@@ -62,6 +69,17 @@ func faceOf(s agent.Status) face {
 		f.languages = append(f.languages, e)
 	}
 	return f
+}
+
+func profileEntry(l text.Lang, p agent.Profile) profile {
+	use := offered(l.T(text.TrayUse), !p.Empty)
+	use.checked = p.Preferred
+	return profile{
+		entry:       offered(profileLine(l, p), true),
+		use:         use,
+		certificate: offered(l.T(text.TrayCertificate), !p.Empty),
+		lock:        offered(l.T(text.TrayLock), p.Unlocked),
+	}
 }
 
 // told is an entry that only says something.
@@ -114,7 +132,8 @@ func statusLine(l text.Lang, s agent.Status) string {
 	return l.N(text.TrayLocked, usable)
 }
 
-// profileLine names a profile, whose certificate it is, and why it cannot sign.
+// profileLine names a profile, whose certificate it is, and why it cannot sign, or that
+// it is unlocked.
 func profileLine(l text.Lang, p agent.Profile) string {
 	title := p.Name
 	if p.Subject != "" {
@@ -128,6 +147,8 @@ func profileLine(l text.Lang, p agent.Profile) string {
 		title += " — " + l.T(text.ProfileEmpty)
 	case p.Expired:
 		title += " — " + l.T(text.ProfileExpired)
+	case p.Unlocked:
+		title += " — " + l.T(text.TrayUnlocked)
 	}
 	return title
 }

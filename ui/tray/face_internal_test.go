@@ -41,7 +41,10 @@ func TestStates(t *testing.T) {
 			if f.lock.enabled != c.lock || f.change.enabled != c.change {
 				t.Errorf("lock %v, change %v, want %v, %v", f.lock.enabled, f.change.enabled, c.lock, c.change)
 			}
-			for _, e := range []entry{f.open, f.exit, f.language} {
+			if there := c.status.Token != "" && c.status.Token != agent.TokenAbsent; f.unblock.enabled != there {
+				t.Errorf("unblock %v, want %v", f.unblock.enabled, there)
+			}
+			for _, e := range []entry{f.open, f.token, f.exit, f.language} {
 				if !e.visible || !e.enabled {
 					t.Errorf("%q is not offered", e.title)
 				}
@@ -56,7 +59,8 @@ func TestLanguages(t *testing.T) {
 	for _, l := range text.Languages() {
 		for _, token := range []agent.TokenState{agent.TokenAbsent, agent.TokenLocked, agent.TokenUnlocked, agent.TokenBlocked} {
 			f := faceOf(agent.Status{Token: token, Language: string(l), Profiles: []agent.Profile{accounts}})
-			for _, e := range append(f.languages, f.status, f.open, f.lock, f.change, f.language, f.exit) {
+			for _, e := range append(f.languages, f.status, f.open, f.token, f.lock, f.change, f.unblock, f.language, f.exit,
+				f.profiles[0].entry, f.profiles[0].use, f.profiles[0].certificate, f.profiles[0].lock) {
 				if e.title == "" || strings.Contains(e.title, ".") || strings.Contains(e.title, "%") || strings.Contains(e.title, "|") {
 					t.Errorf("%s, %s: entry %q", l, token, e.title)
 				}
@@ -76,15 +80,15 @@ func TestProfiles(t *testing.T) {
 		many = append(many, agent.Profile{Name: fmt.Sprint("P", i)})
 	}
 	f := faceOf(agent.Status{Token: agent.TokenLocked, Profiles: many, Language: "ru"})
-	if f.profiles[maxProfiles-1] != told("P7") || f.more != told("ещё 21 профиль") {
+	if f.profiles[maxProfiles-1].entry != offered("P7", true) || f.more != told("ещё 21 профиль") {
 		t.Errorf("last %+v, more %+v", f.profiles[maxProfiles-1], f.more)
 	}
 	f = faceOf(agent.Status{Token: agent.TokenLocked, Profiles: many[:maxProfiles]})
-	if f.profiles[maxProfiles-1] != told("P7") || f.more.visible {
+	if f.profiles[maxProfiles-1].entry != offered("P7", true) || f.more.visible {
 		t.Errorf("last %+v, more %+v", f.profiles[maxProfiles-1], f.more)
 	}
 	f = faceOf(agent.Status{Token: agent.TokenLocked, Profiles: many[:1]})
-	if f.profiles[1].visible {
+	if f.profiles[1].entry.visible {
 		t.Errorf("an entry for no profile: %+v", f.profiles[1])
 	}
 	for _, c := range []struct {
@@ -95,6 +99,7 @@ func TestProfiles(t *testing.T) {
 		{empty, "KAZTOKEN <no label> -? — no key"},
 		{agent.Profile{Name: "A", Expired: true}, "A — not valid now"},
 		{agent.Profile{Name: "A", Expired: true, Locked: true}, "A — locked"},
+		{agent.Profile{Name: "A", Unlocked: true}, "A — unlocked"},
 		{agent.Profile{Name: "a\nb\tc\u202ed\u200be\x00"}, "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd"},
 		{agent.Profile{Name: strings.Repeat("қ", 61)}, strings.Repeat("қ", 59) + "…"},
 		{agent.Profile{Name: strings.Repeat("қ", 60)}, strings.Repeat("қ", 60)},
@@ -102,5 +107,28 @@ func TestProfiles(t *testing.T) {
 		if got := profileLine(text.EN, c.p); got != c.want {
 			t.Errorf("profileLine(%q) = %q, want %q", c.p.Name, got, c.want)
 		}
+	}
+}
+
+func TestProfileMenu(t *testing.T) {
+	for _, c := range []struct {
+		name                   string
+		p                      agent.Profile
+		use, certificate, lock bool
+	}{
+		{"locked", accounts, true, true, false},
+		{"unlocked", agent.Profile{Name: "A", Unlocked: true}, true, true, true},
+		{"empty", empty, false, false, false},
+		{"empty and unlocked", agent.Profile{Name: "A", Empty: true, Unlocked: true}, false, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := profileEntry(text.EN, c.p)
+			if p.use.enabled != c.use || p.certificate.enabled != c.certificate || p.lock.enabled != c.lock || p.use.checked {
+				t.Errorf("profileEntry() = %+v", p)
+			}
+		})
+	}
+	if p := profileEntry(text.EN, agent.Profile{Preferred: true}); !p.use.checked {
+		t.Error("the preferred profile is not checked")
 	}
 }

@@ -24,8 +24,10 @@ import (
 // may block, and while it does, further clicks on that entry do nothing. None
 // is nil.
 type Actions struct {
-	Open, Lock, ChangePassword, Exit func()
-	Language                         func(code string) // "kk", "ru", "en"
+	Open, Token, Lock, ChangePassword, Unblock, Exit func()
+
+	Language                    func(code string) // "kk", "ru", "en"
+	Use, Certificate, LockToken func(agent.ProfileID)
 }
 
 // Tray is the icon and its menu.
@@ -125,40 +127,62 @@ type menu struct {
 	icon      icons.State
 	tooltip   string
 	status    *line
-	profiles  [maxProfiles]*line
+	profiles  [maxProfiles]profileLines
 	more      *line
 	open      *line
+	token     *line
 	lock      *line
 	change    *line
+	unblock   *line
 	language  *line
 	languages []*line
 	exit      *line
 }
 
+// profileLines are the entries of one profile.
+type profileLines struct{ line, use, certificate, lock *line }
+
 // build makes every entry there will ever be, in their order.
 func (t *Tray) build(group *sync.WaitGroup) *menu {
 	m := &menu{status: add()}
 	for i := range m.profiles {
-		m.profiles[i] = add()
+		l := add()
+		m.profiles[i] = profileLines{l, l.addCheckbox(), l.add(), l.add()}
 	}
 	m.more = add()
 	systray.AddSeparator()
-	m.open, m.lock, m.change, m.language = add(), add(), add(), add()
+	m.open, m.token, m.lock, m.change, m.unblock, m.language = add(), add(), add(), add(), add(), add()
 	for range text.Languages() {
-		item := m.language.item.AddSubMenuItemCheckbox("", "", false)
-		m.languages = append(m.languages, &line{item: item, last: entry{visible: true, enabled: true}})
+		m.languages = append(m.languages, m.language.addCheckbox())
 	}
 	systray.AddSeparator()
 	m.exit = add()
 
 	t.serve(group, m.open, t.tapped, t.actions.Open)
+	t.serve(group, m.token, nil, t.actions.Token)
 	t.serve(group, m.lock, nil, t.actions.Lock)
 	t.serve(group, m.change, nil, t.actions.ChangePassword)
+	t.serve(group, m.unblock, nil, t.actions.Unblock)
+	for i, p := range m.profiles {
+		t.serve(group, p.use, nil, t.with(i, t.actions.Use))
+		t.serve(group, p.certificate, nil, t.with(i, t.actions.Certificate))
+		t.serve(group, p.lock, nil, t.with(i, t.actions.LockToken))
+	}
 	for i, l := range text.Languages() {
 		t.serve(group, m.languages[i], nil, func() { t.actions.Language(string(l)) })
 	}
 	t.serve(group, m.exit, nil, t.actions.Exit)
 	return m
+}
+
+// with returns an action for the profile that the menu shows at place i when the
+// entry is clicked.
+func (t *Tray) with(i int, action func(agent.ProfileID)) func() {
+	return func() {
+		if all := t.now().Profiles; i < len(all) {
+			action(all[i].ID)
+		}
+	}
 }
 
 // serve runs an entry's action until t.quit. systray drops a click when nobody
@@ -191,12 +215,20 @@ func (m *menu) paint(s agent.Status) {
 	}
 	m.status.set(f.status)
 	for i, l := range m.profiles {
-		l.set(f.profiles[i])
+		p := f.profiles[i]
+		l.line.set(p.entry)
+		if p.entry.visible { // a hidden one takes its submenu along
+			l.use.set(p.use)
+			l.certificate.set(p.certificate)
+			l.lock.set(p.lock)
+		}
 	}
 	m.more.set(f.more)
 	m.open.set(f.open)
+	m.token.set(f.token)
 	m.lock.set(f.lock)
 	m.change.set(f.change)
+	m.unblock.set(f.unblock)
 	m.language.set(f.language)
 	for i, l := range m.languages {
 		l.set(f.languages[i])
@@ -212,6 +244,16 @@ type line struct {
 
 func add() *line {
 	return &line{item: systray.AddMenuItem("", ""), last: entry{visible: true, enabled: true}}
+}
+
+// add makes an entry of the submenu.
+func (l *line) add() *line {
+	return &line{item: l.item.AddSubMenuItem("", ""), last: entry{visible: true, enabled: true}}
+}
+
+// addCheckbox makes one that can be checked.
+func (l *line) addCheckbox() *line {
+	return &line{item: l.item.AddSubMenuItemCheckbox("", "", false), last: entry{visible: true, enabled: true}}
 }
 
 // set brings the entry from l.last to e. A hidden entry is left alone, since on

@@ -38,24 +38,24 @@ func started(t *testing.T) (*panel, *child) {
 
 func TestMenu(t *testing.T) {
 	p, c := started(t)
-	p.wait(t, "(No token connected)", "Open Qoltanba…", "(Lock now)", "(Change password…)", "Language", "Қазақша", "Русский", "✓English", "Exit")
+	p.wait(t, "(No token connected)", "Open Qoltanba…", "Token panel…", "(Lock now)", "(Change password…)", "(Unblock the token…)", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	if id, title, isMenu := p.property(t, "Id"), p.property(t, "Title"), p.property(t, "ItemIsMenu"); id != "Qoltanba" || title != "Qoltanba" || isMenu != false {
 		t.Errorf("Id %v, Title %v, ItemIsMenu %v", id, title, isMenu)
 	}
 	absent := p.property(t, "IconPixmap")
 
 	c.show(t, locked)
-	p.wait(t, "(Token connected, locked, 1 profile)", "(KAZTOKEN my__key · ИВАНОВ ИВАН)", "Open Qoltanba…", "(Lock now)", "Change password…", "Language", "Қазақша", "Русский", "✓English", "Exit")
+	p.wait(t, "(Token connected, locked, 1 profile)", "KAZTOKEN my__key · ИВАНОВ ИВАН", "Use this profile", "Certificate…", "(Lock)", "Open Qoltanba…", "Token panel…", "(Lock now)", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	if reflect.DeepEqual(absent, p.property(t, "IconPixmap")) {
 		t.Error("the icon is that of no token")
 	}
 
 	ru := agent.Status{Token: agent.TokenUnlocked, Language: "ru", Profiles: []agent.Profile{accounts, {Name: "Второй", Expired: true}}}
 	c.show(t, ru)
-	p.wait(t, "(Токен открыт, 2 профиля готовы)", "(KAZTOKEN my__key · ИВАНОВ ИВАН)", "(Второй — срок недействителен)", "Открыть Qoltanba…", "Заблокировать", "Сменить пароль…", "Язык", "Қазақша", "✓Русский", "English", "Выход")
+	p.wait(t, "(Токен открыт, 2 профиля готовы)", "KAZTOKEN my__key · ИВАНОВ ИВАН", "Предлагать первым", "Сертификат…", "(Заблокировать)", "Второй — срок недействителен", "Предлагать первым", "Сертификат…", "(Заблокировать)", "Открыть Qoltanba…", "Управление токеном…", "Заблокировать", "Сменить пароль…", "Разблокировать токен…", "Язык", "Қазақша", "✓Русский", "English", "Выход")
 
 	c.show(t, agent.Status{Token: agent.TokenBlocked, Language: "kk"})
-	before := p.wait(t, "(Токен бұғатталған, банкке хабарласыңыз)", "Qoltanba терезесін ашу…", "(Қазір құлыптау)", "(Құпиясөзді өзгерту…)", "Тіл", "✓Қазақша", "Русский", "English", "Шығу")
+	before := p.wait(t, "(Токен бұғатталған, банкке хабарласыңыз)", "Qoltanba терезесін ашу…", "Токенді басқару…", "(Қазір құлыптау)", "(Құпиясөзді өзгерту…)", "Токенді бұғаттан шығару…", "Тіл", "✓Қазақша", "Русский", "English", "Шығу")
 	if tip := fmt.Sprint(p.property(t, "ToolTip")); !strings.Contains(tip, "Qoltanba — Токен бұғатталған") {
 		t.Errorf("ToolTip %s", tip)
 	}
@@ -74,12 +74,14 @@ func TestMenu(t *testing.T) {
 
 func TestClicks(t *testing.T) {
 	p, c := started(t)
-	c.show(t, agent.Status{Token: agent.TokenUnlocked, Language: "en", Profiles: []agent.Profile{{Name: "A"}}})
-	items := p.wait(t, "(Unlocked, 1 profile ready)", "(A)", "Open Qoltanba…", "Lock now", "Change password…", "Language", "Қазақша", "Русский", "✓English", "Exit")
+	c.show(t, agent.Status{Token: agent.TokenUnlocked, Language: "en", Profiles: []agent.Profile{{
+		ID: agent.ProfileID{Token: agent.TokenID{Serial: "A1"}, Key: "beef"}, Name: "A", Unlocked: true, Preferred: true}}})
+	items := p.wait(t, "(Unlocked, 1 profile ready)", "A — unlocked", "✓Use this profile", "Certificate…", "Lock", "Open Qoltanba…", "Token panel…", "Lock now", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	p.call(t, "/StatusNotifierItem", "org.kde.StatusNotifierItem.Activate", int32(0), int32(0))
 	c.says(t, "open") // and blocks
 	for label, said := range map[string]string{
-		"Lock now": "lock", "Change password…": "change", "Қазақша": "language kk", "Русский": "language ru", "English": "language en",
+		"Use this profile": "use beef", "Certificate…": "certificate beef", "Lock": "lock-token A1", "Token panel…": "token",
+		"Lock now": "lock", "Change password…": "change", "Unblock the token…": "unblock", "Қазақша": "language kk", "Русский": "language ru", "English": "language en",
 	} {
 		p.click(t, items, label)
 		c.says(t, said)
@@ -111,7 +113,7 @@ func TestPanelComesLate(t *testing.T) {
 		}
 	}
 	p.menu(t)
-	p.wait(t, "(No token connected)", "Open Qoltanba…", "(Lock now)", "(Change password…)", "Language", "Қазақша", "Русский", "✓English", "Exit")
+	p.wait(t, "(No token connected)", "Open Qoltanba…", "Token panel…", "(Lock now)", "(Change password…)", "(Unblock the token…)", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	c.in.Close()
 	c.ends(t)
 }
