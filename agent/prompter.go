@@ -39,8 +39,9 @@ type Prompter interface {
 	// Token shows the token panel and calls do with what the person does there,
 	// one thing at a time; do takes over the action's secrets. The window stays,
 	// whatever do returns: it shows an error in words and nil as success. It
-	// draws the newest state that updates brought. Token returns ErrDenied when
-	// the person closes the window, and nothing else but the errors of above.
+	// draws the newest state that updates brought; the first comes as soon as the
+	// tokens have been read. Token returns ErrDenied when the person closes the
+	// window, and nothing else but the errors of above.
 	Token(ctx context.Context, s TokenPanel, updates <-chan TokenPanel, do func(ctx context.Context, a TokenAction) error) error
 	// Notify tells the person something without asking.
 	Notify(ctx context.Context, n Notice) error

@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 )
 
@@ -27,6 +26,22 @@ func (a *Agent) ShowToken(ctx context.Context, page TokenPage, id TokenID) error
 		}
 		return nil
 	}
+	select { // it came too late for the panel before
+	case <-a.call:
+	default:
+	}
+	return a.showDesk(ctx, a.config.Prompter, call, a.call)
+}
+
+// ShowToken is the token panel for the command line: its prompter shows it and
+// does what was asked for there.
+func (c *Client) ShowToken(ctx context.Context) error {
+	return c.a.showDesk(ctx, c.prompter, deskCall{}, nil)
+}
+
+// showDesk shows a token panel at that prompter until it is closed; calls bring
+// it to the front.
+func (a *Agent) showDesk(ctx context.Context, prompter Prompter, call deskCall, calls <-chan deskCall) error {
 	desk := a.newTokenDesk()
 	defer desk.close()
 	changed := make(chan struct{}, 1)
@@ -43,9 +58,9 @@ func (a *Agent) ShowToken(ctx context.Context, page TokenPage, id TokenID) error
 
 	updates := make(chan TokenPanel, 1)
 	shown := desk.state(call, 0)
-	// Both end with the window, or with ctx.
-	group.Go(func() { desk.follow(ctx, call, changed, updates) })
-	err := a.config.Prompter.Token(ctx, shown, updates, func(ctx context.Context, act TokenAction) error {
+	// Ends with the window, or with ctx.
+	group.Go(func() { desk.follow(ctx, call, calls, changed, updates) })
+	err := prompter.Token(ctx, shown, updates, func(ctx context.Context, act TokenAction) error {
 		err := desk.do(ctx, act)
 		nudge(changed)
 		return err
@@ -56,8 +71,9 @@ func (a *Agent) ShowToken(ctx context.Context, page TokenPage, id TokenID) error
 	return err
 }
 
-// follow draws the panel anew after each change until ctx ends.
-func (t *tokenDesk) follow(ctx context.Context, call deskCall, changed <-chan struct{}, updates chan TokenPanel) {
+// follow draws the panel anew after each change until ctx ends; the first time
+// when the tokens have been read.
+func (t *tokenDesk) follow(ctx context.Context, call deskCall, calls <-chan deskCall, changed <-chan struct{}, updates chan TokenPanel) {
 	raise := 0
 	for {
 		if err := t.read(ctx); err != nil && ctx.Err() == nil {
@@ -71,28 +87,10 @@ func (t *tokenDesk) follow(ctx context.Context, call deskCall, changed <-chan st
 		updates <- s // room for one, and nobody else sends
 		select {
 		case <-changed:
-		case call = <-t.a.call:
+		case call = <-calls:
 			raise++
 		case <-ctx.Done():
 			return
 		}
 	}
-}
-
-// TokenPanel returns what the token panel would show, for the command line.
-func (a *Agent) TokenPanel(ctx context.Context) (TokenPanel, error) {
-	desk := a.newTokenDesk()
-	defer desk.close()
-	if err := desk.read(ctx); err != nil {
-		return TokenPanel{}, fmt.Errorf("reading the tokens: %w", err)
-	}
-	return desk.state(deskCall{}, 0), nil
-}
-
-// DoToken does one thing of the token panel, for the command line: nothing is
-// held, so every PIN that it needs comes with it. It takes over the secrets.
-func (a *Agent) DoToken(ctx context.Context, act TokenAction) error {
-	desk := a.newTokenDesk()
-	defer desk.close()
-	return desk.do(ctx, act)
 }

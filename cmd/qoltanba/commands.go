@@ -144,20 +144,7 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 	if err != nil {
 		return signAnswer{}, err
 	}
-	seen := make(chan struct{}, 1)
-	unsubscribe := b.agent.Subscribe(func(agent.Status) {
-		select {
-		case seen <- struct{}{}:
-		default:
-		}
-	})
-	err = b.runAgent(e.ctx, func(ctx context.Context) error {
-		select {
-		case <-seen: // the tokens have been looked at
-		case <-ctx.Done():
-			return agent.ErrCanceled
-		}
-		unsubscribe()
+	err = b.alone(e.ctx, func(ctx context.Context) error {
 		all := b.agent.Status().Profiles
 		if len(signable(all)) == 0 && b.problem != nil {
 			return b.problem // why there is none
@@ -169,6 +156,27 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 		return err
 	})
 	return answer, err
+}
+
+// alone runs an agent that lives as long as f, which is called when the tokens
+// have been looked at.
+func (b *body) alone(ctx context.Context, f func(context.Context) error) error {
+	seen := make(chan struct{}, 1)
+	unsubscribe := b.agent.Subscribe(func(agent.Status) {
+		select {
+		case seen <- struct{}{}:
+		default:
+		}
+	})
+	return b.runAgent(ctx, func(ctx context.Context) error {
+		select {
+		case <-seen:
+		case <-ctx.Done():
+			return agent.ErrCanceled
+		}
+		unsubscribe()
+		return f(ctx)
+	})
 }
 
 // writeNew writes a file that must not be there yet. At an error, such as a

@@ -23,7 +23,8 @@ const (
 	controlStatus = "status" // → agent.Status
 	controlLock   = "lock"
 	controlShow   = "show"
-	controlSign   = "sign" // signParams → signAnswer; asks back at the caller
+	controlSign   = "sign"  // signParams → signAnswer; asks back at the caller
+	controlToken  = "token" // the token panel, shown by the caller
 
 	// controlLimit bounds one message: the largest document in base64.
 	controlLimit = agent.MaxDocumentBytes*4/3 + 1<<20
@@ -115,6 +116,10 @@ func control(ctx context.Context, a *agent.Agent, show func(), c *jsonrpc.Conn, 
 			return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "invalid params"}
 		}
 		return signOne(ctx, a.Local(remote.Over(c)), p)
+	case controlToken:
+		client := a.Local(remote.Over(c))
+		defer client.Close()
+		return struct{}{}, client.ShowToken(ctx)
 	}
 	return nil, &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "method not found"}
 }

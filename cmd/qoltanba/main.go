@@ -37,6 +37,7 @@ type cli struct {
 	Status statusCmd `cmd:"" help:"${cli_help_status}"`
 	Lock   lockCmd   `cmd:"" help:"${cli_help_lock}"`
 	Sign   signCmd   `cmd:"" help:"${cli_help_sign}"`
+	Token  tokenCmd  `cmd:"" help:"${cli_help_token}"`
 }
 
 // env is what every command gets.
@@ -68,7 +69,7 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 	// no more of them than cores a batch took a sixth longer (make bench).
 	runtime.GOMAXPROCS(runtime.NumCPU() + moduleSessions)
 	var c cli
-	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), kong.Vars{
+	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), tokenHelp(lang), kong.Vars{
 		"version":          version,
 		"cli_help_home":    lang.T(text.CLIHelpHome),
 		"cli_help_module":  lang.T(text.CLIHelpModule),

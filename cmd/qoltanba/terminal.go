@@ -139,7 +139,7 @@ func (t *terminal) PIN(ctx context.Context, q agent.PINQuestion, try func(contex
 				return agent.ErrCanceled
 			}
 		}
-		pin, err := t.password(ctx)
+		pin, err := t.password(ctx, text.Password)
 		if err != nil {
 			return err
 		}
@@ -159,8 +159,8 @@ func (t *terminal) PIN(ctx context.Context, q agent.PINQuestion, try func(contex
 
 // password reads without echo. A read from a terminal cannot be interrupted:
 // when ctx ends it is left behind, and echo is switched on again.
-func (t *terminal) password(ctx context.Context) (*agent.Secret, error) {
-	t.say("%s: ", t.lang.T(text.Password))
+func (t *terminal) password(ctx context.Context, label text.Key) (*agent.Secret, error) {
+	t.say("%s: ", t.lang.T(label))
 	defer t.say("\n")
 	fd := int(t.in.Fd())
 	state, err := term.GetState(fd)

@@ -81,6 +81,7 @@ var catalogue = []map[Key]phrase{
 	panel,
 	tray,
 	cli,
+	cliToken,
 }
 
 // Keys returns every key of every area, in no order, for tests.

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
+)
+
+// pin asks for a PIN of a token. One with a PIN pad asks for it itself.
+func (t *terminal) pin(ctx context.Context, v agent.TokenView, label text.Key) (*agent.Secret, error) {
+	if v.Info.PINPad {
+		t.say("%s\n", t.lang.T(text.PINDevice))
+		return nil, nil
+	}
+	return t.password(ctx, label)
+}
+
+// fresh asks for a new PIN until it was entered twice alike and, for a user's
+// PIN, meets the rules.
+func (t *terminal) fresh(ctx context.Context, v agent.TokenView, label text.Key, rules bool) (*agent.Secret, error) {
+	if v.Info.PINPad {
+		return nil, nil
+	}
+	for {
+		first, err := t.password(ctx, label)
+		if err != nil {
+			return nil, err
+		}
+		if rules && !agent.PasswordMet(agent.CheckPassword(first.Bytes(), v.Info.MinPIN, v.Info.MaxPIN)) {
+			first.Wipe()
+			sentence, hint := t.lang.Error(agent.ErrPINRule)
+			t.say("%s %s\n", sentence, hint)
+			continue
+		}
+		second, err := t.password(ctx, text.ChangeRepeat)
+		same := first.Equal(second)
+		second.Wipe()
+		if err == nil && same {
+			return first, nil
+		}
+		first.Wipe()
+		if err != nil {
+			return nil, errors.Join(err)
+		}
+		t.say("%s\n", t.lang.T(text.ChangeMismatch))
+	}
+}
