@@ -16,6 +16,7 @@ var allowed = map[string][]string{
 	"agent/cms":               {"golang.org/x/crypto"},
 	"agent/jsonrpc":           {},
 	"agent/payment":           {},
+	"agent/pfx":               {},
 	"agent/sealed":            {},
 	"agent/bank":              {"agent"},
 	"agent/agenttest":         {"agent", "agent/audit"},

@@ -1,0 +1,34 @@
+package pfx
+
+import "encoding/asn1"
+
+// Loosen writes a file anew as BER: with indefinite lengths, and octet strings
+// in pieces.
+func Loosen(file []byte) ([]byte, error) {
+	n, err := parse(file)
+	if err != nil {
+		return nil, err
+	}
+	return loosen(n), nil
+}
+
+func loosen(n node) []byte {
+	head := byte(n.class<<6|n.tag) | 0x20
+	var inside []byte
+	octets := n.is(asn1.TagOctetString) || n.class == asn1.ClassContextSpecific
+	switch {
+	case n.constructed:
+		for _, c := range n.children {
+			inside = append(inside, loosen(c)...)
+		}
+	case octets && len(n.content) > 16:
+		for rest := n.content; len(rest) > 0; {
+			piece := rest[:min(len(rest), 100)]
+			rest = rest[len(piece):]
+			inside = append(append(inside, 0x04, byte(len(piece))), piece...)
+		}
+	default:
+		return n.der()
+	}
+	return append(append([]byte{head, 0x80}, inside...), 0, 0)
+}
