@@ -44,12 +44,6 @@ func (s *Store) Fault(t testing.TB) *Fault {
 		t.Fatal(err)
 	}
 	s.Module = f.Module
-	t.Cleanup(func() { // what hangs goes on
-		hanging, _ := filepath.Glob(filepath.Join(f.dir, "hang-*"))
-		for _, h := range hanging {
-			os.Remove(h)
-		}
-	})
 	return f
 }
 
@@ -119,7 +113,9 @@ func (f *Fault) Hang(t testing.TB, function string) (hanging, release func()) {
 		}
 		t.Fatalf("no call of %s hangs", function)
 	}
-	return hanging, func() { t.Helper(); f.revoke(t, "hang-"+function) }
+	release = func() { t.Helper(); f.revoke(t, "hang-"+function) }
+	t.Cleanup(release) // before whatever was opened earlier is closed
+	return hanging, release
 }
 
 // Crash makes the next call of the function end the process with SIGSEGV.

@@ -47,9 +47,9 @@ void put(const char *command, const char *of, const char *mode, const char *text
 {
 	char p[PATH];
 	FILE *f = fopen(path(p, command, of), mode);
-	if (!f) {
+	if (!f) { /* the test is over and the folder gone */
 		perror(p);
-		abort();
+		return;
 	}
 	fputs(text, f);
 	fclose(f);

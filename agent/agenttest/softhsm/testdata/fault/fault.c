@@ -12,7 +12,7 @@
  * at every call: a running process obeys at once. It takes no word from the
  * environment; softhsm2.conf in that folder is SoftHSM's configuration.
  *
- *   plug                  one line more each time a token is pulled out
+ *   plug                  only grows: one line more each time a token is pulled out
  *                         ("-SERIAL") or put in ("+SERIAL"), "all" for every
  *                         one. Sessions from before are dead for good.
  *   hang-C_Xxx            the call waits until the file is gone; meanwhile
@@ -245,7 +245,7 @@ static CK_RV our_C_CloseSession(H)
 
 static CK_RV our_C_CloseAllSessions(CK_SLOT_ID slot)
 {
-	struct call c; /* SoftHSM forgets the handles; what we know of them does no harm */
+	struct call c; /* SoftHSM forgets the handles; that we know them does no harm */
 	CK_RV rv = enter_slot(&c, "C_CloseAllSessions", slot);
 	return rv != CKR_OK ? rv : leave(&c, target->C_CloseAllSessions(slot));
 }

@@ -59,7 +59,6 @@ void pin_flags(const char *serial, CK_TOKEN_INFO_PTR info)
 	if (there("blank-", serial)) {
 		info->flags &= ~(CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED);
 		memset(info->label, ' ', sizeof info->label);
-		return;
 	}
 	if (there("change-", serial))
 		info->flags |= CKF_USER_PIN_TO_BE_CHANGED;
