@@ -12,9 +12,10 @@
  * at every call: a running process obeys at once. It takes no word from the
  * environment; softhsm2.conf in that folder is SoftHSM's configuration.
  *
- *   plug                  only grows: one line more each time a token is pulled out
+ *   plug                  grows by a line each time a token is pulled out
  *                         ("-SERIAL") or put in ("+SERIAL"), "all" for every
- *                         one. Sessions from before are dead for good.
+ *                         one; is never shortened. Sessions from before a
+ *                         pulling out are dead for good.
  *   hang-C_Xxx            the call waits until the file is gone; meanwhile
  *                         there is a file hanging-C_Xxx
  *   late-C_Xxx            the call waits for so many milliseconds
@@ -83,7 +84,6 @@ static CK_FUNCTION_LIST list; /* ours */
 	X(C_DigestKey, (H, OBJECT), (s, o)) \
 	X(C_DigestFinal, (H, OUT(b)), (s, b, b_len)) \
 	X(C_SignInit, (H, MECH, OBJECT), (s, m, o)) \
-	X(C_Sign, (H, BUF(a), OUT(b)), (s, a, a_len, b, b_len)) \
 	X(C_SignUpdate, (H, BUF(a)), (s, a, a_len)) \
 	X(C_SignFinal, (H, OUT(b)), (s, b, b_len)) \
 	X(C_VerifyInit, (H, MECH, OBJECT), (s, m, o)) \
@@ -250,6 +250,20 @@ static CK_RV our_C_CloseAllSessions(CK_SLOT_ID slot)
 	return rv != CKR_OK ? rv : leave(&c, target->C_CloseAllSessions(slot));
 }
 
+/* C_Sign ends the operation also when it fails (PKCS #11 2.40, 5.11). */
+static CK_RV our_C_Sign(H, BUF(a), OUT(b))
+{
+	CK_BYTE unread[2048];
+	CK_ULONG unread_len = sizeof unread;
+	struct call c, end;
+	CK_RV rv = enter(&c, "C_Sign", s);
+	if (rv == CKR_OK)
+		return leave(&c, target->C_Sign(s, a, a_len, b, b_len));
+	if (enter(&end, "ended", s) == CKR_OK)
+		leave(&end, target->C_Sign(s, a, a_len, unread, &unread_len));
+	return rv;
+}
+
 /* ---- PINs ---- */
 
 static CK_RV our_C_Login(H, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin, CK_ULONG len)
@@ -298,7 +312,7 @@ static void load(void)
 	OURS(C_GetSlotList, , ) OURS(C_GetSlotInfo, , ) OURS(C_GetTokenInfo, , )
 	OURS(C_GetMechanismList, , ) OURS(C_GetMechanismInfo, , ) OURS(C_InitToken, , )
 	OURS(C_OpenSession, , ) OURS(C_CloseSession, , ) OURS(C_CloseAllSessions, , )
-	OURS(C_Login, , ) OURS(C_SetPIN, , ) OURS(C_InitPIN, , )
+	OURS(C_Sign, , ) OURS(C_Login, , ) OURS(C_SetPIN, , ) OURS(C_InitPIN, , )
 }
 
 __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR out)

@@ -22,7 +22,7 @@ static struct session {
 	CK_SLOT_ID slot;
 	char serial[SERIAL + 1];
 	unsigned pulls; /* of the token, when the session was opened */
-	int dead;
+	int dead; /* closed by sweep; kept to tell while the token is away */
 } sessions[SESSIONS];
 
 static char plugs[64 * 1024]; /* the file plug, which only grows: enough for 3,000 lines */
@@ -187,21 +187,13 @@ CK_RV enter(struct call *c, const char *name, CK_SESSION_HANDLE handle)
 	if (rv != CKR_OK)
 		return rv;
 	sweep();
-	int dead = 0;
 	pthread_rwlock_rdlock(&calls);
 	pthread_mutex_lock(&state);
 	for (int i = 0; i < SESSIONS; i++)
-		if (handle && sessions[i].handle == handle) {
+		if (handle && sessions[i].handle == handle)
 			strcpy(c->serial, sessions[i].serial);
-			dead = sessions[i].dead;
-		}
 	pthread_mutex_unlock(&state);
-	rv = admit(c, CKR_DEVICE_REMOVED);
-	if (rv == CKR_OK && dead) {
-		pthread_rwlock_unlock(&calls);
-		return CKR_SESSION_HANDLE_INVALID;
-	}
-	return rv;
+	return admit(c, CKR_DEVICE_REMOVED);
 }
 
 /* leave ends a call. Whatever SoftHSM said, a token that was pulled out
