@@ -43,18 +43,9 @@ type Store struct {
 // REQUIRE_ALL=1.
 func New(t testing.TB) *Store {
 	t.Helper()
-	s := &Store{}
-	for _, m := range modules {
-		if _, err := os.Stat(m); err == nil {
-			s.Module = m
-			break
-		}
-	}
+	s := &Store{Module: installed()}
 	if _, err := exec.LookPath("softhsm2-util"); err != nil || s.Module == "" {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatal("SoftHSM2 is not installed")
-		}
-		t.Skip("SoftHSM2 is not installed")
+		missing(t, "SoftHSM2")
 	}
 	// Not t.TempDir: SoftHSM cuts a path at "=", which names of tests hold.
 	root, err := os.MkdirTemp("", "softhsm")
@@ -73,6 +64,25 @@ func New(t testing.TB) *Store {
 	}
 	t.Setenv("SOFTHSM2_CONF", s.Config)
 	return s
+}
+
+// installed is the path of the library, or "".
+func installed() string {
+	for _, m := range modules {
+		if _, err := os.Stat(m); err == nil {
+			return m
+		}
+	}
+	return ""
+}
+
+// missing skips the test, or fails it when REQUIRE_ALL=1.
+func missing(t testing.TB, program string) {
+	t.Helper()
+	if os.Getenv("REQUIRE_ALL") == "1" {
+		t.Fatalf("%s is not installed", program)
+	}
+	t.Skipf("%s is not installed", program)
 }
 
 // Token is a token in a Store.
