@@ -124,7 +124,11 @@ func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
 func banks(descriptors []*bank.Descriptor) []agent.Bank {
 	var all []agent.Bank
 	for _, d := range descriptors {
-		all = append(all, agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted})
+		b := agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted, Help: agent.DriverHelp{Phones: d.Support.Phones}}
+		if len(d.Drivers) > 0 {
+			b.Help.Name, b.Help.Download = d.Drivers[0].Name, d.Drivers[0].Download
+		}
+		all = append(all, b)
 	}
 	return all
 }

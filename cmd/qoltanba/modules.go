@@ -68,9 +68,11 @@ func candidates(descriptors []*bank.Descriptor, named []string) (all []module, e
 		add(path, "")
 	}
 	for _, d := range descriptors {
-		for _, name := range d.Driver.Modules {
-			if path := findModule(name); path != "" {
-				add(path, d.Driver.Name)
+		for _, driver := range d.Drivers {
+			for _, name := range driver.Modules {
+				if path := findModule(name); path != "" {
+					add(path, driver.Name)
+				}
 			}
 		}
 	}
