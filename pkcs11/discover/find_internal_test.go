@@ -56,14 +56,14 @@ func TestFind(t *testing.T) {
 	write(t, at("share/b.module"), "module: "+at("lib/libbank.so")+"\n")
 	all, err := p.find(Sources{
 		Named: []string{at("link.so"), at("missing.so"), at("named.so")},
-		Own:   []string{at("own.so"), at("lost.so"), at("lib/libbank.so.1")},
+		Own:   []string{at("own.so"), at("lost.so"), at("lib/libbank.so.1"), at("named.so")},
 		Known: []Known{
 			{"KAZTOKEN", []string{"libbank.so", "libbank.dll", "libbank.so.1"}},
 			{"Another", []string{"libbank.so", "libnamed.so", "bundle"}},
 		},
 	})
 	want := []agent.Driver{
-		{Path: at("named.so"), Name: "Another"},
+		{Path: at("named.so"), Name: "Another", Own: true},
 		{Path: at("missing.so"), Problem: "module-missing"},
 		{Path: at("own.so"), Own: true},
 		{Path: at("lost.so"), Own: true, Problem: "module-missing"},
