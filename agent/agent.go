@@ -68,6 +68,7 @@ type Agent struct {
 	devices     map[TokenID]*device  // those with an open session
 	current     TokenID              // the one used last
 	defaults    map[TokenID]defaults // PINs of the factory that were accepted
+	refused     map[string]string    // modules that the person refused, their SHA-256 by path
 	clients     map[*Client]struct{} // connected pages
 	sessions    map[string]*session  // by id, also those whose page went away
 	overdue     bool                 // the idle lock was due while a request ran
@@ -90,6 +91,7 @@ func New(c Config) (*Agent, error) {
 		watchers: map[int]func(Status){},
 		updates:  map[chan []Profile]struct{}{},
 		defaults: map[TokenID]defaults{},
+		refused:  map[string]string{},
 		panel:    make(chan struct{}, 1),
 		raise:    make(chan struct{}, 1),
 		desk:     make(chan struct{}, 1),
