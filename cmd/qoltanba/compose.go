@@ -17,93 +17,57 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/bank"
-	"qoltanba/pkcs11"
 )
 
 // A body is an agent with the adapters around it, before anything runs.
 type body struct {
-	dirs    dirs
-	log     *slog.Logger
-	agent   *agent.Agent
-	modules []*pkcs11.Module
+	dirs        dirs
+	log         *slog.Logger
+	agent       *agent.Agent
+	modules     *moduleSet
+	named       []string // modules named on the command line
+	descriptors []*bank.Descriptor
+	looked      chan struct{} // closed when the agent knows the tokens, or why there are none
 
-	mu      sync.Mutex
-	problem error // what keeps it from working in full, the history apart
+	mu       sync.Mutex
+	problems problems
 }
+
+// problems are what keeps the agent from working in full; the first is told.
+type problems struct{ history, ways, drivers error }
 
 // compose makes an agent for the home whose history h is, which asks at p.
 func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*body, error) {
 	if err := removeCopies(d.runtime); err != nil {
 		log.Error("copies of documents were left behind", "err", err)
 	}
-	b := &body{dirs: d, log: log}
-	descriptors := loadBanks(d, log)
-	modules, problem := candidates(descriptors, e.modules)
-	tokens, err := b.openModules(modules)
-	if b.problem = errors.Join(problem, err); b.problem != nil {
-		log.Error("module not used", "err", b.problem)
-	} else if len(tokens) == 0 {
-		b.problem = fmt.Errorf("no module was found: %w", agent.ErrModule)
-	}
-	managed, err := readPolicy(d)
+	policy, err := readPolicy(d)
 	if err != nil {
-		return nil, errors.Join(err, b.close())
+		return nil, err
 	}
+	b := &body{dirs: d, log: log, named: e.modules, descriptors: loadBanks(d, log), looked: make(chan struct{})}
+	b.modules = newModuleSet(b)
 	b.agent, err = agent.New(agent.Config{
-		Version: version, Tokens: pkcs11.Join(tokens...), Prompter: p, History: h,
+		Version: version, Tokens: b.modules, Drivers: b.modules, Prompter: p, History: h,
 		Vault: keyringVault{service: keyringService(), user: d.config},
-		Banks: banks(descriptors), Managed: managed, Language: string(e.lang), Dir: d.config, Site: registrableDomain,
+		Banks: banks(b.descriptors), Managed: policy.Managed, FormatUnfinished: policy.FormatUnfinished,
+		Language: string(e.lang), Dir: d.config, Site: registrableDomain,
 		OpenFile: openFile, TempDir: d.runtime, Logger: log,
 	})
 	if err != nil {
-		return nil, errors.Join(err, b.close())
+		return nil, err
 	}
-	b.agent.SetProblem(b.problem)
-	h.report = b.historyProblem
+	h.report = func(err error) { b.tell(func(p *problems) { p.history = err }) }
 	return b, nil
 }
 
-// setProblem tells what keeps the agent from working in full.
-func (b *body) setProblem(err error) {
+// tell changes what keeps the agent from working.
+func (b *body) tell(change func(*problems)) {
 	b.mu.Lock()
-	b.problem = err
+	change(&b.problems)
+	err := cmp.Or(b.problems.history, b.problems.ways, b.problems.drivers)
 	b.mu.Unlock()
 	b.agent.SetProblem(err)
-}
-
-// historyProblem tells that the history fails, or with nil that it works
-// again; what was wrong beside it then still is.
-func (b *body) historyProblem(err error) {
-	b.mu.Lock()
-	err = cmp.Or(err, b.problem)
-	b.mu.Unlock()
-	b.agent.SetProblem(err)
-}
-
-// close lets the modules go. The agent has ended before.
-func (b *body) close() error {
-	var errs []error
-	for _, m := range b.modules {
-		errs = append(errs, m.Close())
-	}
-	return errors.Join(errs...)
-}
-
-// moduleSessions is how many signatures a token makes at the same time.
-const moduleSessions = 2
-
-// openModules opens those that can be opened, and tells of the others.
-func (b *body) openModules(all []module) (tokens []agent.Tokens, err error) {
-	for _, c := range all {
-		m, openErr := pkcs11.Open(c.path, pkcs11.Options{Name: c.name, Sessions: moduleSessions})
-		if openErr != nil {
-			err = errors.Join(err, openErr)
-			continue
-		}
-		b.modules = append(b.modules, m)
-		tokens = append(tokens, m)
-	}
-	return tokens, err
 }
 
 func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
@@ -133,26 +97,29 @@ func banks(descriptors []*bank.Descriptor) []agent.Bank {
 	return all
 }
 
+// policy is what an administrator rules, policy.json.
+type policy struct {
+	Managed          bool `json:"managed"`          // only the descriptors' sites
+	FormatUnfinished bool `json:"formatUnfinished"` // see agent.Config
+}
+
 // readPolicy reads the administrator's policy.json. One that cannot be read
 // keeps the agent from starting: it may forbid something.
-func readPolicy(d dirs) (managed bool, err error) {
+func readPolicy(d dirs) (p policy, err error) {
 	if d.policy == "" {
-		return false, nil
+		return policy{}, nil
 	}
 	data, err := os.ReadFile(filepath.Join(d.policy, "policy.json"))
 	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	var policy struct {
-		Managed bool `json:"managed"`
+		return policy{}, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(data, &policy)
+		err = json.Unmarshal(data, &p)
 	}
 	if err != nil {
-		return false, fmt.Errorf("reading the administrator's policy: %w", err)
+		return policy{}, fmt.Errorf("reading the administrator's policy: %w", err)
 	}
-	return policy.Managed, nil
+	return p, nil
 }
 
 // registrableDomain is the part of a host that somebody registered. A host
@@ -193,5 +160,5 @@ func (b *body) runAgent(ctx context.Context, f func(context.Context) error) erro
 	err := f(ctx)
 	cancel()
 	<-done
-	return errors.Join(err, b.close())
+	return errors.Join(err, b.modules.Close())
 }

@@ -132,13 +132,13 @@ func (b *body) serve(ctx context.Context, show func()) error {
 	if err := pages.Listen(); err != nil {
 		// The command line and the tray still work, and say what is wrong.
 		b.log.Error("pages cannot reach the agent", "err", err)
-		b.setProblem(err)
+		b.tell(func(p *problems) { p.ways = err })
 	} else {
 		b.agent.SetPort(pages.Port())
 		ways.Go(func() {
 			if err := pages.Serve(ctx); err != nil {
 				b.log.Error("bridge ended", "err", err)
-				b.setProblem(err)
+				b.tell(func(p *problems) { p.ways = err })
 			}
 		})
 	}
