@@ -11,7 +11,6 @@ import (
 var vendors = []string{
 	`OpenSC Project\OpenSC\pkcs11`,
 	`Yubico\Yubico PIV Tool\bin`,
-	`SoftHSM2\lib`,
 }
 
 // host returns the folders of this computer. Only an administrator can write to
