@@ -147,17 +147,25 @@ func (m *Module) shut(t *Token) {
 	_ = t.keys.Close()                // always nil; the last one finalizes the library
 }
 
-// Open implements agent.Tokens.
+// Open implements agent.Tokens. A token that was never formatted can be opened
+// too; then its methods return ErrBlank, but for those that need no session.
 func (m *Module) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
 	var opened *Token // shut when ctx gave up on it
-	t, err := call(ctx, m.turn, func() (*Token, error) {
+	t, err := call(ctx, m.turn, func() (agent.Token, error) {
 		f, err := m.find(id)
 		if err != nil {
 			return nil, err
 		}
+		if f.blank() {
+			return &blank{m: m, id: f.id}, nil
+		}
 		opened, err = m.openSlot(f)
 		return opened, err
-	}, func() { m.shut(opened) })
+	}, func() {
+		if opened != nil {
+			m.shut(opened)
+		}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("opening token %q: %w", id.Serial, translate(err))
 	}

@@ -37,7 +37,7 @@ func (t *Token) check(ctx context.Context, pin string) error {
 	if err != nil {
 		return err
 	}
-	if pin == "" && info.Flags&p11.CKF_PROTECTED_AUTHENTICATION_PATH == 0 {
+	if pin == "" && !pinPad(info) {
 		return pinError(info) // it is wrong and shall not cost a try
 	}
 	if err := ctx.Err(); err != nil { // nobody waits: the try is not spent
@@ -106,13 +106,11 @@ func (t *Token) SetPIN(ctx context.Context, old, new *agent.Secret) error {
 		if err != nil {
 			return nothing{}, err
 		}
-		if info.Flags&p11.CKF_PROTECTED_AUTHENTICATION_PATH == 0 {
-			switch {
-			case n == "" || uint(len(n)) < info.MinPinLen || info.MaxPinLen > 0 && uint(len(n)) > info.MaxPinLen:
-				return nothing{}, agent.ErrPINLength
-			case n == o:
-				return nothing{}, agent.ErrPINSame
-			}
+		if err := takes(info, n); err != nil {
+			return nothing{}, err
+		}
+		if n == o && !pinPad(info) {
+			return nothing{}, agent.ErrPINSame
 		}
 		if err := t.check(ctx, o); err != nil {
 			return nothing{}, err
