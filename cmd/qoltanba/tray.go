@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/child"
 	"qoltanba/bridge"
 	"qoltanba/ui/remote"
 	"qoltanba/ui/text"
@@ -43,7 +44,7 @@ func (trayCmd) Run(e *env) error {
 		return err
 	}
 	defer logFile.Close()
-	windows := remote.New(remote.Command{Path: windowPath(), Env: windowLocale(), Log: log}, string(e.lang))
+	windows := remote.New(remote.Command{Command: child.Command{Path: windowPath(), Env: windowLocale(), Log: log}}, string(e.lang))
 	defer windows.Close()
 	var b *body
 	lang := func() text.Lang { return text.FromLocale(b.agent.Status().Language) }
