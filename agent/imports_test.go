@@ -13,6 +13,7 @@ import (
 var allowed = map[string][]string{
 	"agent":                   {"agent/audit", "agent/cms", "agent/payment", "agent/sealed"},
 	"agent/audit":             {},
+	"agent/child":             {"golang.org/x/sys"},
 	"agent/cms":               {"golang.org/x/crypto"},
 	"agent/jsonrpc":           {},
 	"agent/payment":           {},
@@ -22,11 +23,12 @@ var allowed = map[string][]string{
 	"agent/agenttest":         {"agent", "agent/audit"},
 	"agent/agenttest/softhsm": {"agent"},
 	"pkcs11":                  {"agent", "github.com/ThalesIgnite/crypto11", "github.com/miekg/pkcs11"},
+	"pkcs11/remote":           {"agent", "agent/child", "agent/jsonrpc"},
 	"bridge":                  {"agent", "agent/jsonrpc", "github.com/gorilla/websocket", "golang.org/x/net", "golang.org/x/sys"},
 	"bridge/sdk":              {},
 	"ui/text":                 {"agent", "agent/payment"},
 	"ui":                      {"agent", "agent/payment", "ui/text", "fyne.io/fyne/v2"},
-	"ui/remote":               {"agent", "agent/jsonrpc", "golang.org/x/sys"},
+	"ui/remote":               {"agent", "agent/child", "agent/jsonrpc"},
 	"ui/tray":                 {"agent", "ui/text", "ui/tray/icons", "fyne.io/systray", "github.com/godbus/dbus/v5", "golang.org/x/sys"},
 	"ui/tray/icons":           {},
 }
