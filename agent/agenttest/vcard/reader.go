@@ -2,6 +2,7 @@ package vcard
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"qoltanba/agent/agenttest/sandbox"
 )
@@ -62,8 +64,9 @@ func module() string {
 type Reader struct {
 	Module string // path of OpenSC's PKCS #11 library
 
-	conn  *net.TCPConn   // to the card that is in, or nil
-	cards sync.WaitGroup // that are or were in
+	conn     *net.TCPConn   // to the card that is in, or nil
+	cards    sync.WaitGroup // that are or were in
+	inserted chan struct{}  // has room for one: pcscd has seen a card
 }
 
 // Start runs pcscd with one reader until the test ends, and points OPENSC_CONF
@@ -93,19 +96,25 @@ func Start(t testing.TB) *Reader {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	r := &Reader{Module: module(), inserted: make(chan struct{}, 1)}
 	ready, logged := make(chan struct{}), make(chan string)
 	go func() { // ends with pcscd
 		var all strings.Builder
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
 			fmt.Fprintln(&all, lines.Text())
-			if strings.HasSuffix(lines.Text(), "daemon ready.") {
+			switch {
+			case strings.HasSuffix(lines.Text(), "daemon ready."):
 				close(ready)
+			case strings.Contains(lines.Text(), "Card inserted into"):
+				select {
+				case r.inserted <- struct{}{}:
+				default:
+				}
 			}
 		}
 		logged <- all.String()
 	}()
-	r := &Reader{Module: module()}
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill() // it may have ended
 		if log := <-logged; t.Failed() {
@@ -189,9 +198,20 @@ func (c *Card) serve(conn *net.TCPConn) {
 // a PIN and a PUK of 16 bytes, and takes it out.
 func (r *Reader) Personalise(t testing.TB, c *Card, label, serial, pin, puk string) {
 	t.Helper()
+	select {
+	case <-r.inserted: // an earlier one
+	default:
+	}
 	r.Insert(t, c)
 	defer r.Remove(t)
-	cmd := exec.Command("pkcs15-init", "--wait", "--create-pkcs15", "--label", label, "--serial", serial, "--so-pin", pin, "--so-puk", puk)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	select { // not left to pkcs15-init --wait, which may miss the card and wait for ever
+	case <-r.inserted:
+	case <-ctx.Done():
+		t.Fatal("pcscd has not seen the card in 30 s")
+	}
+	cmd := exec.CommandContext(ctx, "pkcs15-init", "--create-pkcs15", "--label", label, "--serial", serial, "--so-pin", pin, "--so-puk", puk)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("pkcs15-init: %v\n%s", err, out)
 	}
