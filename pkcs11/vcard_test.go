@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	p11 "github.com/miekg/pkcs11"
+
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
 	"qoltanba/agent/agenttest/sandbox"
@@ -99,7 +101,7 @@ func TestVirtualCard(t *testing.T) {
 func testCardWatched(t *testing.T, r *vcard.Reader, c *vcard.Card) {
 	m := openModule(t, r.Module, pkcs11.Options{})
 	ctx, stop := context.WithCancel(t.Context())
-	seen, ended := make(chan []agent.TokenInfo), make(chan error)
+	seen, ended := make(chan []agent.TokenInfo), make(chan error, 1)
 	go func() { // ends with ctx
 		ended <- m.Watch(ctx, func(all []agent.TokenInfo) {
 			select {
@@ -284,8 +286,8 @@ func testCardPIN(t *testing.T, r *vcard.Reader, c *vcard.Card) {
 
 	// OpenSC takes the PUK for the administrator's PIN, and does not check it
 	// before it is used.
-	if err := unblock(t, r.Module, "ffffffffffffffff", "654321"); err == nil {
-		t.Error("a wrong PUK unblocked the card")
+	if err := unblock(t, r.Module, "ffffffffffffffff", "654321"); err != p11.Error(p11.CKR_PIN_INCORRECT) {
+		t.Errorf("unblocking with a wrong PUK = %v, want CKR_PIN_INCORRECT", err)
 	}
 	if err := unblock(t, r.Module, cardPUK, "654321"); err != nil {
 		t.Fatalf("unblocking = %v", err)
