@@ -6,7 +6,8 @@
 // and never gives one out. It is a plain value that needs no reader. Reader
 // runs pcscd with the driver of vsmartcard-vpcd, puts cards in and takes them
 // out; it must run in a sandbox (package sandbox), so that it meets no real
-// reader and no real pcscd.
+// reader and no real pcscd. Programs that a test starts in there, such as the
+// whole agent, see the card as well; /run is empty for them.
 package vcard
 
 import (
