@@ -91,10 +91,11 @@ func (a *Agent) view(t TokenInfo, count int, k *knownToken) TokenView {
 
 // stateOf is the state of a connected token. a.mu is held.
 func (a *Agent) stateOf(t TokenInfo) TokenState {
-	if d := a.devices[t.ID]; d != nil && d.state != TokenAbsent {
-		return d.state
-	}
-	if t.PINLocked {
+	d := a.devices[t.ID]
+	switch {
+	case d != nil && d.state == TokenUnlocked:
+		return TokenUnlocked
+	case t.PINLocked, d != nil && d.state == TokenBlocked:
 		return TokenBlocked
 	}
 	return TokenLocked

@@ -36,6 +36,7 @@ func TestUSBToken(t *testing.T) {
 			Tokens:      open(t, store),
 			ID:          token.ID,
 			PIN:         token.PIN,
+			AdminPIN:    softhsm.SOPIN,
 			Tries:       3,
 			Remove:      func(t *testing.T) { fault.Hide(t, token.ID.Serial) },
 			Insert:      func(t *testing.T) { fault.Show(t, token.ID.Serial) },

@@ -37,7 +37,7 @@ func (t *Token) check(ctx context.Context, pin string) error {
 	if err != nil {
 		return err
 	}
-	if pin == "" && info.Flags&p11.CKF_PROTECTED_AUTHENTICATION_PATH == 0 {
+	if pin == "" && !pinPad(info) {
 		return pinError(info) // it is wrong and shall not cost a try
 	}
 	if err := ctx.Err(); err != nil { // nobody waits: the try is not spent
@@ -76,7 +76,7 @@ func pinError(i p11.TokenInfo) error {
 // crypto11 with a session that answers CKR_OPERATION_ACTIVE for ever. The turn
 // is held.
 func (t *Token) logout() error {
-	t.login.Store(0)
+	t.lock()
 	t.signing.takeAll()
 	defer t.signing.giveAll()
 	if err := t.m.lib.Logout(t.session); err != nil && !isCode(err, p11.CKR_USER_NOT_LOGGED_IN) {
@@ -85,11 +85,26 @@ func (t *Token) logout() error {
 	return nil
 }
 
+// lock notes that the token is locked, also for others who have opened it: to
+// log out is to log out all sessions. OpenSC does not see to that itself; it
+// signs with the handles of another session and a card that has no command for
+// logging out.
+func (t *Token) lock() {
+	t.login.Store(0)
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	for other := range t.m.open {
+		if other.id == t.id {
+			other.login.Store(0)
+		}
+	}
+}
+
 // Logout implements agent.Token. From its beginning no signature is started;
 // it waits for those that are being made.
 func (t *Token) Logout(ctx context.Context) error {
 	if ctx.Err() == nil {
-		t.login.Store(0)
+		t.lock()
 	}
 	_, err := do(ctx, t, "logging out", func() (nothing, error) { return nothing{}, t.logout() }, nil)
 	return err
@@ -106,13 +121,11 @@ func (t *Token) SetPIN(ctx context.Context, old, new *agent.Secret) error {
 		if err != nil {
 			return nothing{}, err
 		}
-		if info.Flags&p11.CKF_PROTECTED_AUTHENTICATION_PATH == 0 {
-			switch {
-			case n == "" || uint(len(n)) < info.MinPinLen || info.MaxPinLen > 0 && uint(len(n)) > info.MaxPinLen:
-				return nothing{}, agent.ErrPINLength
-			case n == o:
-				return nothing{}, agent.ErrPINSame
-			}
+		if err := takes(info, n); err != nil {
+			return nothing{}, err
+		}
+		if n == o && !pinPad(info) {
+			return nothing{}, agent.ErrPINSame
 		}
 		if err := t.check(ctx, o); err != nil {
 			return nothing{}, err

@@ -36,6 +36,7 @@ func TestSoftHSM(t *testing.T) {
 			Tokens:      open(t, store),
 			ID:          token.ID,
 			PIN:         token.PIN,
+			AdminPIN:    softhsm.SOPIN,
 			Remove:      func(t *testing.T) { token.Remove(t) },
 			Insert:      func(t *testing.T) { token.Insert(t) },
 			ReadPrivate: func(t *testing.T, id []byte) error { return readPrivate(t, store, token, id) },

@@ -20,6 +20,9 @@ type found struct {
 	raw  p11.TokenInfo
 }
 
+// blank tells whether it was never formatted.
+func (f found) blank() bool { return f.raw.Flags&p11.CKF_TOKEN_INITIALIZED == 0 }
+
 // sessions is how many sessions crypto11 may have at the most, one of which it
 // keeps idle. A token that tells how many it has keeps two of them for us.
 func (f found) sessions(wanted int) int {
@@ -87,7 +90,7 @@ func (m *Module) look() ([]found, error) {
 		switch {
 		case err == nil:
 			s, err := m.lib.GetSlotInfo(slot)
-			if err == nil && counts(s.Flags, info.Flags) {
+			if err == nil && counts(s.Flags, info.Flags) && !m.cut(identity(info)) {
 				add(found{slot: slot, id: identity(info), raw: info})
 			}
 		case !known:
@@ -105,6 +108,27 @@ func (m *Module) look() ([]found, error) {
 	}
 	m.seen = now
 	return now, nil
+}
+
+// cut tells whether our session with a token that is there has died: it was
+// pulled out and plugged in again between two looks. This look then passes over
+// it, so that everybody hears that it went; the next one finds it anew.
+func (m *Module) cut(id agent.TokenID) bool {
+	for t := range m.open {
+		if t.id != id || t.gone.Load() {
+			continue
+		}
+		select {
+		case t.turn <- struct{}{}:
+			_, err := m.lib.GetSessionInfo(t.session)
+			t.turn.give()
+			if lost(err) {
+				return true
+			}
+		default: // it is at work, and will find out itself
+		}
+	}
+	return false
 }
 
 func (m *Module) last(slot uint) (found, bool) {
@@ -134,6 +158,12 @@ func (m *Module) describe(i p11.TokenInfo, keys []agent.KeyInfo) agent.TokenInfo
 		d.PINLow = i.Flags&p11.CKF_USER_PIN_COUNT_LOW != 0
 		d.PINFinal = i.Flags&p11.CKF_USER_PIN_FINAL_TRY != 0
 		d.PINLocked = i.Flags&p11.CKF_USER_PIN_LOCKED != 0
+		d.PINUnset = i.Flags&p11.CKF_USER_PIN_INITIALIZED == 0
+		d.PINDefault = i.Flags&p11.CKF_USER_PIN_TO_BE_CHANGED != 0
+		d.AdminPINLow = i.Flags&p11.CKF_SO_PIN_COUNT_LOW != 0
+		d.AdminPINFinal = i.Flags&p11.CKF_SO_PIN_FINAL_TRY != 0
+		d.AdminPINLocked = i.Flags&p11.CKF_SO_PIN_LOCKED != 0
+		d.AdminPINDefault = i.Flags&p11.CKF_SO_PIN_TO_BE_CHANGED != 0
 	}
 	return d
 }

@@ -106,26 +106,42 @@ func (t *Token) Keys(ctx context.Context) ([]agent.Key, error) {
 		if err != nil {
 			return nil, err
 		}
+		unlocked := t.login.Load() != 0
+		var private map[string]bool
+		if unlocked {
+			if private, err = t.privateIDs(); err != nil {
+				return nil, err
+			}
+		}
 		var keys []agent.Key
 		for _, c := range all {
-			if !supported(c.cert.PublicKey) {
-				continue
+			if supported(c.cert.PublicKey) && (!unlocked || private[string(c.id)]) {
+				keys = append(keys, &key{t: t, id: c.id, label: c.label, public: c.cert.PublicKey, cert: c.cert})
 			}
-			k := &key{t: t, id: c.id, label: c.label, public: c.cert.PublicKey, cert: c.cert}
-			if n := t.login.Load(); n != 0 {
-				signer, err := t.find(c.id, c.cert.PublicKey)
-				if err != nil {
-					return nil, err
-				}
-				if signer == nil {
-					continue
-				}
-				k.handle.Store(&handle{login: n, signer: signer})
-			}
-			keys = append(keys, k)
 		}
 		return keys, nil
 	}, nil)
+}
+
+// privateIDs is every CKA_ID that a private key has, by one search: crypto11
+// would search once for each key. That a key is its certificate's is seen when it
+// is found for the first signature.
+func (t *Token) privateIDs() (map[string]bool, error) {
+	handles, err := objects(t.m.lib, t.session, []*p11.Attribute{p11.NewAttribute(p11.CKA_CLASS, p11.CKO_PRIVATE_KEY)})
+	if err != nil {
+		return nil, err
+	}
+	ids := make(map[string]bool, len(handles))
+	for _, h := range handles {
+		a, err := t.m.lib.GetAttributeValue(t.session, h, []*p11.Attribute{p11.NewAttribute(p11.CKA_ID, nil)})
+		if lost(err) {
+			return nil, err
+		}
+		if err == nil {
+			ids[string(a[0].Value)] = true
+		}
+	}
+	return ids, nil
 }
 
 // Close implements agent.Token. It waits for calls into the library that use

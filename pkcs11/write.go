@@ -66,6 +66,9 @@ func (t *Token) generate(spec agent.KeySpec) (crypto.Signer, error) {
 		public.AddIfNotPresent([]*p11.Attribute{p11.NewAttribute(p11.CKA_LABEL, spec.Label)})
 	}
 	private := public.Copy()
+	// The public half is seen without login: by it a key without certificate is
+	// known.
+	public.AddIfNotPresent([]*p11.Attribute{p11.NewAttribute(p11.CKA_PRIVATE, false)})
 	private.AddIfNotPresent([]*p11.Attribute{p11.NewAttribute(p11.CKA_PRIVATE, true)})
 	rsa := func(bits int) (crypto.Signer, error) {
 		public.AddIfNotPresent([]*p11.Attribute{p11.NewAttribute(p11.CKA_ENCRYPT, false)})

@@ -34,11 +34,18 @@ type Token struct {
 	label    string
 	pin      []byte
 	left     int
+	so       []byte // the administrator's PIN
+	soLeft   int
+	blank    bool // never formatted
+	unset    bool // has no user PIN
+	byAdmin  bool // the user PIN was set by the administrator
 	unlocked bool
 	keys     []*stored
-	plugged  int    // how often it was inserted or its sessions were cut, so far
-	in       bool   // it is inserted
-	changed  func() // tells the Tokens it is in
+	others   []agent.Object // what is neither a key nor its certificate
+	plugged  int            // how often it was inserted or its sessions were cut, so far
+	in       bool           // it is inserted
+	changed  func()         // tells the Tokens it is in
+	beside   func() int     // counts the tokens that are in there, this one as well
 
 	signed, logins int
 	failAfter      int // good signatures until failure, when failure is set
@@ -56,13 +63,14 @@ type stored struct {
 
 // NewToken makes an initialized token without keys. It takes PINs of 4 to 16
 // bytes, allows three tries and is of the manufacturer "Qoltanba", model
-// "Memory".
+// "Memory". Its administrator's PIN is agent.DefaultAdminPIN, with three tries.
 func NewToken(serial, label, pin string) *Token {
 	return &Token{
 		id:    agent.TokenID{Manufacturer: "Qoltanba", Serial: serial},
 		label: label,
 		pin:   []byte(pin),
 		left:  tries,
+		so:    []byte(agent.DefaultAdminPIN), soLeft: tries,
 		holds: make(map[Op]*Held),
 	}
 }
@@ -74,15 +82,13 @@ func (t *Token) ID() agent.TokenID { return t.id }
 func (t *Token) Info() agent.TokenInfo {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	i := agent.TokenInfo{
-		ID: t.id, Name: "Memory", Label: t.label, Model: "Memory",
-		Initialized: true,
-		PINLow:      t.left < tries && t.left > 0,
-		PINFinal:    t.left == 1,
-		PINLocked:   t.left == 0,
-		MinPIN:      minPIN,
-		MaxPIN:      maxPIN,
+	i := agent.TokenInfo{ID: t.id, Name: "Memory", Label: t.label, Model: "Memory", MinPIN: minPIN, MaxPIN: maxPIN}
+	if t.blank {
+		return i
 	}
+	i.Initialized, i.PINUnset, i.PINDefault = true, t.unset, t.byAdmin
+	i.PINLow, i.PINFinal, i.PINLocked = t.left < tries && t.left > 0, t.left == 1, t.left == 0
+	i.AdminPINLow, i.AdminPINFinal, i.AdminPINLocked = t.soLeft < tries && t.soLeft > 0, t.soLeft == 1, t.soLeft == 0
 	for _, k := range t.keys {
 		if k.cert != nil {
 			i.Keys = append(i.Keys, agent.KeyInfo{ID: bytes.Clone(k.id), Label: k.label, Certificate: bytes.Clone(k.cert.Raw)})
@@ -188,6 +194,8 @@ const (
 	OpGenerate Op = "generate"
 	OpStore    Op = "store"
 	OpSetPIN   Op = "set-pin"
+	OpAdmin    Op = "admin" // every one of agent.Admin but OpFormat
+	OpFormat   Op = "format"
 )
 
 // Held is an operation that a test holds.
@@ -245,9 +253,9 @@ func (t *Token) enter(ctx context.Context, op Op) error {
 	return h.wait(ctx)
 }
 
-func (t *Token) plug(changed func()) {
+func (t *Token) plug(changed func(), beside func() int) {
 	t.mu.Lock()
-	t.in, t.changed = true, changed
+	t.in, t.changed, t.beside = true, changed, beside
 	t.plugged++
 	t.mu.Unlock()
 	changed()
@@ -289,6 +297,24 @@ func (t *Token) checkPIN(pin *agent.Secret) error {
 	}
 	t.left = tries
 	return nil
+}
+
+// checkAdmin asks for the administrator's PIN in the same way.
+func (t *Token) checkAdmin(pin *agent.Secret) error {
+	t.unlocked = false
+	switch {
+	case t.soLeft == 0:
+		return agent.ErrAdminPINLocked
+	case pin.Len() == 0:
+		return &agent.PINError{Retries: t.soLeft, Admin: true}
+	case pin.Equal(agent.NewSecret(t.so)):
+		t.soLeft = tries
+		return nil
+	}
+	if t.soLeft--; t.soLeft == 0 {
+		return agent.ErrAdminPINLocked
+	}
+	return &agent.PINError{Retries: t.soLeft, Admin: true}
 }
 
 // countSignature returns the failure that is due, with t.mu held.

@@ -148,7 +148,7 @@ func (s *session) SetPIN(ctx context.Context, old, new *agent.Secret) error {
 		if err := s.t.checkPIN(old); err != nil {
 			return err
 		}
-		s.t.pin = bytes.Clone(new.Bytes())
+		s.t.pin, s.t.byAdmin = bytes.Clone(new.Bytes()), false
 		return nil
 	})
 }

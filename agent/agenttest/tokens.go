@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"qoltanba/agent"
 )
@@ -17,6 +18,7 @@ var _ agent.Tokens = (*Tokens)(nil)
 type Tokens struct {
 	mu       sync.Mutex
 	inserted []*Token
+	count    atomic.Int64 // of inserted, for those who hold a token's lock
 	watchers map[chan struct{}]bool
 }
 
@@ -38,8 +40,9 @@ func (s *Tokens) Insert(t *Token) {
 		panic("agenttest: inserted twice: " + t.ID().Serial)
 	}
 	s.inserted = append(s.inserted, t)
+	s.count.Store(int64(len(s.inserted)))
 	s.mu.Unlock()
-	t.plug(s.wake)
+	t.plug(s.wake, func() int { return int(s.count.Load()) })
 }
 
 // Remove disconnects a token: its sessions are lost and stay so, also when it
@@ -53,6 +56,7 @@ func (s *Tokens) Remove(id agent.TokenID) {
 	}
 	t := s.inserted[i]
 	s.inserted = slices.Delete(s.inserted, i, i+1)
+	s.count.Store(int64(len(s.inserted)))
 	s.mu.Unlock()
 	t.unplug()
 	s.wake()
@@ -84,6 +88,9 @@ func (s *Tokens) List(ctx context.Context) ([]agent.TokenInfo, error) {
 	}
 	return infos, nil
 }
+
+// Look is List.
+func (s *Tokens) Look(ctx context.Context) ([]agent.TokenInfo, error) { return s.List(ctx) }
 
 // Watch calls changed as agent.Tokens has it. Changes that follow each other
 // quickly may come as one call.

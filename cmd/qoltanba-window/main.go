@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"qoltanba/agent/child"
 	"qoltanba/cmd/internal/harden"
 	"qoltanba/ui"
 	"qoltanba/ui/remote"
@@ -36,7 +37,7 @@ func main() {
 
 // run takes the pipe before anything else: drivers print to stdout.
 func run() error {
-	pipe, err := remote.Stdio()
+	pipe, err := child.Stdio()
 	if err != nil {
 		return err
 	}

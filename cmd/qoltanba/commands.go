@@ -146,8 +146,8 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 	}
 	err = b.alone(e.ctx, func(ctx context.Context) error {
 		all := b.agent.Status().Profiles
-		if problem := b.agent.Status().Problem; len(signable(all)) == 0 && problem != "" {
-			return agent.ErrorNamed(problem) // why there is none
+		if problem := agent.ErrorNamed(b.agent.Status().Problem); len(signable(all)) == 0 && problem != nil {
+			return problem // why there is none
 		}
 		if p.Profile, err = t.choose(ctx, all); err != nil {
 			return err
@@ -163,7 +163,7 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 func (b *body) alone(ctx context.Context, f func(context.Context) error) error {
 	return b.runAgent(ctx, func(ctx context.Context) error {
 		select {
-		case <-b.looked:
+		case <-b.modules.Settled():
 		case <-ctx.Done():
 			return agent.ErrCanceled
 		}

@@ -17,6 +17,7 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/bank"
+	"qoltanba/pkcs11/remote"
 )
 
 // A body is an agent with the adapters around it, before anything runs.
@@ -24,51 +25,77 @@ type body struct {
 	dirs        dirs
 	log         *slog.Logger
 	agent       *agent.Agent
-	modules     *moduleSet
+	modules     *remote.Set
 	named       []string // modules named on the command line
 	descriptors []*bank.Descriptor
-	looked      chan struct{} // closed when the agent knows the tokens, or why there are none
 
 	mu       sync.Mutex
-	problems problems
+	admitted map[string]string // SHA-256 of the modules that may be loaded, by path
+	history  error             // why it cannot be written
+	drivers  error             // why no module can be used
+	problem  error             // what else keeps the agent from working in full
 }
-
-// problems are what keeps the agent from working in full; the first is told.
-type problems struct{ history, ways, drivers error }
 
 // compose makes an agent for the home whose history h is, which asks at p.
 func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*body, error) {
 	if err := removeCopies(d.runtime); err != nil {
 		log.Error("copies of documents were left behind", "err", err)
 	}
-	policy, err := readPolicy(d)
+	rules, err := readPolicy(d)
 	if err != nil {
 		return nil, err
 	}
-	b := &body{dirs: d, log: log, named: e.modules, descriptors: loadBanks(d, log), looked: make(chan struct{})}
-	b.modules = newModuleSet(b)
+	b := &body{dirs: d, log: log, named: e.modules, descriptors: loadBanks(d, log), admitted: map[string]string{}}
+	b.modules = remote.NewSet(remote.SetConfig{
+		Find:    b.find,
+		Check:   b.unchanged,
+		Plugged: b.plugged,
+		Command: helperCommand(log),
+		Options: remote.Options{Log: log},
+	})
 	b.agent, err = agent.New(agent.Config{
 		Version: version, Tokens: b.modules, Drivers: b.modules, Prompter: p, History: h,
 		Vault: keyringVault{service: keyringService(), user: d.config},
-		Banks: banks(b.descriptors), Managed: policy.Managed, FormatUnfinished: policy.FormatUnfinished,
+		Banks: banks(b.descriptors), Managed: rules.Managed, FormatUnfinished: rules.FormatUnfinished,
 		Language: string(e.lang), Dir: d.config, Site: registrableDomain,
 		OpenFile: openFile, TempDir: d.runtime, Logger: log,
 	})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, b.close())
 	}
-	h.report = func(err error) { b.tell(func(p *problems) { p.history = err }) }
+	h.report = b.historyProblem
 	return b, nil
 }
 
-// tell changes what keeps the agent from working.
-func (b *body) tell(change func(*problems)) {
+// followDrivers tells the agent when no module can be used, and why, until ctx
+// ends.
+func (b *body) followDrivers(ctx context.Context) {
+	b.modules.Changed(ctx, func() { b.setDriverProblem(b.driversProblem(b.modules.Drivers())) })
+}
+
+// setProblem tells what keeps the agent from working in full, beside history and
+// drivers.
+func (b *body) setProblem(err error) { b.change(func() { b.problem = err }) }
+
+// setDriverProblem tells why no token can be seen, nil when one could.
+func (b *body) setDriverProblem(err error) { b.change(func() { b.drivers = err }) }
+
+// historyProblem tells that the history fails, or with nil that it works again.
+func (b *body) historyProblem(err error) { b.change(func() { b.history = err }) }
+
+func (b *body) change(f func()) {
 	b.mu.Lock()
-	change(&b.problems)
-	err := cmp.Or(b.problems.history, b.problems.ways, b.problems.drivers)
+	f()
+	err := cmp.Or(b.history, b.problem, b.drivers)
 	b.mu.Unlock()
 	b.agent.SetProblem(err)
 }
+
+// close lets the modules go. The agent has ended before.
+func (b *body) close() error { return b.modules.Close() }
+
+// moduleSessions is how many signatures a token makes at the same time.
+const moduleSessions = 2
 
 func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
 	var all []*bank.Descriptor
@@ -152,6 +179,7 @@ func openFile(path string) error {
 // runAgent runs the agent beside f and ends it when f has returned.
 func (b *body) runAgent(ctx context.Context, f func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
+	b.followDrivers(ctx)
 	done := make(chan struct{})
 	go func() { // ended and waited for below
 		defer close(done)
@@ -160,5 +188,5 @@ func (b *body) runAgent(ctx context.Context, f func(context.Context) error) erro
 	err := f(ctx)
 	cancel()
 	<-done
-	return errors.Join(err, b.modules.Close())
+	return errors.Join(err, b.close())
 }

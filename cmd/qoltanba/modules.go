@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"path/filepath"
 
 	"qoltanba/agent"
@@ -36,9 +37,28 @@ func (b *body) find(ctx context.Context) []agent.Driver {
 		if err != nil {
 			b.log.Error("module not used", "path", d.Path, "err", err)
 			d.Problem = cmp.Or(agent.ErrorName(err), agent.ErrorName(agent.ErrModule))
+			continue
 		}
+		b.mu.Lock()
+		b.admitted[d.Path] = sum
+		b.mu.Unlock()
 	}
 	return all
+}
+
+// unchanged tells whether a module is still the file that was admitted: a helper
+// that died is started anew without anybody looking for modules.
+func (b *body) unchanged(d agent.Driver) error {
+	sum, err := discover.Digest(d.Path)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if sum != b.admitted[d.Path] {
+		return fmt.Errorf("module %s: %w: %w", d.Path, agent.ErrModuleChanged, agent.ErrModule)
+	}
+	return nil
 }
 
 // plugged tells whether a token that a descriptor knows is connected.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -12,7 +11,6 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
-	"qoltanba/agent/agenttest/softhsm"
 )
 
 // findBody is a body whose agent keeps nothing, and which names those modules.
@@ -26,7 +24,7 @@ func findBody(t *testing.T, person agent.Prompter, named ...string) *body {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &body{agent: a, log: log, named: named}
+	return &body{agent: a, log: log, named: named, admitted: map[string]string{}}
 }
 
 // problemsOf returns the problem of each module of that path.
@@ -101,51 +99,45 @@ func TestK9DriversProblem(t *testing.T) {
 	}
 }
 
-// K11: a driver that was installed meanwhile is found without a new start.
+// K11: a driver that was installed meanwhile is found without a new start, and
+// one that is put in its place is not started before it was asked about.
 func TestK11Rescan(t *testing.T) {
-	library, err := os.ReadFile(softhsm.New(t).Module)
-	if err != nil {
-		t.Fatal(err)
-	}
 	own := filepath.Join(t.TempDir(), "own.so")
 	b := findBody(t, agenttest.NewPerson("1234"), own)
-	b.looked = make(chan struct{})
-	b.modules = newModuleSet(b)
-	ctx, stop := context.WithCancel(t.Context())
-	watched := make(chan error, 1)
-	go func() { watched <- b.modules.Watch(ctx, func([]agent.TokenInfo) {}) }()
-	defer func() {
-		stop()
-		<-watched
-		if err := b.modules.Close(); err != nil {
-			t.Error(err)
+	find := func() agent.Driver {
+		t.Helper()
+		all := b.find(t.Context())
+		if len(all) == 0 || all[0].Path != own {
+			t.Fatalf("find = %v, want %s first", all, own)
 		}
-	}()
-	changes := make(chan struct{}, 1)
-	b.modules.Changed(ctx, func() { changes <- struct{}{} })
-	<-b.looked
-	for len(changes) > 0 { // the first look may have been before or after Changed
-		<-changes
+		return all[0]
 	}
-	for _, step := range []struct {
-		name    string
-		do      func() error
-		problem string
-	}{
-		{"not installed", func() error { return nil }, "module-missing"},
-		{"no module", func() error { return os.WriteFile(own, []byte("text"), 0o600) }, "module"},
-		{"removed", func() error { return os.Remove(own) }, "module-missing"},
-		{"installed", func() error { return os.WriteFile(own, library, 0o600) }, ""},
-	} {
-		if err := step.do(); err != nil {
+	write := func(content string) {
+		t.Helper()
+		if err := os.WriteFile(own, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := b.modules.Rescan(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		<-changes
-		if got := problemsOf(b.modules.Drivers(), own); got[0] != step.problem {
-			t.Errorf("%s: problem %q, want %q", step.name, got[0], step.problem)
-		}
+	}
+	if d := find(); d.Problem != "module-missing" {
+		t.Errorf("before it is installed: %+v", d)
+	}
+	write("one")
+	d := find()
+	if err := b.unchanged(d); d.Problem != "" || err != nil {
+		t.Errorf("installed: %+v, %v", d, err)
+	}
+	write("two")
+	if err := b.unchanged(d); !errors.Is(err, agent.ErrModuleChanged) || !errors.Is(err, agent.ErrModule) {
+		t.Errorf("unchanged after a change = %v, want ErrModuleChanged", err)
+	}
+	d = find() // the person agrees
+	if err := b.unchanged(d); d.Problem != "" || err != nil {
+		t.Errorf("agreed to: %+v, %v", d, err)
+	}
+	if err := os.Remove(own); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.unchanged(d); !errors.Is(err, agent.ErrModuleMissing) {
+		t.Errorf("unchanged after its removal = %v, want ErrModuleMissing", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/child"
 	"qoltanba/bridge"
 	"qoltanba/ui/remote"
 	"qoltanba/ui/text"
@@ -43,7 +44,7 @@ func (trayCmd) Run(e *env) error {
 		return err
 	}
 	defer logFile.Close()
-	windows := remote.New(remote.Command{Path: windowPath(), Env: windowLocale(), Log: log}, string(e.lang))
+	windows := remote.New(remote.Command{Command: child.Command{Path: windowPath(), Env: windowLocale(), Log: log}}, string(e.lang))
 	defer windows.Close()
 	var b *body
 	lang := func() text.Lang { return text.FromLocale(b.agent.Status().Language) }
@@ -132,13 +133,13 @@ func (b *body) serve(ctx context.Context, show func()) error {
 	if err := pages.Listen(); err != nil {
 		// The command line and the tray still work, and say what is wrong.
 		b.log.Error("pages cannot reach the agent", "err", err)
-		b.tell(func(p *problems) { p.ways = err })
+		b.setProblem(err)
 	} else {
 		b.agent.SetPort(pages.Port())
 		ways.Go(func() {
 			if err := pages.Serve(ctx); err != nil {
 				b.log.Error("bridge ended", "err", err)
-				b.tell(func(p *problems) { p.ways = err })
+				b.setProblem(err)
 			}
 		})
 	}
@@ -150,10 +151,7 @@ func (b *body) serve(ctx context.Context, show func()) error {
 // windowPath is where the window program lies: beside this one, never found
 // through PATH.
 func windowPath() string {
-	exe, err := os.Executable()
-	if err == nil {
-		exe, err = filepath.EvalSymlinks(exe)
-	}
+	exe, err := self()
 	if err != nil {
 		return "" // starting it fails, and is said
 	}

@@ -49,7 +49,7 @@ func (d *dialogue) tryPIN(ctx context.Context, p agent.ProfileID, pin *agent.Sec
 func (d *dialogue) tryChange(ctx context.Context, p agent.ProfileID, old, new *agent.Secret) error {
 	defer old.Wipe()
 	defer new.Wipe()
-	pair, err := packPair(old, new)
+	pair, err := jsonrpc.PackPair(old.Bytes(), new.Bytes())
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (d *dialogue) tryChange(ctx context.Context, p agent.ProfileID, old, new *a
 
 func (d *dialogue) doAction(ctx context.Context, a agent.TokenAction) error {
 	defer a.Wipe()
-	pair, err := packPair(a.Old, a.New)
+	pair, err := jsonrpc.PackPair(a.Old.Bytes(), a.New.Bytes())
 	if err != nil {
 		return err
 	}

@@ -10,60 +10,18 @@ import (
 	"qoltanba/agent/jsonrpc"
 )
 
-var (
-	errPair   = fmt.Errorf("%w: two passwords expected", agent.ErrInvalid)
-	errNoName = errors.New("an error without a name")
-)
-
-// codeNamed is the code of an answer that carries a failed. It stands outside
+// codeNamed is the code of an answer that carries an agent.ErrorNote. It stands outside
 // the range that JSON-RPC keeps for itself.
 const codeNamed = 1
 
-// namePIN is the Name of every agent.PINError on its way.
-const namePIN = "pin"
-
-// failed is an error on its way: the name of its sentinel ("" for one without a
-// name), and for an agent.PINError the tries left and whose PIN it was.
-type failed struct {
-	Name    string `json:"name"`
-	Retries int    `json:"retries,omitempty"`
-	Admin   bool   `json:"admin,omitempty"`
-}
-
-// failedBy returns nil for nil.
-func failedBy(err error) *failed {
-	if err == nil {
-		return nil
-	}
-	f := &failed{Name: agent.ErrorName(err)}
-	if wrong, ok := errors.AsType[*agent.PINError](err); ok {
-		f.Name, f.Retries, f.Admin = namePIN, wrong.Retries, wrong.Admin
-	}
-	return f
-}
-
-// err is the way back from failedBy.
-func (f *failed) err() error {
-	switch {
-	case f == nil:
-		return nil
-	case f.Name == namePIN:
-		return &agent.PINError{Retries: f.Retries, Admin: f.Admin}
-	}
-	if err := agent.ErrorNamed(f.Name); err != nil {
-		return err
-	}
-	return errNoName
-}
-
 // answer makes of a Prompter's error what the agent is answered. The text is for
 // the agent's log.
-func (f *failed) answer(text string) (any, error) {
-	data, err := json.Marshal(f)
-	if err != nil {
-		return nil, err
+func answer(err error) (any, error) {
+	data, jsonErr := json.Marshal(agent.NoteError(err))
+	if jsonErr != nil {
+		return nil, jsonErr
 	}
-	return nil, &jsonrpc.Error{Code: codeNamed, Message: text, Data: data}
+	return nil, &jsonrpc.Error{Code: codeNamed, Message: err.Error(), Data: data}
 }
 
 // translate makes of a call's error what the Prompter port promises: the error
@@ -79,9 +37,9 @@ func translate(ctx context.Context, doing string, err error) error {
 	answered, ok := errors.AsType[*jsonrpc.Error](err)
 	switch {
 	case ok && answered.Code == codeNamed:
-		var f failed
-		if json.Unmarshal(answered.Data, &f) == nil {
-			if named := f.err(); named != errNoName {
+		var n agent.ErrorNote
+		if json.Unmarshal(answered.Data, &n) == nil {
+			if named := n.Err(); agent.ErrorName(named) != "" {
 				return fmt.Errorf("%s: %w", doing, named)
 			}
 		}

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"qoltanba/agent/agenttest"
+	"qoltanba/agent/child"
 	"qoltanba/agent/jsonrpc"
 	"qoltanba/ui/remote"
 )
@@ -68,7 +69,7 @@ func play(role string) error {
 	case "stubborn":
 		select {}
 	}
-	pipe, err := remote.Stdio()
+	pipe, err := child.Stdio()
 	if err != nil {
 		return err
 	}
@@ -123,10 +124,10 @@ func start(t *testing.T, role string, idle time.Duration) *nursery {
 		t.Fatal(err)
 	}
 	n := &nursery{log: &lines{more: make(chan struct{}, 1)}, births: make(chan birth, 100), deaths: make(chan int, 100)}
-	n.Prompter = remote.New(remote.Command{
-		Path: self, Args: []string{"-test.run=^$"}, Idle: idle, Log: slog.New(n.log),
+	n.Prompter = remote.New(remote.Command{Idle: idle, Command: child.Command{
+		Path: self, Args: []string{"-test.run=^$"}, Log: slog.New(n.log),
 		Env: []string{roleVariable + "=" + role, lifeVariable + "=" + path},
-	}, "kk")
+	}}, "kk")
 	var group sync.WaitGroup
 	group.Go(func() {
 		for {

@@ -93,6 +93,14 @@ func (o *over) Token(ctx context.Context, s agent.TokenPanel, updates <-chan age
 	return follow(ctx, d, question{Token: &s}, updates, func(u *update, s agent.TokenPanel) { u.Token = &s })
 }
 
+func splitPair(b []byte) (old, new *agent.Secret, err error) {
+	first, second, err := jsonrpc.SplitPair(b)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", agent.ErrInvalid, err)
+	}
+	return agent.NewSecret(first), agent.NewSecret(second), nil
+}
+
 // dialog is the agent's side of one question with tries.
 type dialog struct {
 	conn  *jsonrpc.Conn
@@ -126,7 +134,7 @@ func follow[U any](ctx context.Context, d dialog, q question, updates <-chan U, 
 	answered, err := d.ask(ctx, q.ID)
 	stop()
 	// The window closes also, and all the more, when ctx has ended.
-	end := done{ID: q.ID, Failed: failedBy(err), Canceled: !answered}
+	end := done{ID: q.ID, Failed: agent.NoteError(err), Canceled: !answered}
 	_ = d.conn.Notify(context.WithoutCancel(ctx), methodDone, end)
 	return err
 }
@@ -150,7 +158,7 @@ func (d *dialog) ask(ctx context.Context, id string) (answered bool, err error) 
 		case err != nil && !d.stays(err):
 			return true, err
 		}
-		next.Failed = failedBy(err)
+		next.Failed = agent.NoteError(err)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/child"
 	"qoltanba/ui/remote"
 )
 
@@ -102,7 +103,7 @@ func TestMissingProgram(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := remote.New(remote.Command{Path: path}, "en")
+				p := remote.New(remote.Command{Command: child.Command{Path: path}}, "en")
 				defer p.Close()
 				first := site(t.Context(), p)
 				if !errors.Is(first, agent.ErrNoWindow) {

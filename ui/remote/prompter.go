@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/child"
 	"qoltanba/agent/jsonrpc"
 )
 
@@ -19,6 +20,22 @@ const (
 	firstPause = time.Second      // after a start that failed, doubled by each further one
 	maxDoubled = 5
 )
+
+// Command says how to start the window process. Of the environment it also gets
+// where to show.
+type Command struct {
+	child.Command
+	// Idle is how long a process that shows nothing is kept; 0 is two minutes.
+	Idle time.Duration
+}
+
+// display are the variables by which a program finds the display.
+// LIBGL_ALWAYS_SOFTWARE is the one remedy for broken graphics drivers that loads
+// nothing.
+var display = []string{
+	"DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XMODIFIERS",
+	"XCURSOR_THEME", "XCURSOR_SIZE", "FYNE_SCALE", "FYNE_THEME", "LIBGL_ALWAYS_SOFTWARE",
+}
 
 // Prompter asks the person in a window process, which it starts when there is
 // something to ask and ends when there was nothing for a while.
@@ -63,6 +80,7 @@ func New(c Command, language string) *Prompter {
 	if c.Idle == 0 {
 		c.Idle = idleTime
 	}
+	c.Keep, c.Name = display, "window process"
 	return &Prompter{command: c, language: language}
 }
 
@@ -236,7 +254,7 @@ func (p *Prompter) forgetLocked(w *window) {
 
 // run lives as long as the process does.
 func (p *Prompter) run(ctx context.Context, w *window, language string) {
-	process, err := p.command.start()
+	process, err := p.command.Start()
 	if err != nil {
 		p.settle(w, err)
 		return
@@ -248,7 +266,7 @@ func (p *Prompter) run(ctx context.Context, w *window, language string) {
 		_ = conn.Serve(ctx) // why it ended is what the calls return
 	}()
 	w.over = &over{conn}
-	grace := endGrace
+	grace := child.EndGrace
 	if err := greet(ctx, conn, language); err != nil {
 		grace = 0
 		p.settle(w, err)
@@ -260,12 +278,12 @@ func (p *Prompter) run(ctx context.Context, w *window, language string) {
 	p.mu.Lock()
 	p.forgetLocked(w)
 	p.mu.Unlock()
-	process.end(grace)
+	process.End(grace)
 	<-served
 }
 
 // accompany keeps the process up to date and returns when its pipe is closed.
-func (p *Prompter) accompany(w *window, conn *jsonrpc.Conn, process *process) {
+func (p *Prompter) accompany(w *window, conn *jsonrpc.Conn, process *child.Process) {
 	for {
 		select {
 		case <-w.language:
@@ -275,12 +293,12 @@ func (p *Prompter) accompany(w *window, conn *jsonrpc.Conn, process *process) {
 			_ = conn.Notify(context.Background(), methodLanguage, hello{code}) // lost only if the process is
 		case <-conn.Done():
 			return
-		case <-process.exited:
+		case <-process.Exited():
 			// What it said before it ended still counts, but a program that it
 			// left behind may hold the pipe open.
 			select {
 			case <-conn.Done():
-			case <-time.After(drainGrace):
+			case <-time.After(child.DrainGrace):
 				conn.Close()
 			}
 			return

@@ -18,11 +18,7 @@
 //     agent.ErrCanceled with its text for the log.
 package remote
 
-import (
-	"encoding/binary"
-
-	"qoltanba/agent"
-)
+import "qoltanba/agent"
 
 const (
 	// protocol is answered to prompt.hello. The two programs are installed
@@ -85,8 +81,8 @@ type reply struct {
 
 // verdict asks for the next answer and says what became of the last one.
 type verdict struct {
-	ID     string  `json:"id"`
-	Failed *failed `json:"failed,omitempty"`
+	ID     string           `json:"id"`
+	Failed *agent.ErrorNote `json:"failed,omitempty"`
 }
 
 // update brings what an open question shows anew: the profiles to choose from,
@@ -100,30 +96,7 @@ type update struct {
 // done ends a question: with the verdict on the last answer, or because nobody
 // waits for one any more.
 type done struct {
-	ID       string  `json:"id"`
-	Failed   *failed `json:"failed,omitempty"`
-	Canceled bool    `json:"canceled,omitempty"`
-}
-
-// packPair joins two secrets into one frame: the length of the first in two
-// bytes, big endian, then both. The pair is the caller's to wipe.
-func packPair(old, new *agent.Secret) ([]byte, error) {
-	if old.Len() > 1<<16-1 {
-		return nil, agent.ErrPINLength
-	}
-	// The exact size at once: append would leave copies behind.
-	b := make([]byte, 2, 2+old.Len()+new.Len())
-	binary.BigEndian.PutUint16(b, uint16(old.Len()))
-	b = append(b, old.Bytes()...)
-	return append(b, new.Bytes()...), nil
-}
-
-// splitPair is the way back. It copies, and wipes b.
-func splitPair(b []byte) (old, new *agent.Secret, err error) {
-	defer clear(b)
-	if len(b) < 2 || len(b)-2 < int(binary.BigEndian.Uint16(b)) {
-		return nil, nil, errPair
-	}
-	n := 2 + int(binary.BigEndian.Uint16(b))
-	return agent.NewSecret(b[2:n]).Clone(), agent.NewSecret(b[n:]).Clone(), nil
+	ID       string           `json:"id"`
+	Failed   *agent.ErrorNote `json:"failed,omitempty"`
+	Canceled bool             `json:"canceled,omitempty"`
 }

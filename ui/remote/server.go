@@ -92,7 +92,7 @@ func handle[P any](r *jsonrpc.Request, f func(P) (any, error)) (any, error) {
 	}
 	result, err := f(params)
 	if err != nil {
-		return failedBy(err).answer(err.Error())
+		return answer(err)
 	}
 	return result, nil
 }
@@ -163,7 +163,7 @@ func (s *Server) next(ctx context.Context, v verdict) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.judge(v.Failed.err())
+	d.judge(v.Failed.Err())
 	select {
 	case a := <-d.attempts:
 		return d.hand(a), nil
@@ -214,5 +214,5 @@ func (s *Server) done(end done) {
 	if end.Canceled {
 		d.cancel()
 	}
-	d.settle(end.Failed.err())
+	d.settle(end.Failed.Err())
 }

@@ -1,4 +1,4 @@
-package remote
+package child
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 )
 
 // Stdio takes stdin and stdout away from the rest of the program and returns
-// them as one pipe, for [Serve]. What asks Windows for stdout later prints to
+// them as one pipe. What asks Windows for stdout later prints to
 // stderr; the C runtime has asked by then, and a driver that prints through it
 // breaks the frames, which ends this process. It is called once, first thing in
 // main.

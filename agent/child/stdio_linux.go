@@ -1,4 +1,4 @@
-package remote
+package child
 
 import "golang.org/x/sys/unix"
 

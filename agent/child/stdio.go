@@ -1,4 +1,4 @@
-package remote
+package child
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"os"
 )
 
-// stdio is the pipe that a window process was started with.
+// stdio is the pipe that a helper was started with.
 type stdio struct{ in, out *os.File }
 
 var _ io.ReadWriteCloser = (*stdio)(nil)

@@ -1,6 +1,6 @@
 //go:build unix
 
-package remote
+package child
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 )
 
 // Stdio takes stdin and stdout away from the rest of the program and returns
-// them as one pipe, for [Serve]. What prints to stdout later prints to stderr:
+// them as one pipe. What prints to stdout later prints to stderr:
 // graphics drivers do, and would break the frames. Programs that are started
 // later do not get the pipe. It is called once, first thing in main.
 func Stdio() (io.ReadWriteCloser, error) {

@@ -1,0 +1,59 @@
+package agent
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrorNote is an error on its way between our own processes: the names of the
+// sentinels that it wraps, and for a PINError the tries left and whose PIN it was.
+type ErrorNote struct {
+	Names   []string `json:"names,omitempty"`
+	PIN     bool     `json:"pin,omitempty"`
+	Retries int      `json:"retries,omitempty"`
+	Admin   bool     `json:"admin,omitempty"`
+}
+
+// NoteError returns the note of an error, nil for nil.
+func NoteError(err error) *ErrorNote {
+	if err == nil {
+		return nil
+	}
+	n := &ErrorNote{}
+	if wrong, ok := errors.AsType[*PINError](err); ok {
+		n.PIN, n.Retries, n.Admin = true, wrong.Retries, wrong.Admin
+	}
+	for _, s := range sentinels {
+		if errors.Is(err, s.err) {
+			n.Names = append(n.Names, s.name)
+		}
+	}
+	return n
+}
+
+// Err is the way back. It returns nil for nil, and for an error that had no name
+// one that wraps nothing.
+func (n *ErrorNote) Err() error {
+	if n == nil {
+		return nil
+	}
+	var err error
+	if n.PIN {
+		err = &PINError{Retries: n.Retries, Admin: n.Admin}
+	}
+	for _, name := range n.Names {
+		switch s := ErrorNamed(name); {
+		case s == nil:
+		case err == nil:
+			err = s
+		default:
+			err = fmt.Errorf("%w: %w", err, s)
+		}
+	}
+	if err == nil {
+		return errNoName
+	}
+	return err
+}
+
+var errNoName = errors.New("an error without a name")
