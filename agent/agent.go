@@ -78,6 +78,7 @@ type Agent struct {
 	watchers    map[int]func(Status) // by the number handed out at Subscribe
 	nextWatcher int
 	updates     map[chan []Profile]struct{} // open questions that follow the tokens
+	desks       map[*tokenDesk]struct{}     // open token panels
 }
 
 // New makes an agent. It reads the settings and nothing else; tokens are
@@ -91,6 +92,7 @@ func New(c Config) (*Agent, error) {
 		sessions: map[string]*session{},
 		watchers: map[int]func(Status){},
 		updates:  map[chan []Profile]struct{}{},
+		desks:    map[*tokenDesk]struct{}{},
 		defaults: map[TokenID]defaults{},
 		refused:  map[string]string{},
 		panel:    make(chan struct{}, 1),
@@ -197,6 +199,7 @@ func (a *Agent) Lock() {
 
 func (a *Agent) lock(reason string) {
 	a.endSessions(reason, func(*session) bool { return true })
+	a.forgetPINs(func(TokenID) bool { return true })
 	for _, d := range a.openDevices() {
 		a.logout(a.life, d)
 	}
