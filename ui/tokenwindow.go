@@ -42,6 +42,9 @@ type tokenWindow struct {
 	said   string          // what is said of the last action
 	failed bool            // said is about a failure
 	busy   bool
+	// The page about drivers came of itself, in the place of what the person had
+	// begun.
+	interrupted bool
 }
 
 // Token implements agent.Prompter.
@@ -131,8 +134,11 @@ func (t *tokenWindow) settle() {
 			t.chosen = t.state.Tokens[0].Info.ID
 		}
 	}
-	if t.state.Page == agent.PageDriver && len(t.state.Tokens) == 0 {
-		t.page = agent.PageDriver
+	switch none := len(t.state.Tokens) == 0; {
+	case none && t.state.Page == agent.PageDriver && !driverWorks(t.state.Drivers):
+		t.page, t.interrupted = agent.PageDriver, true
+	case !none && t.interrupted: // the driver is there: what was begun goes on
+		t.page, t.interrupted = agent.PageToken, false
 	}
 	if len(t.state.Tokens) == 0 && t.page != agent.PageDriver {
 		t.page, t.form = agent.PageToken, nil
