@@ -1,7 +1,10 @@
 package agent_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,4 +80,35 @@ func (d *desk) wantResults(want ...string) {
 	if !slices.Equal(got, want) {
 		d.t.Errorf("the history has %v, want %v", got, want)
 	}
+}
+
+// crashing is agent.Tokens whose module does not live through formatting.
+type crashing struct{ agent.Tokens }
+
+func (c crashing) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
+	t, err := c.Tokens.Open(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		agent.Token
+		crashingAdmin
+	}{t, crashingAdmin{t.(agent.Admin)}}, nil
+}
+
+type crashingAdmin struct{ agent.Admin }
+
+func (crashingAdmin) Format(context.Context, *agent.Secret, agent.Format) error {
+	return fmt.Errorf("formatting: %w", agent.ErrModuleCrashed)
+}
+
+func TestModuleCrashesWhileFormatting(t *testing.T) {
+	d := newBenchDesk(t, func(c *agent.Config) { c.Tokens = crashing{c.Tokens} })
+	d.atBench(func(b *bench) {
+		err := b.act(agent.TokenFormat, agent.DefaultAdminPIN, "")
+		if !errors.Is(err, agent.ErrFormatUnknown) || !errors.Is(err, agent.ErrModuleCrashed) {
+			t.Errorf("K45 Format = %v, want ErrFormatUnknown and its cause", err)
+		}
+	})
+	d.wantResults("begun", "format-unknown")
 }

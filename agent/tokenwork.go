@@ -267,8 +267,9 @@ func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act Toke
 		return err
 	}
 	err = admin.Format(ctx, pin, Format{Label: act.Label, PIN: NewSecret([]byte(DefaultPIN))})
-	if err != nil && ctx.Err() != nil && (ErrorName(err) == "" || errors.Is(err, ErrCanceled)) {
-		err = fmt.Errorf("%w: %w", ErrFormatUnknown, err) // nobody waited for the answer
+	gaveUp := ctx.Err() != nil && (ErrorName(err) == "" || errors.Is(err, ErrCanceled))
+	if err != nil && gaveUp || errors.Is(err, ErrModuleHangs) || errors.Is(err, ErrModuleCrashed) {
+		err = fmt.Errorf("%w: %w", ErrFormatUnknown, err) // the token has not answered, and may be at work
 	}
 	r.Result = result(err)
 	a.record(r)

@@ -67,14 +67,17 @@ func call[T any](ctx context.Context, t turn, f func() (T, error), undo func(), 
 	var settled atomic.Bool // by f, or by ctx: whoever comes first
 	done := make(chan result, 1)
 	go func() { // ends with the call into the library
-		defer t.give()
 		v, err := f()
 		wipe(secrets)
 		if settled.CompareAndSwap(false, true) {
+			t.give() // first: whoever has the answer finds the turn free
 			done <- result{v, err}
-		} else if err == nil && undo != nil {
+			return
+		}
+		if err == nil && undo != nil {
 			undo()
 		}
+		t.give()
 	}()
 	select {
 	case r := <-done:
