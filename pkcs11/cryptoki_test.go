@@ -79,11 +79,14 @@ func testCryptokiPIN(t *testing.T, slot *cryptoki.Slot) {
 		}
 	}
 
-	if err := unblock(t, slot.Module, "00000000", "654321"); err != p11.Error(p11.CKR_PIN_INCORRECT) {
-		t.Errorf("unblocking with a wrong administrator's PIN = %v, want CKR_PIN_INCORRECT", err)
+	admin := tok.(agent.Admin)
+	pin := func(s string) *agent.Secret { return agent.NewSecret([]byte(s)) }
+	wrong, ok := errors.AsType[*agent.PINError](admin.Unblock(t.Context(), pin("00000000"), pin("654321")))
+	if !ok || !wrong.Admin {
+		t.Errorf("Unblock with a wrong administrator's PIN = %v, want a PINError about it", wrong)
 	}
-	if err := unblock(t, slot.Module, cryptoki.SOPIN, "654321"); err != nil {
-		t.Fatalf("unblocking = %v", err)
+	if err := admin.Unblock(t.Context(), pin(cryptoki.SOPIN), pin("654321")); err != nil {
+		t.Fatalf("Unblock() = %v", err)
 	}
 	if i := info(t, m, token.ID); i.PINLow || i.PINFinal || i.PINLocked {
 		t.Errorf("List() after unblocking = %+v, want no warnings", i)

@@ -52,6 +52,9 @@ func (t *tokenWindow) confirmDelete(o agent.Object, name string) {
 func (t *tokenWindow) confirmFormat(a agent.TokenAction) {
 	l := t.lang
 	warnings := []string{l.T(text.FormatWarning)}
+	if v := t.view(); !v.Checked && v.Content != agent.ContentBlank {
+		warnings = append(warnings, l.T(text.FormatUnseen))
+	}
 	for _, c := range t.view().Losing {
 		warnings = append(warnings, l.T(text.FormatLosing, c.Subject, c.Issuer, l.Date(c.NotAfter)))
 	}

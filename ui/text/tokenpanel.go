@@ -70,6 +70,7 @@ const (
 	FormatStart   Key = "format.start"
 	FormatWarning Key = "format.warning"
 	FormatLosing  Key = "format.losing"
+	FormatUnseen  Key = "format.unseen"
 	FormatType    Key = "format.type"
 	FormatAgain   Key = "format.again"
 	FormatConfirm Key = "format.confirm"
@@ -246,6 +247,11 @@ var tokenPanel = map[Key]phrase{
 		"Форматтау токендегі жарамды сертификат пен кілтті жояды. Оларды қайтару мүмкін болмайды.",
 		"Форматирование удалит действующий сертификат и ключ на токене. Вернуть их будет невозможно.",
 		"Formatting deletes the valid certificate and key on the token. They cannot be brought back.",
+	},
+	FormatUnseen: {
+		"Пайдаланушының PIN-коды енгізілмеген: токенде қазір көрінбейтін кілттер мен сертификаттар болуы мүмкін. Олар да жойылады.",
+		"PIN-код пользователя не введён: на токене могут быть ключи и сертификаты, которых сейчас не видно. Они тоже будут удалены.",
+		"The user PIN was not entered: there may be keys and certificates that cannot be seen now. They are deleted as well.",
 	},
 	FormatLosing: {
 		"Жойылатын сертификат: %s. Берген: %s. Жарамды мерзімі: %s дейін.",
