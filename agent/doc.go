@@ -2,8 +2,9 @@
 // person must see and agree to, when a token is unlocked, and what is written
 // into the history before a signature leaves the program.
 //
-// It declares the ports through which it reaches a token (Tokens, Token, Key),
-// a person (Prompter), the keyring (Vault) and the history (History), and
+// It declares the ports through which it reaches a token (Tokens, Token, Key, and
+// Admin where the token can be administered), the PKCS#11 modules (Drivers), a
+// person (Prompter), the keyring (Vault) and the history (History), and
 // imports nothing but the standard library and its own leaves. Where a token
 // lives — in this process, in a helper process, in a file — is known to the
 // adapter behind Tokens alone.
@@ -12,4 +13,9 @@
 // origin, turn, consent, password, signature, history record, answer. Each
 // step can only refuse; none can be skipped by a page. No consent, no history
 // record, no signature.
+//
+// What may be done with a token itself is judged by the token panel (tokenDesk),
+// which windows and command line drive alike: each rule of formatting is asked
+// again right before it, and written into the history before it happens. PINs that
+// a later step needs are held by the open panel alone.
 package agent

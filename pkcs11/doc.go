@@ -19,8 +19,13 @@
 // method ends first, the method returns at once while the call goes on in its
 // goroutine; calls that need the same session wait for it. Libraries stay
 // loaded until the process ends, because unloading one under such a call would
-// crash. A library that hangs or crashes takes its process along, so each one
-// belongs into a process of its own.
+// crash. A library that hangs or crashes takes its process along: so this package
+// runs in a helper process for each library (package pkcs11/remote).
+//
+// Formatting is C_InitToken, for which no session may be open: Token.Format ends
+// every session with that token, lets crypto11 go, and looks at the slots once
+// more. A token that was never formatted takes no session at all; it is opened as
+// one that can be formatted and nothing else.
 //
 // PINs cross into C as copies that the bindings free without wiping; no claim
 // is made about them.
