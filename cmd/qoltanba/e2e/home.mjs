@@ -56,6 +56,13 @@ export class Home {
       ["--init-token", "--free", "--label", tokenLabel, "--so-pin", SOPIN, "--pin", PIN], { env: this.env });
   }
 
+  /** Has SoftHSM2 look into an empty folder, but for whoever has its configuration already. */
+  async hideTokens() {
+    await mkdir(join(this.dir, "softhsm/none"), { mode: 0o700 });
+    this.env.SOFTHSM2_CONF = join(this.dir, "softhsm/none.conf");
+    await writeFile(this.env.SOFTHSM2_CONF, `directories.tokendir = ${join(this.dir, "softhsm/none")}\nobjectstore.backend = file\nlog.level = ERROR\n`);
+  }
+
   /** Has the bank make its CA, prepare the token, and describe itself to the agent. */
   async join(origin) {
     await this.refbank("init");

@@ -177,6 +177,7 @@ export function rejoices(picture) {
 }
 
 async function coloured(picture, colour) {
-  const pixels = await run("convert", [picture, "-fx", colour, "-format", "%[fx:mean*w*h]", "info:"]);
-  return await drawn(picture) && Number(pixels) > 150; // about a dozen letters
+  // Every other pixel is enough, and takes a quarter of the time.
+  const pixels = await run("convert", [picture, "-sample", "50%", "-fx", colour, "-format", "%[fx:mean*w*h]", "info:"]);
+  return await drawn(picture) && Number(pixels) > 40; // about a dozen letters
 }
