@@ -15,6 +15,7 @@ var allowed = map[string][]string{
 	"agent/audit":             {},
 	"agent/cms":               {"golang.org/x/crypto"},
 	"agent/jsonrpc":           {},
+	"agent/otp":               {"golang.org/x/crypto"},
 	"agent/payment":           {},
 	"agent/sealed":            {},
 	"agent/bank":              {"agent"},

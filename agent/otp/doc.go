@@ -1,0 +1,2 @@
+// Package otp makes and checks one-time codes.
+package otp
