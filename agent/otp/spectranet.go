@@ -11,17 +11,16 @@ type SpectraScreen byte
 // The screens, in the order in which one meets them. Line numbers are those of the
 // UniCredit SpectraNet token guide.
 const (
-	SpectraOff         SpectraScreen = iota // nothing
-	SpectraPIN                              // PIN ---- (L11)
-	SpectraFail                             // FAIL1, FAIL2, FAIL3 (L14, L16)
-	SpectraCode                             // the six digits (L13)
-	SpectraNewPIN                           // NEW PIN ---- (L20)
-	SpectraConfirm                          // PIN-CONF ---- (L20)
-	SpectraChanged                          // NEW-PIN-CONF (L20)
-	SpectraLockNumber                       // LOCK PIN and seven digits (L22)
-	SpectraUnlock                           // LOCK PIN -------- (L26)
-	SpectraUnlockFail                       // FAIL1… for an unlock code (L30)
-	spectraScreenCount = iota
+	SpectraOff        SpectraScreen = iota // nothing
+	SpectraPIN                             // PIN ---- (L11)
+	SpectraFail                            // FAIL1, FAIL2, FAIL3 (L14, L16)
+	SpectraCode                            // the six digits (L13)
+	SpectraNewPIN                          // NEW PIN ---- (L20)
+	SpectraConfirm                         // PIN-CONF ---- (L20)
+	SpectraChanged                         // NEW-PIN-CONF (L20)
+	SpectraLockNumber                      // LOCK PIN and seven digits (L22)
+	SpectraUnlock                          // LOCK PIN -------- (L26)
+	SpectraUnlockFail                      // FAIL1… for an unlock code (L30)
 )
 
 // UnlockLen is the length of an unlock code (L25).
@@ -37,14 +36,13 @@ type SpectraEvent byte
 
 // The events.
 const (
-	SpectraPower      SpectraEvent = iota // the token is switched on or off (L5)
-	SpectraClear                          // the button, pressed shortly (L12, L14, L26)
-	SpectraHold                           // the button, held for 2 seconds or more (L19)
-	SpectraDigit                          // a digit; which one is not the machine's affair
-	SpectraIdle                           // two minutes without a key (L6)
-	SpectraRight                          // the complete entry is right
-	SpectraWrong                          // the complete entry is wrong
-	spectraEventCount = iota
+	SpectraPower SpectraEvent = iota // the token is switched on or off (L5)
+	SpectraClear                     // the button, pressed shortly (L12, L14, L26)
+	SpectraHold                      // the button, held for 2 seconds or more (L19)
+	SpectraDigit                     // a digit; which one is not the machine's affair
+	SpectraIdle                      // two minutes without a key (L6)
+	SpectraRight                     // the complete entry is right
+	SpectraWrong                     // the complete entry is wrong
 )
 
 // SpectraState is the state of a SpectraNet token. It holds no secret: not the
