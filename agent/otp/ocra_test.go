@@ -219,3 +219,31 @@ func TestQNCollides(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseSuite(f *testing.F) {
+	for _, text := range []string{
+		"OCRA-1:HOTP-SHA1-6:QN08", "OCRA-1:HOTP-SHA512-0:C-QH64-PSHA256-S064-T48H", "OCRA-1:HOTP-SHA256-8:QA10-T1M", "OCRA-1:HOTP-SHA256-7:C-QA", "OCRA-1::",
+	} {
+		f.Add(text, "12345678")
+	}
+	f.Fuzz(func(t *testing.T, text, challenge string) {
+		s, err := otp.ParseSuite(text)
+		if err != nil {
+			return
+		}
+		if s.String() != text || s.Length < 4 || s.Length > 64 || s.Digits < 0 || s.Digits > 10 {
+			t.Errorf("ParseSuite(%q) = %+v", text, s)
+		}
+		in := otp.Input{Challenge: challenge, Session: make([]byte, s.SessionLen)}
+		if s.PIN != 0 {
+			in.PINHash = make([]byte, s.PIN.Size())
+		}
+		if s.TimeStep != 0 {
+			in.Time = time.Unix(0, 0)
+		}
+		got, err := s.Response(otp.HMAC(s.Hash, seed(20)), in)
+		if err == nil && s.Digits != 0 && len(got) != s.Digits {
+			t.Errorf("Response of %q = %q", text, got)
+		}
+	})
+}
