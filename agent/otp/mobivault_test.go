@@ -311,7 +311,7 @@ func TestSameWork(t *testing.T) {
 
 func TestMobiErrors(t *testing.T) {
 	ctx := t.Context()
-	m, store, ring, key := newMobi(t, cheapest)
+	m, _, ring, key := newMobi(t, cheapest)
 	locked := errors.New("keyring is locked")
 	ring.fail = locked
 	for name, err := range map[string]error{
@@ -332,7 +332,7 @@ func TestMobiErrors(t *testing.T) {
 	if err := otp.NewMobiPass(new(otp.MemStore), ring).Save(ctx, key, []byte(myPIN), otp.Cost{}); err == nil {
 		t.Error("Save without a cost = nil")
 	}
-	m, store, ring, _ = newMobi(t, cheapest)
+	m, store, ring, _ := newMobi(t, cheapest)
 	whole, _ := store.Load()
 	for i := range whole {
 		changed := bytes.Clone(whole)
