@@ -2,6 +2,8 @@ package otp_test
 
 import (
 	"bytes"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -84,6 +86,17 @@ func TestActivation(t *testing.T) {
 					}
 				}
 			}
+		}
+	})
+	t.Run("M21 check digits are no part of the key", func(t *testing.T) {
+		parts := activation(t)
+		payload := parts[0][:7] + parts[1][:7] + parts[2][:7] + parts[3][:7]
+		want, err := hkdf.Key(sha256.New, []byte(payload), []byte("mobipass-v1"), "ocra", 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := activationKey(t, parts); !bytes.Equal(got, want) {
+			t.Errorf("Key = %x, want %x of the 28 digits", got, want)
 		}
 	})
 	t.Run("M19 lengths and check digits are the bank's", func(t *testing.T) {
