@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"agent/agenttest/cryptoki": {"agent", "agent/agenttest/sandbox"},
 	"agent/agenttest/sandbox":  {"golang.org/x/sys"},
 	"agent/agenttest/vcard":    {"agent/agenttest/sandbox", "golang.org/x/sys"},
+	"agent/otp":                {"golang.org/x/crypto"},
 }
 
 // TestImports holds the packages to their floors (see the table): imports go

@@ -1,0 +1,349 @@
+package otp
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var cheap = Cost{Time: 1, Memory: 8, Threads: 1}
+
+var steps = []string{"created", "written", "synced", "renamed", "saved"}
+
+// folder is in memory where that can be had: a kill, unlike a power cut, loses nothing
+// that the kernel was given, and a busy disk takes a second for each sync.
+func folder(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "otp")
+	if err != nil {
+		return filepath.Join(t.TempDir(), "device")
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return filepath.Join(dir, "device")
+}
+
+func openFiles(t testing.TB, dir string) *FileStore {
+	t.Helper()
+	s, err := OpenFileStore(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestMain is also the process that is killed: it guesses PINs of a SpectraNet token
+// and says each verdict that it got.
+func TestMain(m *testing.M) {
+	dir, ok := os.LookupEnv("OTP_DIR")
+	if !ok {
+		os.Exit(m.Run())
+	}
+	var save int
+	var at string
+	if _, err := fmt.Sscan(os.Getenv("OTP_KILL"), &save, &at); err != nil {
+		panic(err)
+	}
+	testOnlyStep = func(step string) {
+		if step == steps[0] {
+			save--
+		}
+		if save != 0 || step != at {
+			return
+		}
+		self, err := os.FindProcess(os.Getpid())
+		if err == nil {
+			err = self.Kill()
+		}
+		if err != nil {
+			panic(err)
+		}
+		select {} // until the kill arrives
+	}
+	store, err := OpenFileStore(dir)
+	if err != nil {
+		panic(err)
+	}
+	d, err := OpenSpectra(store, make([]byte, DeviceKeyLen), SpectraKeys{}, false)
+	if err != nil {
+		panic(err)
+	}
+	must := func(err error) {
+		if err != nil {
+			panic(err)
+		}
+	}
+	must(d.Press(SpectraPower))
+	for range 5 {
+		must(d.Press(SpectraClear))
+		for _, digit := range []byte("1111") {
+			must(d.Digit(digit))
+		}
+		if d.State().Screen == SpectraFail {
+			fmt.Println("judged")
+		}
+		if d.State().Locked() {
+			return
+		}
+	}
+}
+
+// TestKilledTries shows S35: 200 processes guess PINs and are killed with SIGKILL at
+// each step of each write, on one token after the other. No token gives more than
+// three verdicts, and the count on the disk is never less than those that were given.
+func TestKilledTries(t *testing.T) {
+	var store *FileStore
+	dir, judged, tokens := "", 0, 0
+	fresh := func() {
+		tokens++
+		dir, judged = folder(t), 0
+		store = openFiles(t, dir)
+		keys := make([]byte, 32)
+		err := CreateSpectra(store, make([]byte, DeviceKeyLen), SpectraIssue{
+			Serial: "AB12345", Hash: crypto.SHA1, Code: keys, Lock: keys, Unlock: keys, StartPIN: []byte("7391"), Cost: cheap,
+		})
+		if err = errors.Join(err, store.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fresh()
+	for run := range 200 {
+		c := exec.Command(os.Args[0])
+		// A process that is built with -race and ends by itself would sleep for a second.
+		c.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", "OTP_DIR="+dir, fmt.Sprintf("OTP_KILL=%d %s", 1+run/len(steps)%3, steps[run%len(steps)]))
+		var stderr bytes.Buffer
+		c.Stderr = &stderr
+		out, err := c.Output()
+		if _, killed := errors.AsType[*exec.ExitError](err); err != nil && !killed || stderr.Len() > 0 {
+			t.Fatalf("child ended with %v: %s", err, &stderr)
+		}
+		judged += strings.Count(string(out), "judged")
+
+		store = openFiles(t, dir) // the lock ended with the process
+		d, err := OpenSpectra(store, make([]byte, DeviceKeyLen), SpectraKeys{}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := d.State()
+		if err := store.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if judged > SpectraTries || s.Fails < judged {
+			t.Fatalf("run %d: %d verdicts were given, %d tries are counted", run, judged, s.Fails)
+		}
+		if s.Locked() {
+			fresh()
+		}
+	}
+	t.Logf("200 killed processes locked %d tokens", tokens-1)
+	if tokens < 20 {
+		t.Errorf("%d tokens were locked: the children do not guess", tokens-1)
+	}
+}
+
+// killed is what stands for a kill where the process must go on.
+type killed struct{}
+
+// kills counts points of no return down and stops at the last one.
+type kills struct{ left int }
+
+func (k *kills) point() {
+	if k.left--; k.left == 0 {
+		panic(killed{})
+	}
+}
+
+// dead runs f and tells whether it was killed.
+func dead(t *testing.T, f func() error) (was bool) {
+	t.Helper()
+	defer func() {
+		if r := recover(); r != nil {
+			if _, was = r.(killed); !was {
+				panic(r)
+			}
+		}
+	}()
+	if err := f(); err != nil {
+		t.Fatal(err)
+	}
+	return false
+}
+
+// ring is a keyring whose changes are points to be killed at, before and after.
+type ring struct {
+	keys map[string][]byte
+	k    *kills
+}
+
+func (r *ring) Get(_ context.Context, name string) ([]byte, error) {
+	if key, ok := r.keys[name]; ok {
+		return bytes.Clone(key), nil
+	}
+	return nil, ErrNoKey
+}
+
+func (r *ring) Set(_ context.Context, name string, key []byte) error {
+	r.k.point()
+	r.keys[name] = bytes.Clone(key)
+	r.k.point()
+	return nil
+}
+
+func (r *ring) Delete(_ context.Context, name string) error {
+	r.k.point()
+	delete(r.keys, name)
+	r.k.point()
+	return nil
+}
+
+// TestKilledChange shows M66: killed at each point of a change of the PIN, and again
+// at each point of the recovery, the key is there under the old PIN or the new one,
+// in one file with one device key.
+func TestKilledChange(t *testing.T) {
+	defer func() { testOnlyStep = func(string) {} }()
+	ctx := t.Context()
+	key := bytes.Repeat([]byte{7}, MobiKeyLen)
+	want, err := MobiResponse(key, "338609")
+	if err != nil {
+		t.Fatal(err)
+	}
+	oldPIN, newPIN, points := 0, 0, 0
+	for at := 1; ; at++ {
+		k := new(kills)
+		testOnlyStep = func(string) { k.point() }
+		dir := folder(t)
+		store, r := openFiles(t, dir), &ring{make(map[string][]byte), k}
+		m := NewMobiPass(store, r)
+		if err := m.Save(ctx, key, []byte("2580"), cheap); err != nil {
+			t.Fatal(err)
+		}
+		k.left = at
+		if !dead(t, func() error { return m.ChangePIN(ctx, []byte("2580"), []byte("4826")) }) {
+			break
+		}
+		points++
+		for again := 1; ; again++ {
+			store.Close()
+			store = openFiles(t, dir)
+			m = NewMobiPass(store, r)
+			k.left = again
+			if !dead(t, func() error { return m.Recover(ctx) }) {
+				break
+			}
+		}
+		k.left = -1
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(entries) != 2 || len(r.keys) != 1 { // the record and the lock
+			t.Errorf("killed at %d: %v and %d device keys are left", at, entries, len(r.keys))
+		}
+		for pin, count := range map[string]*int{"2580": &oldPIN, "4826": &newPIN} {
+			got, err := m.Sign(ctx, []byte(pin), "338609")
+			if err != nil {
+				t.Fatalf("killed at %d: %v", at, err)
+			}
+			if got == want {
+				*count++
+			}
+		}
+		store.Close()
+	}
+	t.Logf("killed at %d points: the old PIN holds after %d, the new one after %d", points, oldPIN, newPIN)
+	if points != 9 || oldPIN != 5 || newPIN != 4 { // 2 of Set, 5 of the file, 2 of Delete
+		t.Errorf("%d points, %d and %d keys, want 9 points with 5 and 4", points, oldPIN, newPIN)
+	}
+}
+
+// Killed while the key is saved or deleted, saving or deleting it once more ends well.
+func TestKilledSaveAndDelete(t *testing.T) {
+	defer func() { testOnlyStep = func(string) {} }()
+	ctx := t.Context()
+	for at := 1; at < 12; at++ {
+		k := &kills{left: at}
+		testOnlyStep = func(string) { k.point() }
+		dir := folder(t)
+		store, r := openFiles(t, dir), &ring{make(map[string][]byte), k}
+		save := func() error {
+			err := NewMobiPass(store, r).Save(ctx, make([]byte, MobiKeyLen), []byte("2580"), cheap)
+			if errors.Is(err, ErrExists) {
+				return NewMobiPass(store, r).Recover(ctx)
+			}
+			return err
+		}
+		if dead(t, save) {
+			store.Close()
+			store = openFiles(t, dir)
+			if dead(t, save) {
+				t.Fatal("killed twice")
+			}
+		}
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 || len(r.keys) != 1 {
+			t.Errorf("killed at %d while saving: %v %v, %d device keys", at, entries, err, len(r.keys))
+		}
+		k.left = at
+		dead(t, func() error { return NewMobiPass(store, r).Delete(ctx) })
+		k.left = -1
+		if err := NewMobiPass(store, r).Delete(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.RemoveAll(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) || len(r.keys) != 0 {
+			t.Errorf("M69 killed at %d while deleting: folder %v, %d device keys", at, err, len(r.keys))
+		}
+	}
+}
+
+func TestFileStore(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b") // on a disk
+	s := openFiles(t, dir)
+	if _, err := s.Load(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("Load of nothing = %v, want ErrNotExist", err)
+	}
+	if _, err := OpenFileStore(dir); !errors.Is(err, ErrInUse) {
+		t.Errorf("OpenFileStore a second time = %v, want ErrInUse", err)
+	}
+	for _, want := range []string{"first", "second, longer", "3"} {
+		if err := s.Save([]byte(want)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Load(); err != nil || string(got) != want {
+			t.Errorf("Load = %q %v, want %q", got, err, want)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, tempName), []byte("left"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Save([]byte("4")); err != nil { // what was left is not in the way
+		t.Error(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, tempName), []byte("left"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = openFiles(t, dir)
+	if _, err := os.Stat(filepath.Join(dir, tempName)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("temporary file after OpenFileStore: %v, want none", err)
+	}
+	if err := errors.Join(s.Remove(), s.Remove()); err != nil {
+		t.Errorf("Remove twice = %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, recordName), make([]byte, 1<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Load(); err != nil || len(got) != maxRecord+1 {
+		t.Errorf("Load of a large file = %d bytes, %v", len(got), err)
+	}
+	s.Close()
+}
