@@ -14,6 +14,7 @@ var allowed = map[string][]string{
 	"agent":                   {"agent/audit", "agent/cms", "agent/payment", "agent/sealed"},
 	"agent/audit":             {},
 	"agent/cms":               {"golang.org/x/crypto"},
+	"agent/gost":              {},
 	"agent/jsonrpc":           {},
 	"agent/payment":           {},
 	"agent/sealed":            {},
