@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"qoltanba/agent/gost"
@@ -99,6 +100,24 @@ func TestBadPoint(t *testing.T) {
 		} {
 			if k, err := gost.NewPublicKey(p, c.point); !errors.Is(err, c.want) || k != nil {
 				t.Errorf("%v: NewPublicKey(%s) = %v, want %v", p, c.name, err, c.want)
+			}
+		}
+	}
+}
+
+// TestPointOutsideGroup: a point of order 2 is on the curves whose cofactor is 4.
+func TestPointOutsideGroup(t *testing.T) {
+	for name, x := range map[string]string{
+		"GOST R 34.10-2012 256 bit TC26-A": "aa4aa1e7dc7530a67ec42a195cfe448758d978d4444b978e15ff95f573fe0001",
+		"GOST R 34.10-2012 512 bit TC26-C": "7112fddd49b2b2211e5b5c1f4bcd9a6d1a0945510bcd25d61d013ab8014573c6440bb802bb1a5cfa5108edae38b28a9cb7ff39258aa29bd8efec9455978f629a",
+	} {
+		for _, p := range curves() {
+			if p.String() != name {
+				continue
+			}
+			point := append(unhex(t, x), make([]byte, p.Size())...)
+			if k, err := gost.NewPublicKey(p, point); !errors.Is(err, gost.ErrKey) || !strings.Contains(err.Error(), "group") {
+				t.Errorf("%v: NewPublicKey(order 2) = %v, %v, want ErrKey", p, k, err)
 			}
 		}
 	}

@@ -96,9 +96,13 @@ func (c *curve) doubleJacobian(p *jacobian) {
 	f.sub(&p.y, &p.y, &gamma)
 }
 
-// addJacobian sets p to p + q, where q is not neutral: "add-1998-cmo-2".
+// addJacobian sets p to p + q: "add-1998-cmo-2" and its exceptions. Points of small
+// order, on which keys are checked, meet all of them.
 func (c *curve) addJacobian(p *jacobian, q *cached) {
 	f := c.field
+	if q.z == (element{}) {
+		return
+	}
 	if p.z == (element{}) {
 		*p = q.jacobian
 		return
