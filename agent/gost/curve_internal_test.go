@@ -29,7 +29,7 @@ func samples(f *field) []element {
 	}
 	half := new(big.Int).Rsh(p, 1)
 	list = append(list, fromInteger(half, f.n))
-	for range 60 {
+	for range 20 {
 		var x element
 		for i := range f.n {
 			switch rand.IntN(3) {
@@ -127,7 +127,7 @@ func TestScalars(t *testing.T) {
 	for name, c := range curves {
 		n := c.field.n
 		sum := c.neutral()
-		for i := range 70 { // equal, opposite and neutral points are among the sums
+		for i := range 36 { // equal, opposite and neutral points are among the sums
 			k := element{uint64(i)}
 			minus := fromInteger(new(big.Int).Sub(integer(&c.order.p, n), big.NewInt(int64(i))), n)
 			var p, opposite, public point
