@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"agent/agenttest/sandbox":  {"golang.org/x/sys"},
 	"agent/agenttest/vcard":    {"agent/agenttest/sandbox", "golang.org/x/sys"},
 	"agent/otp":                {"golang.org/x/crypto"},
+	"agent/gost":               {},
 }
 
 // TestImports holds the packages to their floors (see the table): imports go

@@ -1,0 +1,79 @@
+package gost
+
+// A scalar is taken apart into digits of 5 bits between -16 and 15, so that 16
+// multiples and their opposites serve for all.
+const (
+	digitBits = 5
+	halfDigit = 1 << (digitBits - 1)
+)
+
+// multiples are d * 32^i times a base, for d from 1 to 16 and every digit i of a
+// scalar.
+type multiples [][halfDigit]point
+
+func (c *curve) makeMultiples() multiples {
+	m := make(multiples, (64*c.field.n+1+digitBits-1)/digitBits)
+	p := c.base
+	for i := range m {
+		m[i][0] = p
+		for d := 1; d < halfDigit; d++ {
+			c.add(&m[i][d], &m[i][d-1], &p)
+		}
+		c.double(&p, &m[i][halfDigit-1])
+	}
+	return m
+}
+
+// mulBase sets r to k times the base. It adds one multiple for every digit of k,
+// the neutral element for the digit 0, and reads all multiples to choose one.
+func (c *curve) mulBase(r *point, k *element) {
+	sum := c.neutral()
+	var carry uint64
+	for i, row := range c.multiples() {
+		digit := bitsAt(k, digitBits*i) + carry // 0 to 32
+		carry = (digit + halfDigit) >> digitBits & 1
+		minus := -carry                                    // all ones
+		size := digit ^ minus&(digit^(1<<digitBits-digit)) // without the sign
+		p := c.pick(&row, size)
+		var opposite element
+		c.field.sub(&opposite, &element{}, &p.y)
+		c.field.choose(&p.y, &opposite, &p.y, minus)
+		c.add(&sum, &sum, &p)
+	}
+	*r = sum
+}
+
+// bitsAt returns the digit at a bit of k, which may be past the end.
+func bitsAt(k *element, bit int) uint64 {
+	word, shift := bit/64, bit%64
+	var d uint64
+	if word < len(k) {
+		d = k[word] >> shift
+	}
+	if word+1 < len(k) {
+		d |= k[word+1] << (64 - shift)
+	}
+	return d & (1<<digitBits - 1)
+}
+
+// pick returns the multiple for a digit without an index that depends on it.
+func (c *curve) pick(row *[halfDigit]point, digit uint64) (p point) {
+	n := c.field.n
+	for i := range row {
+		mask := equal(digit, uint64(i+1))
+		q := &row[i]
+		for j := range n {
+			p.x[j] |= q.x[j] & mask
+			p.y[j] |= q.y[j] & mask
+			p.z[j] |= q.z[j] & mask
+		}
+	}
+	c.field.choose(&p.y, &c.field.one, &p.y, equal(digit, 0))
+	return p
+}
+
+// equal returns all ones if a and b are equal, else 0.
+func equal(a, b uint64) uint64 {
+	x := a ^ b
+	return (x|-x)>>63 - 1
+}

@@ -1,0 +1,79 @@
+package gost
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// Verify returns nil if signature, in the byte order of the key's country, is the
+// key's signature of the digest. Otherwise the error is ErrSignature, or ErrDigest
+// when the digest has the wrong length.
+func (k *PublicKey) Verify(digest, signature []byte) error {
+	p := k.params
+	if len(digest) != p.Size() {
+		return fmt.Errorf("verifying a digest of %d bytes, not %d: %w", len(digest), p.Size(), ErrDigest)
+	}
+	if len(signature) != 2*p.Size() {
+		return fmt.Errorf("a signature of %d bytes, not %d: %w", len(signature), 2*p.Size(), ErrSignature)
+	}
+	if !p.kazakh {
+		signature = reversed(signature)
+	}
+	c, q := p.curve, p.curve.order
+	r, s := number(signature[:p.Size()]), number(signature[p.Size():])
+	if q.zero(&r)|q.zero(&s) == 1 || q.less(&r)&q.less(&s) == 0 {
+		return fmt.Errorf("r or s is 0 or not less than the group's order: %w", ErrSignature)
+	}
+
+	// RFC 7091, section 6.2: C = z1 P + z2 Q with z1 = s/e and z2 = -r/e.
+	e := c.digestNumber(digest)
+	v := q.inversePublic(&e)
+	q.enter(&v, &v)
+	var z1, z2 element
+	q.mul(&z1, &v, &s)
+	q.mul(&z2, &v, &r)
+	q.sub(&z2, &element{}, &z2)
+	var p1, p2 point
+	c.mulBase(&p1, &z1)
+	key := k.point()
+	c.mulPublic(&p2, &z2, &key)
+	c.add(&p1, &p1, &p2)
+	if !c.hasX(&p1, &r) {
+		return ErrSignature
+	}
+	return nil
+}
+
+// inversePublic returns the number 1/x modulo p; neither is a secret.
+func (f *field) inversePublic(x *element) element {
+	integer := func(x *element) *big.Int {
+		return new(big.Int).SetBytes(reversed(appendNumber(nil, x, f.n)))
+	}
+	inverse := new(big.Int).ModInverse(integer(x), integer(&f.p))
+	b := inverse.FillBytes(make([]byte, 8*f.n))
+	return number(reversed(b))
+}
+
+// hasX reports whether r is the coordinate x of a point modulo q: whether one of r,
+// r+q, r+2q … that are less than the field's prime times Z is X.
+func (c *curve) hasX(p *point, r *element) bool {
+	f := c.field
+	if f.zero(&p.z) == 1 {
+		return false
+	}
+	for x := *r; ; {
+		var t element
+		f.enter(&t, &x)
+		f.mul(&t, &t, &p.z)
+		if t == p.x {
+			return true
+		}
+		carry := add4(low(&x), low(&x), low(&c.order.p), 0)
+		if f.n == 8 {
+			carry = add4(high(&x), high(&x), high(&c.order.p), carry)
+		}
+		if carry == 1 || f.less(&x) == 0 {
+			return false
+		}
+	}
+}
