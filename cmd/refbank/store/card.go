@@ -42,25 +42,12 @@ func wait(failed int) time.Duration {
 	return w
 }
 
-// AddCard writes down the card with that PIN and the primary key that a client was
-// handed, and the periods of the contract. The card before, its primary key and its
-// wrong tries are forgotten; a certificate in force stays.
-func (s *Store) AddCard(ctx context.Context, userID, pin string, primary *x509.Certificate, periods []int, now time.Time) error {
-	sealed := sealPIN(pin)
+// SetPeriods writes down for how many months a client's certificates may be valid, by
+// Appendix 2 to the Agreement. They replace what was there.
+func (s *Store) SetPeriods(ctx context.Context, userID string, periods ...int) error {
 	err := s.change(ctx, func(tx *sql.Tx) error {
-		var there bool
-		if err := tx.QueryRowContext(ctx, `SELECT 1 FROM clients WHERE user_id = ?`, userID).Scan(&there); err != nil {
-			return found(err)
-		}
-		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO cards (user_id, pin, primary_key, issued) VALUES (?, ?, ?, ?)`,
-			userID, sealed, Fingerprint(primary), millis(now))
-		if err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM periods WHERE user_id = ?`, userID); err != nil {
 			return err
-		}
-		for _, statement := range []string{`DELETE FROM tries WHERE user_id = ?`, `DELETE FROM periods WHERE user_id = ?`} {
-			if _, err := tx.ExecContext(ctx, statement, userID); err != nil {
-				return err
-			}
 		}
 		for _, months := range periods {
 			if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO periods (user_id, months) VALUES (?, ?)`, userID, months); err != nil {
@@ -68,6 +55,29 @@ func (s *Store) AddCard(ctx context.Context, userID, pin string, primary *x509.C
 			}
 		}
 		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("writing the periods of %s: %w", userID, err)
+	}
+	return nil
+}
+
+// AddCard writes down the card with that PIN and the primary key that a client was
+// handed. The card before, its primary key and its wrong tries are forgotten; a
+// certificate in force stays.
+func (s *Store) AddCard(ctx context.Context, userID, pin string, primary *x509.Certificate, now time.Time) error {
+	sealed := sealPIN(pin)
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		var there bool
+		if err := tx.QueryRowContext(ctx, `SELECT 1 FROM clients WHERE user_id = ?`, userID).Scan(&there); err != nil {
+			return found(err)
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE user_id = ?`, userID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO cards (user_id, pin, primary_key, issued) VALUES (?, ?, ?, ?)`,
+			userID, sealed, Fingerprint(primary), millis(now))
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("adding a card for %s: %w", userID, err)

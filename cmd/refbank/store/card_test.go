@@ -28,7 +28,7 @@ func openCard(t *testing.T) (*store.Store, string) {
 
 func addCard(t *testing.T, s *store.Store, userID, pin string, at time.Time) {
 	t.Helper()
-	if err := s.AddCard(t.Context(), userID, pin, primary, []int{12, 24, 12}, at); err != nil {
+	if err := s.AddCard(t.Context(), userID, pin, primary, at); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -67,11 +67,23 @@ func TestCheckCard(t *testing.T) {
 			t.Errorf("K119 the PIN is in the file (%v)", err)
 		}
 	}
-	if got, err := s.Periods(t.Context(), client.UserID); err != nil || !slices.Equal(got, []int{12, 24}) {
-		t.Errorf("Periods = %v, %v, want 12 and 24", got, err)
-	}
-	if err := s.AddCard(t.Context(), "nobody", pin, primary, nil, now); !errors.Is(err, store.ErrNotFound) {
+	if err := s.AddCard(t.Context(), "nobody", pin, primary, now); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("AddCard(nobody) = %v, want ErrNotFound", err)
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	s, _ := open(t)
+	for _, want := range [][]int{{}, {12, 24}, {6}} {
+		if err := s.SetPeriods(t.Context(), client.UserID, append(want, want...)...); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Periods(t.Context(), client.UserID); err != nil || !slices.Equal(got, want) {
+			t.Errorf("K56 Periods = %v, %v, want %v", got, err, want)
+		}
+	}
+	if err := s.SetPeriods(t.Context(), "nobody", 12); err == nil {
+		t.Error("SetPeriods(nobody) was written")
 	}
 }
 
