@@ -33,6 +33,9 @@ type serveCommand struct {
 // Run prints one line when the site can be reached: "ready" and its origin. With --est
 // a line before it says "est" and the address of enrollment.
 func (c serveCommand) Run(ctx context.Context, f folder) error {
+	if len(c.Fault) > 0 && c.EST == "" {
+		return errors.New("--fault is for enrollment, which --est serves")
+	}
 	b, err := f.open(ctx)
 	if err != nil {
 		return err

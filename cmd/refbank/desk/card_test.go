@@ -71,9 +71,15 @@ func readKeyFile(t *testing.T, name, pin string) *x509.Certificate {
 	if _, err := pfx.Read(data, []byte(strings.ToLower(pin))); !errors.Is(err, pfx.ErrPassword) {
 		t.Errorf("pfx.Read(small letters) = %v, want ErrPassword", err)
 	}
-	if out, err := exec.Command("openssl", "pkcs12", "-in", name, "-noout", "-passin", "pass:"+pin).CombinedOutput(); err != nil && !errors.Is(err, exec.ErrNotFound) {
-		t.Errorf("openssl pkcs12: %v\n%s", err, out)
-	}
+	t.Run("openssl", func(t *testing.T) {
+		out, err := exec.Command("openssl", "pkcs12", "-in", name, "-noout", "-passin", "pass:"+pin).CombinedOutput()
+		if errors.Is(err, exec.ErrNotFound) && os.Getenv("REQUIRE_ALL") != "1" {
+			t.Skip("openssl is not installed")
+		}
+		if err != nil {
+			t.Errorf("openssl pkcs12: %v\n%s", err, out)
+		}
+	})
 	cert, err := x509.ParseCertificate(f.Certificates[0].DER)
 	if err != nil {
 		t.Fatal(err)

@@ -1,10 +1,11 @@
 package est
 
 import (
-	"bytes"
 	"crypto/x509"
 	"encoding/base64"
 	"net/http"
+	"slices"
+	"strconv"
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -60,27 +61,29 @@ func attributes(periods []int) ([]byte, error) {
 }
 
 // write answers with DER in base64, in lines of 64 characters: RFC 8951 asks for no
-// lines, but libest reads nothing else and every client takes them.
-func write(w http.ResponseWriter, contentType string, der []byte) error {
+// lines, but libest reads nothing else.
+func (s *Server) write(w http.ResponseWriter, contentType string, der []byte) error {
 	text := base64.StdEncoding.AppendEncode(nil, der)
-	var body bytes.Buffer
-	for len(text) > 0 {
-		n := min(64, len(text))
-		body.Write(text[:n])
-		body.WriteByte('\n')
-		text = text[n:]
+	body := text
+	if !s.Foreign {
+		body = nil
+		for line := range slices.Chunk(text, 64) {
+			body = append(append(body, line...), '\n')
+		}
 	}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Transfer-Encoding", "base64")
-	_, err := body.WriteTo(w)
+	// Else net/http sends a long answer in chunks, which strongSwan does not read.
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, err := w.Write(body)
 	return err
 }
 
 // writeCertificates answers with certificates.
-func writeCertificates(w http.ResponseWriter, certificates ...*x509.Certificate) error {
+func (s *Server) writeCertificates(w http.ResponseWriter, certificates ...*x509.Certificate) error {
 	der, err := certsOnly(certificates...)
 	if err != nil {
 		return err
 	}
-	return write(w, certsOnlyType, der)
+	return s.write(w, certsOnlyType, der)
 }

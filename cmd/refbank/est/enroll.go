@@ -19,7 +19,7 @@ const early = 30 * 24 * time.Hour
 
 // caCerts is for everybody: a client trusts by its own copy of the root.
 func (s *Server) caCerts(w http.ResponseWriter, _ *http.Request) error {
-	return writeCertificates(w, s.CA.Issuing(), s.CA.Root())
+	return s.writeCertificates(w, s.CA.Issuing(), s.CA.Root())
 }
 
 // check answers whether simpleenroll would take these User ID, PIN and primary key.
@@ -40,7 +40,7 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, "application/csrattrs", der)
+	return s.write(w, "application/csrattrs", der)
 }
 
 // enroll issues the first certificate for a key.
@@ -72,7 +72,7 @@ func (s *Server) enroll(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.Logger.Info("certificate given", "fingerprint", store.Fingerprint(cert), "months", months)
 	s.faultAfter(r, store.Fingerprint(cert))
-	return writeCertificates(w, cert)
+	return s.writeCertificates(w, cert)
 }
 
 // reenroll issues the next certificate for the key of the one in force, which the
@@ -114,7 +114,7 @@ func (s *Server) reenroll(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.Logger.Info("certificate renewed", "fingerprint", store.Fingerprint(cert))
 	s.faultAfter(r, store.Fingerprint(cert))
-	return writeCertificates(w, cert)
+	return s.writeCertificates(w, cert)
 }
 
 // period returns the period for a request that names one, or 0 for none.

@@ -38,11 +38,14 @@ func TestCACerts(t *testing.T) {
 	if lines[len(lines)-1] != "" {
 		t.Error("no newline at the end")
 	}
-	command := exec.Command("openssl", "pkcs7", "-inform", "DER", "-print_certs", "-noout")
-	command.Stdin = bytes.NewReader(r.der(t))
-	if out, err := command.CombinedOutput(); err != nil || strings.Count(string(out), "subject=") != 2 {
-		t.Errorf("openssl pkcs7: %v\n%s", err, out)
-	}
+	t.Run("openssl", func(t *testing.T) {
+		need(t, "openssl")
+		command := exec.Command("openssl", "pkcs7", "-inform", "DER", "-print_certs", "-noout")
+		command.Stdin = bytes.NewReader(r.der(t))
+		if out, err := command.CombinedOutput(); err != nil || strings.Count(string(out), "subject=") != 2 {
+			t.Errorf("openssl pkcs7: %v\n%s", err, out)
+		}
+	})
 }
 
 func TestEnroll(t *testing.T) {

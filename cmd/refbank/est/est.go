@@ -53,10 +53,11 @@ type Config struct {
 	Logger  *slog.Logger
 	Faults  Faults
 
-	// Unbound takes requests that are not bound to the connection, and those
-	// without a primary key. It is for tests with EST clients that can do neither;
-	// no option of the program sets it.
-	Unbound bool
+	// Foreign serves EST clients such as strongSwan 5.9.8: it takes requests that are
+	// not bound to the connection, and those without a primary key, and answers in
+	// base64 of one line. It is for tests with such clients; no option of the program
+	// sets it.
+	Foreign bool
 }
 
 // A Server answers agents. It is safe for concurrent use.
@@ -181,7 +182,7 @@ var usage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 // The PIN stays in strings of net/http, which cannot be wiped.
 func (s *Server) card(r *http.Request) (store.Card, error) {
 	var primary *x509.Certificate
-	if len(r.TLS.PeerCertificates) > 0 || !s.Unbound {
+	if len(r.TLS.PeerCertificates) > 0 || !s.Foreign {
 		if len(r.TLS.PeerCertificates) == 0 {
 			return store.Card{}, fmt.Errorf("no TLS client certificate: %w", store.ErrCredentials)
 		}

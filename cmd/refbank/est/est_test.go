@@ -40,15 +40,17 @@ var client = store.Client{
 // A bank is a server with one client, who has a card and a primary key.
 type bank struct {
 	est.Config
+	dir     string
+	own     tls.Certificate // of the server
 	address string
-	primary tls.Certificate
+	primary tls.Certificate // of the client
 }
 
 // newBank starts a bank; change may change its configuration.
-func newBank(t testing.TB, change func(*est.Config, string)) *bank {
+func newBank(t testing.TB, change func(*est.Config)) *bank {
 	t.Helper()
 	dir := t.TempDir()
-	b := &bank{Config: est.Config{Logger: slog.New(slog.DiscardHandler)}}
+	b := &bank{dir: dir, Config: est.Config{Logger: slog.New(slog.DiscardHandler)}}
 	var err error
 	if b.CA, err = ca.Open(filepath.Join(dir, "ca")); err != nil {
 		t.Fatal(err)
@@ -61,7 +63,7 @@ func newBank(t testing.TB, change func(*est.Config, string)) *bank {
 	}
 	t.Cleanup(func() { b.Store.Close() })
 	if change != nil {
-		change(&b.Config, dir)
+		change(&b.Config)
 	}
 	key := ecKey(t)
 	certificate, err := b.CA.IssueServer(key.Public(), "localhost", "127.0.0.1")
@@ -69,7 +71,8 @@ func newBank(t testing.TB, change func(*est.Config, string)) *bank {
 		t.Fatal(err)
 	}
 	b.primary = b.addClient(t, client)
-	b.listen(t, tls.Certificate{Certificate: [][]byte{certificate.Raw, b.CA.Issuing().Raw}, PrivateKey: key})
+	b.own = tls.Certificate{Certificate: [][]byte{certificate.Raw, b.CA.Issuing().Raw}, PrivateKey: key}
+	b.listen(t, b.own)
 	return b
 }
 
@@ -224,8 +227,10 @@ func (c *conn) must(method, path, contentType string, body []byte) reply {
 // post sends a PKCS#10 request.
 func (c *conn) post(name string, der []byte) reply {
 	c.t.Helper()
-	return c.must("POST", estPath+name, "application/pkcs10", base64.StdEncoding.AppendEncode(nil, der))
+	return c.must("POST", estPath+name, "application/pkcs10", base64DER(der))
 }
+
+func base64DER(der []byte) []byte { return base64.StdEncoding.AppendEncode(nil, der) }
 
 // enroll asks for a certificate as an agent does that has everything right.
 func (c *conn) enroll(key crypto.Signer, months int) reply {
