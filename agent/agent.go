@@ -65,6 +65,7 @@ type Agent struct {
 	mu          sync.Mutex
 	settings    Settings
 	tokens      []TokenInfo          // connected now
+	looked      bool                 // tokens is what Tokens.Watch saw
 	devices     map[TokenID]*device  // those with an open session
 	current     TokenID              // the one used last
 	defaults    map[TokenID]defaults // PINs of the factory that were accepted

@@ -147,7 +147,7 @@ func (a *Agent) closeDevices() {
 func (a *Agent) tokensChanged(now []TokenInfo) {
 	a.mu.Lock()
 	before := a.tokens
-	a.tokens = now
+	a.tokens, a.looked = now, true
 	var gone []*device
 	for id, d := range a.devices {
 		if !connected(now, id) {

@@ -40,7 +40,7 @@ func certificatesOf(t TokenInfo, objects []Object) []Certificate {
 	add := func(der []byte) {
 		if sum := fingerprint(der); len(der) > 0 && !slices.Contains(seen, sum) {
 			seen = append(seen, sum)
-			all = append(all, certificateOf(der))
+			all = append(all, ReadCertificate(der))
 		}
 	}
 	for _, k := range t.Keys {
@@ -54,7 +54,9 @@ func certificatesOf(t TokenInfo, objects []Object) []Certificate {
 	return all
 }
 
-func certificateOf(der []byte) Certificate {
+// ReadCertificate says what a person is told of a certificate; nothing of one that
+// cannot be read.
+func ReadCertificate(der []byte) Certificate {
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
 		return Certificate{}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"qoltanba/agent/audit"
 )
@@ -210,8 +209,8 @@ func same(a, b Object) bool {
 // connected now.
 func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act TokenAction) error {
 	a := t.a
-	if len(act.Label) > MaxLabel || !utf8.ValidString(act.Label) {
-		return ErrLabel
+	if err := CheckLabel(act.Label); err != nil {
+		return err
 	}
 	pin, err := t.held(d, act.Old, func(k *knownToken) *Secret { return k.admin })
 	if err != nil {

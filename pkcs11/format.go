@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
-	"unicode/utf8"
 
 	p11 "github.com/miekg/pkcs11"
 
@@ -19,8 +18,8 @@ func (t *Token) Format(ctx context.Context, admin *agent.Secret, f agent.Format)
 
 // formatToken formats a token whose session, which ends, is gone by that flag.
 func (m *Module) formatToken(ctx context.Context, id agent.TokenID, gone *atomic.Bool, admin *agent.Secret, f agent.Format) error {
-	if len(f.Label) > agent.MaxLabel || !utf8.ValidString(f.Label) {
-		return fmt.Errorf("formatting: label of %d bytes: %w", len(f.Label), agent.ErrLabel)
+	if err := agent.CheckLabel(f.Label); err != nil {
+		return fmt.Errorf("formatting: %w", err)
 	}
 	admin, pin := admin.Clone(), f.PIN.Clone()
 	_, err := call(ctx, m.turn, func() (nothing, error) {

@@ -146,8 +146,8 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 	}
 	err = b.alone(e.ctx, func(ctx context.Context) error {
 		all := b.agent.Status().Profiles
-		if len(signable(all)) == 0 && b.problem != nil {
-			return b.problem // why there is none
+		if problem := agent.ErrorNamed(b.agent.Status().Problem); len(signable(all)) == 0 && problem != nil {
+			return problem // why there is none
 		}
 		if p.Profile, err = t.choose(ctx, all); err != nil {
 			return err
@@ -162,10 +162,12 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 // have been looked at.
 func (b *body) alone(ctx context.Context, f func(context.Context) error) error {
 	seen := make(chan struct{}, 1)
-	unsubscribe := b.agent.Subscribe(func(agent.Status) {
-		select {
-		case seen <- struct{}{}:
-		default:
+	unsubscribe := b.agent.Subscribe(func(s agent.Status) {
+		if s.Looked {
+			select {
+			case seen <- struct{}{}:
+			default:
+			}
 		}
 	})
 	return b.runAgent(ctx, func(ctx context.Context) error {

@@ -104,8 +104,8 @@ func TestEnter(t *testing.T) {
 func TestSignAloneWithoutModule(t *testing.T) {
 	d := home(t)
 	_, err := signAlone(&env{ctx: t.Context(), lang: text.EN, out: io.Discard}, d, take(t, d), &terminal{}, signParams{})
-	if !errors.Is(err, agent.ErrModule) {
-		t.Errorf("signAlone = %v, want ErrModule", err)
+	if !errors.Is(err, agent.ErrNoDriver) {
+		t.Errorf("signAlone = %v, want ErrNoDriver", err)
 	}
 	take(t, d).Close() // it let the home go
 }

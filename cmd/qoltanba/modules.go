@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -108,4 +110,23 @@ func checkModule(path string) (string, error) {
 			return real, nil
 		}
 	}
+}
+
+// finder looks for modules.
+type finder struct {
+	descriptors []*bank.Descriptor
+	named       []string
+	log         *slog.Logger
+}
+
+func (f finder) find(context.Context) []agent.Driver {
+	all, err := candidates(f.descriptors, f.named)
+	if err != nil {
+		f.log.Error("module not used", "err", err)
+	}
+	var drivers []agent.Driver
+	for _, m := range all {
+		drivers = append(drivers, agent.Driver{Path: m.path, Name: m.name})
+	}
+	return drivers
 }
