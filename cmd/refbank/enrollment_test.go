@@ -3,6 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -12,8 +15,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"qoltanba/agent/pfx"
+	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/est"
 )
 
 // card hands out a card and returns User ID, PIN and the primary key as a TLS client
@@ -146,5 +152,49 @@ func TestCommandsRefuse(t *testing.T) {
 	}
 	if _, err := os.Stat(file); err == nil {
 		t.Error("a key file was written for nobody")
+	}
+}
+
+// TestFaults shows that each name of a fault does what package est has it for.
+func TestFaults(t *testing.T) {
+	f := folder(filepath.Join(t.TempDir(), "bank"))
+	b, err := f.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.store.Close()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		fault   string
+		want    est.Faults
+		valid   bool // a certificate, now
+		issuing bool // the certificate of the issuing CA, now
+	}{
+		{"", est.Faults{}, true, true},
+		{"lost-answer", est.Faults{LostAnswer: true}, true, true},
+		{"slow-ca", est.Faults{Slow: slowness}, true, true},
+		{"202", est.Faults{Pending: retryAfter}, true, true},
+		{"refuse-csr", est.Faults{RefuseCSR: true}, true, true},
+		{"clock-skew", est.Faults{}, false, true},
+		{"expired-ca", est.Faults{}, true, false},
+	} {
+		config, err := serveCommand{Fault: []string{test.fault}}.estConfig(b, f, logger())
+		if err != nil || config.Faults != test.want {
+			t.Errorf("%s: faults = %+v, %v, want %+v", test.fault, config.Faults, err, test.want)
+			continue
+		}
+		cert, err := config.CA.IssueClient(key.Public(), ca.Subject{}, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if valid := time.Now().After(cert.NotBefore); valid != test.valid {
+			t.Errorf("%s: certificate from %v, valid = %v", test.fault, cert.NotBefore, valid)
+		}
+		if valid := time.Now().Before(config.CA.Issuing().NotAfter); valid != test.issuing {
+			t.Errorf("%s: issuing CA until %v, valid = %v", test.fault, config.CA.Issuing().NotAfter, valid)
+		}
 	}
 }

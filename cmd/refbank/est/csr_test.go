@@ -4,7 +4,8 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
+	_ "crypto/sha1"
+	_ "crypto/sha256"
 	"crypto/x509"
 	"testing"
 
@@ -22,6 +23,7 @@ type csr struct {
 	challenge string // "" for none
 	months    int    // 0 for none
 	twice     bool   // the attributes
+	sha1      bool   // for the signature; of an EC key
 }
 
 func (c csr) der(t testing.TB) []byte {
@@ -49,8 +51,13 @@ func (c csr) der(t testing.TB) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	digest := sha256.Sum256(info)
-	signature, err := c.key.Sign(rand.Reader, digest[:], crypto.SHA256)
+	hash := crypto.SHA256
+	if c.sha1 {
+		hash = crypto.SHA1
+	}
+	h := hash.New()
+	h.Write(info)
+	signature, err := c.key.Sign(rand.Reader, h.Sum(nil), hash)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,10 +65,13 @@ func (c csr) der(t testing.TB) []byte {
 	out.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddBytes(info)
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			if _, ok := c.key.(*rsa.PrivateKey); ok {
+			switch _, isRSA := c.key.(*rsa.PrivateKey); {
+			case isRSA:
 				b.AddBytes(oid("1.2.840.113549.1.1.11")) // sha256WithRSAEncryption
 				b.AddASN1NULL()
-			} else {
+			case c.sha1:
+				b.AddBytes(oid("1.2.840.10045.4.1")) // ecdsa-with-SHA1
+			default:
 				b.AddBytes(oid("1.2.840.10045.4.3.2")) // ecdsa-with-SHA256
 			}
 		})

@@ -127,6 +127,7 @@ func TestBadRequests(t *testing.T) {
 		"more after it":     {append(bytes.Clone(good), 0), http.StatusBadRequest, "request"},
 		"wrong signature":   {tampered, http.StatusBadRequest, "request"},
 		"attributes twice":  {csr{key: key, challenge: c.binding(), twice: true}.der(t), http.StatusBadRequest, "request"},
+		"signed with SHA-1": {csr{key: key, challenge: c.binding(), sha1: true}.der(t), http.StatusBadRequest, "request"},
 		"negative period":   {csr{key: key, challenge: c.binding(), months: -12}.der(t), http.StatusBadRequest, "request"},
 		"65 KiB":            {make([]byte, 65<<10), http.StatusRequestEntityTooLarge, "size"},
 		"without attribute": {unbound, http.StatusBadRequest, "binding"},

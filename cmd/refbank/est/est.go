@@ -106,6 +106,8 @@ func (s *Server) Attach(h *http.Server, own tls.Certificate) {
 		ClientAuth:             tls.RequestClientCert,
 		ClientCAs:              acceptable,
 		SessionTicketsDisabled: true,
+		// An answer is one record: strongSwan reads twice and no more.
+		DynamicRecordSizingDisabled: true,
 	}
 }
 

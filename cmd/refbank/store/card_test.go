@@ -135,6 +135,38 @@ func TestTriesAreCountedBeforeTheyAreLookedAt(t *testing.T) {
 	}
 }
 
+func TestNewCardForgives(t *testing.T) {
+	s, _ := openCard(t)
+	for range 5 {
+		if _, err := s.CheckCard(t.Context(), client.UserID, "wrong", primary, now); !errors.Is(err, store.ErrCredentials) {
+			t.Fatalf("CheckCard(wrong) = %v, want ErrCredentials", err)
+		}
+	}
+	addCard(t, s, client.UserID, "NEWPIN77", now)
+	if _, err := s.CheckCard(t.Context(), client.UserID, "NEWPIN77", primary, now); err != nil {
+		t.Errorf("CheckCard(new card) = %v", err)
+	}
+}
+
+// TestPINCost keeps a guess expensive: OWASP asks Argon2id for two passes over 19 MiB.
+func TestPINCost(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bank.db")
+	s := reopen(t, path)
+	if err := s.AddClient(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	addCard(t, s, client.UserID, pin, now)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var sealed string
+	if err := db.QueryRow(`SELECT pin FROM cards`).Scan(&sealed); err != nil || !strings.HasPrefix(sealed, "argon2id 2 19456 ") {
+		t.Errorf("a PIN is kept as %q, %v", sealed, err)
+	}
+}
+
 func TestNewPIN(t *testing.T) {
 	seen := map[rune]bool{}
 	for range 200 {
