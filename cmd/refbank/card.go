@@ -24,7 +24,7 @@ type contractCommand struct {
 // Run writes the client down, or the data of a known one anew.
 func (c contractCommand) Run(ctx context.Context, f folder) error {
 	if strings.ContainsAny(c.User, ":/ ") { // HTTP Basic and paths split there
-		return fmt.Errorf("User ID %q: %w", c.User, agent.ErrInvalid)
+		return fmt.Errorf("the User ID %q: %w", c.User, agent.ErrInvalid)
 	}
 	for _, number := range []string{c.IIN, c.BIN} {
 		if len(number) != 12 || strings.Trim(number, "0123456789") != "" {

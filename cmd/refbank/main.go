@@ -1,6 +1,10 @@
 // Command refbank is the reference bank: a web site for legal entities with its own
 // certification authority, for the demo, for tests, and as the example for bank
 // developers. Nothing is paid.
+//
+// A client gets a profile in one of two ways: "refbank token" prepares a token at the
+// clerk's desk, or "refbank card" hands out an OTP card with Key.pfx and the agent
+// enrolls at "refbank serve --est".
 package main
 
 import (

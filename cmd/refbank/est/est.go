@@ -25,9 +25,15 @@
 //     often its answer got lost, and the PIN is used up by the registration alone.
 //   - Names in a certificate come from the contract, never from the request.
 //
-// A refusal is one line of plain text: a word from below, a colon, a sentence. A
-// wrong PIN costs a try; see package store for the waiting that follows, which is
-// answered with 429 and Retry-After.
+// A refusal is one line of plain text: a word, a colon, a sentence.
+//
+//	400  request, binding, subject, key    the agent made a mistake
+//	401  credentials                       wrong User ID, PIN or primary key
+//	403  period                            not in the contract
+//	403  card, key, certificate, refused   nothing to be had with this one
+//	409  card, certificate                 another certificate is in force
+//	413  size   415  type
+//	429  wait                              too many wrong PINs; Retry-After says how long
 package est
 
 import (

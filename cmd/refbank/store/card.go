@@ -123,7 +123,8 @@ type Card struct {
 func (s *Store) CheckCard(ctx context.Context, userID, pin string, primary *x509.Certificate, now time.Time) (Card, error) {
 	card, err := s.checkCard(ctx, userID, pin, primary, now)
 	if err != nil {
-		return Card{}, fmt.Errorf("checking the card of %q: %w", userID, err)
+		// Without the User ID: people type PINs into the wrong field, and errors are logged.
+		return Card{}, fmt.Errorf("checking a card: %w", err)
 	}
 	return card, nil
 }
