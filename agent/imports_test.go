@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"agent/agenttest":          {"agent", "agent/audit"},
 	"agent/agenttest/softhsm":  {"agent"},
 	"pkcs11":                   {"agent", "github.com/ThalesIgnite/crypto11", "github.com/miekg/pkcs11"},
+	"pkcs11/discover":          {"agent", "golang.org/x/sys"},
 	"pkcs11/remote":            {"agent", "agent/child", "agent/jsonrpc"},
 	"bridge":                   {"agent", "agent/jsonrpc", "github.com/gorilla/websocket", "golang.org/x/net", "golang.org/x/sys"},
 	"bridge/sdk":               {},

@@ -47,8 +47,12 @@ func certificatesOf(t TokenInfo, objects []Object) []Certificate {
 		add(k.Certificate)
 	}
 	for _, o := range objects {
-		if o.Kind == ObjectCertificate {
+		switch {
+		case o.Kind != ObjectCertificate:
+		case len(o.Certificate) > 0:
 			add(o.Certificate)
+		default: // one that we cannot read may be good for its bank all the same
+			all = append(all, Certificate{Subject: payment.Visible(o.Label)})
 		}
 	}
 	return all

@@ -72,21 +72,38 @@ func (m *Module) format(ctx context.Context, id agent.TokenID, admin, label, pin
 }
 
 // alone looks once more and returns the token when it is there and no other is.
+// Unlike look it passes over nothing: what is in a slot and cannot be read now
+// may be somebody's token, and so may a second one without a serial number.
 func (m *Module) alone(id agent.TokenID) (found, error) {
-	now, err := m.look()
+	slots, err := m.lib.GetSlotList(true)
 	if err != nil {
 		return found{}, err
 	}
-	for _, f := range now {
+	var all []found
+	others := false
+	for _, slot := range slots {
+		info, err := m.lib.GetTokenInfo(slot)
+		if isCode(err, p11.CKR_TOKEN_NOT_PRESENT, p11.CKR_TOKEN_NOT_RECOGNIZED) {
+			continue
+		}
+		s, slotErr := m.lib.GetSlotInfo(slot)
 		switch {
-		case f.id != id:
-		case len(now) > 1:
-			return found{}, agent.ErrManyTokens
-		default:
-			return f, nil
+		case err != nil || slotErr != nil:
+			others = true
+		case !counts(s.Flags, info.Flags):
+		case identity(info) != id, len(all) > 0 && id.Serial == "":
+			others = true
+		default: // a device may have several slots
+			all = append(all, found{slot: slot, id: id, raw: info})
 		}
 	}
-	return found{}, agent.ErrTokenLost
+	switch {
+	case len(all) == 0:
+		return found{}, agent.ErrTokenLost
+	case others:
+		return found{}, agent.ErrManyTokens
+	}
+	return all[0], nil
 }
 
 // firstPIN sets the user PIN of a token that was just erased.

@@ -161,22 +161,12 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 // alone runs an agent that lives as long as f, which is called when the tokens
 // have been looked at.
 func (b *body) alone(ctx context.Context, f func(context.Context) error) error {
-	seen := make(chan struct{}, 1)
-	unsubscribe := b.agent.Subscribe(func(s agent.Status) {
-		if s.Looked {
-			select {
-			case seen <- struct{}{}:
-			default:
-			}
-		}
-	})
 	return b.runAgent(ctx, func(ctx context.Context) error {
 		select {
-		case <-seen:
+		case <-b.modules.Settled():
 		case <-ctx.Done():
 			return agent.ErrCanceled
 		}
-		unsubscribe()
 		return f(ctx)
 	})
 }

@@ -22,15 +22,18 @@ import (
 
 // A body is an agent with the adapters around it, before anything runs.
 type body struct {
-	dirs    dirs
-	log     *slog.Logger
-	agent   *agent.Agent
-	modules *remote.Set
+	dirs        dirs
+	log         *slog.Logger
+	agent       *agent.Agent
+	modules     *remote.Set
+	named       []string // modules named on the command line
+	descriptors []*bank.Descriptor
 
-	mu      sync.Mutex
-	history error // why it cannot be written
-	drivers error // why no module can be used
-	problem error // what else keeps the agent from working in full
+	mu       sync.Mutex
+	admitted map[string]string // SHA-256 of the modules that may be loaded, by path
+	history  error             // why it cannot be written
+	drivers  error             // why no module can be used
+	problem  error             // what else keeps the agent from working in full
 }
 
 // compose makes an agent for the home whose history h is, which asks at p.
@@ -38,21 +41,23 @@ func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*b
 	if err := removeCopies(d.runtime); err != nil {
 		log.Error("copies of documents were left behind", "err", err)
 	}
-	b := &body{dirs: d, log: log}
-	descriptors := loadBanks(d, log)
+	rules, err := readPolicy(d)
+	if err != nil {
+		return nil, err
+	}
+	b := &body{dirs: d, log: log, named: e.modules, descriptors: loadBanks(d, log), admitted: map[string]string{}}
 	b.modules = remote.NewSet(remote.SetConfig{
-		Find:    finder{descriptors: descriptors, named: e.modules, log: log}.find,
+		Find:    b.find,
+		Check:   b.unchanged,
+		Plugged: b.plugged,
 		Command: helperCommand(log),
 		Options: remote.Options{Log: log},
 	})
-	managed, err := readPolicy(d)
-	if err != nil {
-		return nil, errors.Join(err, b.close())
-	}
 	b.agent, err = agent.New(agent.Config{
 		Version: version, Tokens: b.modules, Drivers: b.modules, Prompter: p, History: h,
 		Vault: keyringVault{service: keyringService(), user: d.config},
-		Banks: banks(descriptors), Managed: managed, Language: string(e.lang), Dir: d.config, Site: registrableDomain,
+		Banks: banks(b.descriptors), Managed: rules.Managed, FormatUnfinished: rules.FormatUnfinished,
+		Language: string(e.lang), Dir: d.config, Site: registrableDomain,
 		OpenFile: openFile, TempDir: d.runtime, Logger: log,
 	})
 	if err != nil {
@@ -65,21 +70,7 @@ func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*b
 // followDrivers tells the agent when no module can be used, and why, until ctx
 // ends.
 func (b *body) followDrivers(ctx context.Context) {
-	b.modules.Changed(ctx, func() { b.setDriverProblem(driverProblem(b.modules.Drivers())) })
-}
-
-// driverProblem is nil as long as one module works.
-func driverProblem(all []agent.Driver) error {
-	problem := agent.ErrNoDriver
-	for _, d := range all {
-		if d.Problem == "" {
-			return nil
-		}
-		if problem == agent.ErrNoDriver {
-			problem = agent.ErrorNamed(d.Problem)
-		}
-	}
-	return problem
+	b.modules.Changed(ctx, func() { b.setDriverProblem(b.driversProblem(b.modules.Drivers())) })
 }
 
 // setProblem tells what keeps the agent from working in full, beside history and
@@ -124,31 +115,38 @@ func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
 func banks(descriptors []*bank.Descriptor) []agent.Bank {
 	var all []agent.Bank
 	for _, d := range descriptors {
-		all = append(all, agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted})
+		b := agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted, Help: agent.DriverHelp{Phones: d.Support.Phones}}
+		if len(d.Drivers) > 0 {
+			b.Help.Name, b.Help.Download = d.Drivers[0].Name, d.Drivers[0].Download
+		}
+		all = append(all, b)
 	}
 	return all
 }
 
+// policy is what an administrator rules, policy.json.
+type policy struct {
+	Managed          bool `json:"managed"`          // only the descriptors' sites
+	FormatUnfinished bool `json:"formatUnfinished"` // see agent.Config
+}
+
 // readPolicy reads the administrator's policy.json. One that cannot be read
 // keeps the agent from starting: it may forbid something.
-func readPolicy(d dirs) (managed bool, err error) {
+func readPolicy(d dirs) (p policy, err error) {
 	if d.policy == "" {
-		return false, nil
+		return policy{}, nil
 	}
 	data, err := os.ReadFile(filepath.Join(d.policy, "policy.json"))
 	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	var policy struct {
-		Managed bool `json:"managed"`
+		return policy{}, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(data, &policy)
+		err = json.Unmarshal(data, &p)
 	}
 	if err != nil {
-		return false, fmt.Errorf("reading the administrator's policy: %w", err)
+		return policy{}, fmt.Errorf("reading the administrator's policy: %w", err)
 	}
-	return policy.Managed, nil
+	return p, nil
 }
 
 // registrableDomain is the part of a host that somebody registered. A host

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 }
 
 const descriptor = `{"names":{"en":"Reference Bank"},"origins":["https://ib.refbank.test"],` +
-	`"driver":{"name":"KAZTOKEN","modules":["libsofthsm2.so"],"download":""},"support":{"phones":[],"texts":{}}}`
+	`"drivers":[{"name":"KAZTOKEN","modules":["libsofthsm2.so"],"download":"","usb":[]}],"support":{"phones":[],"texts":{}}}`
 
 // TestScripts runs the program itself against a SoftHSM2 token.
 func TestScripts(t *testing.T) {

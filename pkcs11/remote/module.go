@@ -22,6 +22,8 @@ type Options struct {
 	Poll     time.Duration // between two looks; 0 is one second
 	Patience time.Duration // of a call; 0 is 30 seconds
 	Log      *slog.Logger  // nil throws it away
+
+	check func() error // before each start; nil for none
 }
 
 // Module is one PKCS#11 module in a helper process, which is started when it is
@@ -182,6 +184,11 @@ func (m *Module) problem() error {
 
 // start starts a process. Its goroutines end with it. m.mu is held.
 func (m *Module) start() (*helper, error) {
+	if m.opts.check != nil {
+		if err := m.opts.check(); err != nil {
+			return nil, err
+		}
+	}
 	p, err := m.command.Start()
 	if err != nil {
 		return nil, err

@@ -17,12 +17,15 @@ var (
 )
 
 // SetConfig says which modules there are and how to start them. All fields but
-// Plugged are required.
+// Check and Plugged are required.
 type SetConfig struct {
 	// Find looks for modules, in the order in which they are to be asked, and
 	// says of each why it may not be used, if so. It may ask the person.
 	Find    func(context.Context) []agent.Driver
 	Command func(agent.Driver) child.Command
+	// Check is asked before each start of a helper whether its module is still
+	// the file that Find found; nil trusts it. It does not wait for anybody.
+	Check   func(agent.Driver) error
 	Plugged func() bool // nil where that cannot be told
 	Options Options     // of every Module
 }
@@ -34,6 +37,8 @@ type Set struct {
 
 	scanning chan struct{} // holds one while somebody looks for modules
 	telling  sync.Mutex    // makes the calls to changed follow each other; taken before mu
+	settled  chan struct{} // closed when every module has answered or failed
+	settle   func()        // closes it
 
 	mu       sync.Mutex
 	scanned  bool
@@ -58,8 +63,15 @@ type member struct {
 
 // NewSet returns a Set that has not looked for modules yet. Close it.
 func NewSet(c SetConfig) *Set {
-	return &Set{config: c, scanning: make(chan struct{}, 1), watchers: make(map[int]func())}
+	settled := make(chan struct{})
+	return &Set{config: c, scanning: make(chan struct{}, 1), watchers: make(map[int]func()),
+		settled: settled, settle: sync.OnceFunc(func() { close(settled) })}
 }
+
+// Settled is closed when Watch has told of the tokens of every module that was
+// found, or that one cannot be asked. One that hangs is waited for until it is
+// ended.
+func (s *Set) Settled() <-chan struct{} { return s.settled }
 
 // Close ends every helper and returns when they are gone. Watch has ended before.
 func (s *Set) Close() error {
@@ -113,7 +125,11 @@ func (s *Set) scan(ctx context.Context, again bool) error {
 			m.module.retry()
 			old = slices.Delete(slices.Clone(old), i, i+1)
 		} else if d.Problem == "" {
-			m.module = NewModule(s.config.Command(d), s.config.Options)
+			o := s.config.Options
+			if s.config.Check != nil {
+				o.check = func() error { return s.config.Check(d) }
+			}
+			m.module = NewModule(s.config.Command(d), o)
 		}
 		s.members = append(s.members, m)
 		s.follow(m)
@@ -124,10 +140,9 @@ func (s *Set) scan(ctx context.Context, again bool) error {
 		}
 	}
 	s.mu.Unlock()
+	s.announce() // before tell: who waits for tokens asks then why there are none
 	s.tell()
-	err := closeAll(old)
-	s.announce()
-	return err
+	return closeAll(old)
 }
 
 // follow watches a member, if anybody watches the Set. s.mu is held.
@@ -145,10 +160,10 @@ func (s *Set) follow(m *member) {
 			news := problem != m.said
 			m.said = problem
 			s.mu.Unlock()
-			s.tell()
 			if news {
 				s.announce()
 			}
+			s.tell()
 		})
 	})
 }
@@ -160,14 +175,19 @@ func (s *Set) tell() {
 	s.mu.Lock()
 	changed := s.changed
 	looked := s.scanned && !slices.ContainsFunc(s.members, func(m *member) bool { return m.module != nil })
+	all := s.scanned
 	var lists [][]agent.TokenInfo
 	for _, m := range s.members {
 		looked = looked || m.looked
+		all = all && (m.looked || m.module == nil)
 		lists = append(lists, m.tokens)
 	}
 	s.mu.Unlock()
 	if looked && changed != nil {
 		changed(once(lists))
+		if all {
+			s.settle()
+		}
 	}
 }
 
