@@ -1,6 +1,10 @@
 // Command refbank is the reference bank: a web site for legal entities with its own
 // certification authority, for the demo, for tests, and as the example for bank
 // developers. Nothing is paid.
+//
+// A client gets a profile in one of two ways: "refbank token" prepares a token at the
+// clerk's desk, or "refbank card" hands out an OTP card with Key.pfx and the agent
+// enrolls at "refbank serve --est".
 package main
 
 import (
@@ -24,6 +28,8 @@ type commands struct {
 	Dir string `required:"" type:"path" placeholder:"DIR" help:"Folder with all data of the bank."`
 
 	Init       initCommand       `cmd:"" help:"Make the CA and the demo client, where they are missing."`
+	Contract   contractCommand   `cmd:"" help:"Write down a client and the periods of the contract."`
+	Card       cardCommand       `cmd:"" help:"Hand out an OTP card and a primary initialization key; prints User ID and PIN."`
 	Token      tokenCommand      `cmd:"" help:"Prepare a token for the demo client, at the clerk's desk."`
 	Serve      serveCommand      `cmd:"" help:"Serve the web site until interrupted."`
 	Descriptor descriptorCommand `cmd:"" help:"Print the descriptor by which agents know this bank."`
@@ -43,38 +49,62 @@ func main() {
 	}
 }
 
-// A folder holds all data of the bank: ca/, bank.db and signed/.
+// A folder holds all data of the bank: ca/, primary/, bank.db and signed/.
 type folder string
 
+func (f folder) ca() string     { return filepath.Join(string(f), "ca") }
 func (f folder) signed() string { return filepath.Join(string(f), "signed") }
 
-// open opens CA and database and makes them where they are missing.
-func (f folder) open(ctx context.Context) (*ca.CA, *store.Store, error) {
+// A refbank is what the commands work with.
+type refbank struct {
+	ca      *ca.CA
+	primary *ca.Primary
+	store   *store.Store
+}
+
+// open opens CA and database and makes them where they are missing. The caller closes
+// the store.
+func (f folder) open(ctx context.Context) (b refbank, err error) {
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
-		return nil, nil, err
+		return b, err
 	}
-	authority, err := ca.Open(filepath.Join(string(f), "ca"))
-	if err != nil {
-		return nil, nil, err
+	if b.ca, err = ca.Open(f.ca()); err != nil {
+		return b, err
 	}
-	s, err := store.Open(filepath.Join(string(f), "bank.db"))
-	if err != nil {
-		return nil, nil, err
+	if b.primary, err = ca.OpenPrimary(filepath.Join(string(f), "primary")); err != nil {
+		return b, err
 	}
-	if err := s.AddClient(ctx, desk.DemoClient()); err != nil {
-		return nil, nil, errors.Join(err, s.Close())
+	if b.store, err = store.Open(filepath.Join(string(f), "bank.db")); err != nil {
+		return b, err
 	}
-	return authority, s, nil
+	if err := b.addDemoClient(ctx); err != nil {
+		return b, errors.Join(err, b.store.Close())
+	}
+	return b, nil
+}
+
+// addDemoClient adds the demo client, or writes the data of a known one anew. Periods
+// that were changed stay.
+func (b refbank) addDemoClient(ctx context.Context) error {
+	demo := desk.DemoClient()
+	if err := b.store.AddClient(ctx, demo); err != nil {
+		return err
+	}
+	periods, err := b.store.Periods(ctx, demo.UserID)
+	if err != nil || len(periods) > 0 {
+		return err
+	}
+	return b.store.SetPeriods(ctx, demo.UserID, desk.DemoPeriods()...)
 }
 
 type initCommand struct{}
 
 func (initCommand) Run(ctx context.Context, f folder) error {
-	_, s, err := f.open(ctx)
+	b, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
-	return s.Close()
+	return b.store.Close()
 }
 
 // logger writes to stderr: stdout belongs to what a command answers.

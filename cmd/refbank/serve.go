@@ -25,15 +25,22 @@ type serveCommand struct {
 	Listen string `default:"127.0.0.1:8443" placeholder:"HOST:PORT" help:"Address to listen at; port 0 takes a free one."`
 	Origin string `placeholder:"URL" help:"Web origin of the site. Default: https://ib.refbank.test:PORT, or http://localhost:PORT with --http."`
 	HTTP   bool   `name:"http" help:"Plain http, for a page of this computer only."`
+
+	EST   string   `name:"est" placeholder:"HOST:PORT" help:"Also serve enrollment at this address, by TLS; port 0 takes a free one."`
+	Fault []string `placeholder:"NAME" enum:"lost-answer,slow-ca,202,expired-ca,refuse-csr,clock-skew" help:"Let enrollment fail on purpose, to test agents: ${enum}; several with commas."`
 }
 
-// Run prints one line when the site can be reached: "ready" and its origin.
+// Run prints one line when the site can be reached: "ready" and its origin. With --est
+// a line before it says "est" and the address of enrollment.
 func (c serveCommand) Run(ctx context.Context, f folder) error {
-	authority, s, err := f.open(ctx)
+	if len(c.Fault) > 0 && c.EST == "" {
+		return errors.New("--fault is for enrollment, which --est serves")
+	}
+	b, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer b.store.Close()
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return err
@@ -47,9 +54,9 @@ func (c serveCommand) Run(ctx context.Context, f folder) error {
 	log := logger()
 	site, err := server.New(ctx, server.Config{
 		Origin:        origin,
-		Roots:         authority.Roots(),
-		Intermediates: authority.Intermediates(),
-		Store:         s,
+		Roots:         b.ca.Roots(),
+		Intermediates: b.ca.Intermediates(),
+		Store:         b.store,
 		SignedDir:     f.signed(),
 		SDK:           modules,
 		Logger:        log,
@@ -57,21 +64,42 @@ func (c serveCommand) Run(ctx context.Context, f folder) error {
 	if err != nil {
 		return err
 	}
-	httpServer := &http.Server{
-		Handler:           site,
+	httpServer := newServer(site, log)
+	if !c.HTTP {
+		u, err := url.Parse(origin)
+		if err != nil {
+			return err
+		}
+		certificate, err := serverCertificate(b.ca, u.Hostname())
+		if err != nil {
+			return err
+		}
+		httpServer.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}}
+	}
+	services := []service{{listener, httpServer}}
+	if c.EST != "" {
+		enrollment, address, err := c.enrollment(b, f, log)
+		if err != nil {
+			return err
+		}
+		defer enrollment.listener.Close()
+		services = append(services, enrollment)
+		fmt.Println("est", address)
+	}
+	log.Info("listening", "address", listener.Addr(), "origin", origin)
+	fmt.Println("ready", origin)
+	return serve(ctx, services...)
+}
+
+// newServer returns a server that gives up on a client that is too slow.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelInfo),
 	}
-	if !c.HTTP {
-		if httpServer.TLSConfig, err = tlsConfig(authority, origin); err != nil {
-			return err
-		}
-	}
-	log.Info("listening", "address", listener.Addr(), "origin", origin)
-	fmt.Println("ready", origin)
-	return serve(ctx, listener, httpServer)
 }
 
 // origin is the one that was given, or one that fits the address.
@@ -86,48 +114,55 @@ func (c serveCommand) origin(address net.Addr) string {
 	return "https://ib.refbank.test:" + port
 }
 
-// tlsConfig has a certificate for the origin's host and for this computer. Its key
-// is made anew at each start and is never written to the disk.
-func tlsConfig(authority *ca.CA, origin string) (*tls.Config, error) {
-	u, err := url.Parse(origin)
-	if err != nil {
-		return nil, err
-	}
+// serverCertificate is for those hosts and for this computer. Its key is made anew at
+// each start and is never written to the disk.
+func serverCertificate(authority *ca.CA, hosts ...string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, err
+		return tls.Certificate{}, err
 	}
-	cert, err := authority.IssueServer(key.Public(), u.Hostname(), "localhost", "127.0.0.1", "::1")
+	cert, err := authority.IssueServer(key.Public(), append(hosts, "localhost", "127.0.0.1", "::1")...)
 	if err != nil {
-		return nil, err
+		return tls.Certificate{}, err
 	}
-	return &tls.Config{
-		MinVersion:   tls.VersionTLS12,
-		Certificates: []tls.Certificate{{Certificate: [][]byte{cert.Raw, authority.Issuing().Raw}, PrivateKey: key, Leaf: cert}},
-	}, nil
+	return tls.Certificate{Certificate: [][]byte{cert.Raw, authority.Issuing().Raw}, PrivateKey: key, Leaf: cert}, nil
 }
 
-// serve serves until ctx ends, then lets running requests finish for five seconds.
-func serve(ctx context.Context, l net.Listener, s *http.Server) error {
-	done := make(chan error, 1)
-	go func() { // ends by Shutdown or Close, awaited below
-		if s.TLSConfig != nil {
-			done <- s.ServeTLS(l, "", "")
-		} else {
-			done <- s.Serve(l)
-		}
-	}()
+// A service is a server and where it listens.
+type service struct {
+	listener net.Listener
+	server   *http.Server
+}
+
+// serve serves until ctx ends or one of the services fails, then lets running requests
+// finish for five seconds.
+func serve(ctx context.Context, services ...service) error {
+	done := make(chan error, len(services))
+	for _, s := range services {
+		go func() { // ends by Shutdown or Close, awaited below
+			if s.server.TLSConfig != nil {
+				done <- s.server.ServeTLS(s.listener, "", "")
+			} else {
+				done <- s.server.Serve(s.listener)
+			}
+		}()
+	}
+	var failed error
+	running := len(services)
 	select {
-	case err := <-done:
-		return err
+	case failed = <-done:
+		running--
 	case <-ctx.Done():
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	err := s.Shutdown(grace)
-	if err != nil {
-		err = errors.Join(err, s.Close())
+	for _, s := range services {
+		if err := s.server.Shutdown(grace); err != nil {
+			failed = errors.Join(failed, err, s.server.Close())
+		}
 	}
-	<-done // http.ErrServerClosed
-	return err
+	for range running {
+		<-done // http.ErrServerClosed
+	}
+	return failed
 }

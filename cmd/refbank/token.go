@@ -17,18 +17,18 @@ type tokenCommand struct {
 }
 
 func (t tokenCommand) Run(ctx context.Context, f folder) error {
-	authority, s, err := f.open(ctx)
+	b, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer b.store.Close()
 	module, err := pkcs11.Open(t.Module, pkcs11.Options{})
 	if err != nil {
 		return err
 	}
 	defer module.Close()
 	user := desk.DemoClient().UserID
-	cert, err := desk.Desk{CA: authority, Store: s, Tokens: module}.Prepare(ctx, user, t.Label, t.Algorithm)
+	cert, err := desk.Desk{CA: b.ca, Store: b.store, Tokens: module}.Prepare(ctx, user, t.Label, t.Algorithm)
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,17 @@
 // Package ca is the reference bank's certification authority: a root, an issuing
-// CA below it, and the two kinds of certificates that the bank needs.
+// CA below it for clients and servers, and beside them the authority that
+// certifies primary initialization keys.
 //
 // Decisions a new engineer needs:
 //
-//   - Both keys are P-256 and live in files of mode 0600, which is right for a
+//   - All keys are P-256 and live in files of mode 0600, which is right for a
 //     demo and wrong for a bank: there the root is offline and the issuing key
 //     is in an HSM.
 //   - The root is constrained to the names of the demo (RFC 5280 §4.2.1.10), so
 //     that a developer who trusts it in a browser puts no real site at risk.
+//   - Primary initialization keys have an authority of their own that is not
+//     below the root, so that no check for a client's certificate can ever take
+//     one for the other.
 //   - Nothing is revoked here. The bank accepts one registered certificate per
 //     client and forgets the one before, which ends its use at once.
 package ca
@@ -46,6 +50,7 @@ type CA struct {
 	root    *x509.Certificate
 	issuing *x509.Certificate
 	key     crypto.Signer // of issuing
+	skew    time.Duration // see WithClock
 }
 
 // Root returns the root certificate.
@@ -107,6 +112,7 @@ func (c *CA) IssueClient(public crypto.PublicKey, s Subject, life time.Duration)
 	}
 	t.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
 	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageEmailProtection}
+	t.NotBefore, t.NotAfter = t.NotBefore.Add(c.skew), t.NotAfter.Add(c.skew)
 	return sign(t, c.issuing, public, c.key)
 }
 

@@ -52,10 +52,15 @@ func read(dir string) (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	if public, ok := issuing.PublicKey.(interface{ Equal(crypto.PublicKey) bool }); !ok || !public.Equal(key.Public()) {
+	if !sameKey(issuing.PublicKey, key.Public()) {
 		return nil, fmt.Errorf("reading the CA in %s: the key is not that of the issuing CA", dir)
 	}
 	return &CA{root: root, issuing: issuing, key: key}, nil
+}
+
+func sameKey(a, b crypto.PublicKey) bool {
+	k, ok := a.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && k.Equal(b)
 }
 
 func readCertificate(name string) (*x509.Certificate, error) {
@@ -98,16 +103,8 @@ func readPEM(name, kind string) ([]byte, error) {
 	return block.Bytes, nil
 }
 
-// write makes the folder appear whole or not at all: a kill in between leaves a
-// folder under another name, which nobody reads.
+// write writes the CA into a new folder.
 func (c *CA) write(dir string, rootKey, key crypto.PrivateKey) error {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		return fmt.Errorf("making the CA's folder: %w", err)
-	}
-	unfinished, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+"-*")
-	if err != nil {
-		return fmt.Errorf("making the CA's folder: %w", err)
-	}
 	rootDER, err := x509.MarshalPKCS8PrivateKey(rootKey)
 	if err != nil {
 		return fmt.Errorf("encoding the root key: %w", err)
@@ -117,17 +114,32 @@ func (c *CA) write(dir string, rootKey, key crypto.PrivateKey) error {
 		return fmt.Errorf("encoding the issuing key: %w", err)
 	}
 	root, issuing := encode("CERTIFICATE", c.root.Raw), encode("CERTIFICATE", c.issuing.Raw)
-	for _, f := range []struct {
-		name string
-		mode fs.FileMode
-		data []byte
-	}{
+	return writeFolder(dir, []file{
 		{rootKeyFile, 0o600, encode("PRIVATE KEY", rootDER)},
 		{issuingKey, 0o600, encode("PRIVATE KEY", keyDER)},
 		{rootFile, 0o644, root},
 		{issuingFile, 0o644, issuing},
 		{ChainFile, 0o644, append(issuing[:len(issuing):len(issuing)], root...)},
-	} {
+	})
+}
+
+type file struct {
+	name string
+	mode fs.FileMode
+	data []byte
+}
+
+// writeFolder makes the folder appear whole or not at all: a kill in between leaves
+// a folder under another name, which nobody reads.
+func writeFolder(dir string, files []file) error {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return fmt.Errorf("making the CA's folder: %w", err)
+	}
+	unfinished, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+"-*")
+	if err != nil {
+		return fmt.Errorf("making the CA's folder: %w", err)
+	}
+	for _, f := range files {
 		if err := os.WriteFile(filepath.Join(unfinished, f.name), f.data, f.mode); err != nil {
 			return fmt.Errorf("writing the CA: %w", err)
 		}

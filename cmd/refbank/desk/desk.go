@@ -1,5 +1,6 @@
-// Package desk is the clerk's desk of the reference bank, where a client's token is
-// prepared before it is handed over.
+// Package desk is the clerk's desk of the reference bank, where a client gets what the
+// Acceptance and Delivery Certificate lists: an OTP card with a primary initialization
+// key, or a token that is prepared already.
 //
 // The key pair is made on the token and its private half never leaves it; the CA
 // sees the public half alone. A token that holds a certificate already is not
@@ -39,11 +40,12 @@ func DemoClient() store.Client {
 	}
 }
 
-// A Desk prepares tokens.
+// A Desk prepares tokens, and hands out cards with which clients prepare their own.
 type Desk struct {
-	CA     *ca.CA
-	Store  *store.Store
-	Tokens agent.Tokens
+	CA      *ca.CA
+	Primary *ca.Primary
+	Store   *store.Store
+	Tokens  agent.Tokens
 }
 
 // Prepare makes a key pair on the token that has that label or serial number, has
@@ -112,10 +114,7 @@ func (d Desk) fill(ctx context.Context, token agent.Token, client store.Client, 
 	if err != nil {
 		return nil, err
 	}
-	cert, err := d.CA.IssueClient(key.Public(), ca.Subject{
-		Surname: client.Surname, GivenName: client.GivenName, IIN: client.IIN,
-		Company: client.Company, BIN: client.BIN,
-	}, certificateLife)
+	cert, err := d.CA.IssueClient(key.Public(), subject(client), certificateLife)
 	if err != nil {
 		return nil, err
 	}

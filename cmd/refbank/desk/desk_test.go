@@ -20,6 +20,10 @@ func newDesk(t *testing.T, tokens ...*agenttest.Token) desk.Desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	primary, err := ca.OpenPrimary(filepath.Join(dir, "primary"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	s, err := store.Open(filepath.Join(dir, "bank.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +32,7 @@ func newDesk(t *testing.T, tokens ...*agenttest.Token) desk.Desk {
 	if err := s.AddClient(t.Context(), desk.DemoClient()); err != nil {
 		t.Fatal(err)
 	}
-	return desk.Desk{CA: authority, Store: s, Tokens: agenttest.NewTokens(tokens...)}
+	return desk.Desk{CA: authority, Primary: primary, Store: s, Tokens: agenttest.NewTokens(tokens...)}
 }
 
 func TestPrepare(t *testing.T) {

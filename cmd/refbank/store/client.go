@@ -49,24 +49,28 @@ func (s *Store) AddClient(ctx context.Context, c Client) error {
 // nothing from then on, and sessions opened with it end.
 func (s *Store) SetCertificate(ctx context.Context, userID string, c *x509.Certificate) error {
 	err := s.change(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE clients SET fingerprint = ? WHERE user_id = ?`, Fingerprint(c), userID)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return ErrNotFound
-		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?`, userID)
-		return err
+		return putInForce(ctx, tx, userID, c)
 	})
 	if err != nil {
 		return fmt.Errorf("registering the certificate of client %s: %w", userID, err)
 	}
 	return nil
+}
+
+func putInForce(ctx context.Context, tx *sql.Tx, userID string, c *x509.Certificate) error {
+	result, err := tx.ExecContext(ctx, `UPDATE clients SET fingerprint = ? WHERE user_id = ?`, Fingerprint(c), userID)
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrNotFound
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?`, userID)
+	return err
 }
 
 // Client returns the client with that User ID, or ErrNotFound.

@@ -1,5 +1,5 @@
-// Package store keeps the reference bank's clients, logins, orders and verdicts
-// in one SQLite file.
+// Package store keeps the reference bank's clients, cards, certificates, logins,
+// orders and verdicts in one SQLite file.
 //
 // Decisions a new engineer needs:
 //
@@ -16,7 +16,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	_ "embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -30,9 +29,6 @@ import (
 // ErrNotFound means that there is no such client, session or order, or that it
 // belongs to somebody else.
 var ErrNotFound = errors.New("not found")
-
-//go:embed schema.sql
-var schema string
 
 // A Store is an open database. It is safe for concurrent use, also by several
 // processes.
@@ -56,10 +52,11 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	if _, err := db.Exec(schema); err != nil {
+	s := &Store{db: db}
+	if err := s.migrate(context.Background()); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
 	}
-	return &Store{db: db}, nil
+	return s, nil
 }
 
 // Close closes the database.

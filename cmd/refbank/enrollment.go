@@ -1,0 +1,66 @@
+package main
+
+import (
+	"log/slog"
+	"net"
+	"slices"
+	"strconv"
+	"time"
+
+	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/est"
+)
+
+// enrollmentHost is a name for enrollment beside localhost, where the demo has it.
+const enrollmentHost = "ca.refbank.test"
+
+// What some of the faults amount to. A slow CA is slower than people expect and faster
+// than an agent may give up.
+const (
+	slowness   = 10 * time.Second
+	retryAfter = 2 * time.Second
+	clockSkew  = 2 * time.Hour
+)
+
+// enrollment returns the service for enrollment, and its address as agents have it in
+// the bank's descriptor.
+func (c serveCommand) enrollment(b refbank, f folder, log *slog.Logger) (service, string, error) {
+	config, err := c.estConfig(b, f, log)
+	if err != nil {
+		return service{}, "", err
+	}
+	// Of the right CA always: the faults are about what is issued, not about TLS.
+	certificate, err := serverCertificate(b.ca, enrollmentHost)
+	if err != nil {
+		return service{}, "", err
+	}
+	listener, err := net.Listen("tcp", c.EST)
+	if err != nil {
+		return service{}, "", err
+	}
+	server := newServer(nil, log)
+	est.New(config).Attach(server, certificate)
+	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	return service{listener, server}, "https://localhost:" + port, nil
+}
+
+func (c serveCommand) estConfig(b refbank, f folder, log *slog.Logger) (config est.Config, err error) {
+	has := func(fault string) bool { return slices.Contains(c.Fault, fault) }
+	authority := b.ca
+	if has("expired-ca") {
+		if authority, err = ca.OpenExpired(f.ca()); err != nil {
+			return config, err
+		}
+	}
+	if has("clock-skew") {
+		authority = authority.WithClock(clockSkew)
+	}
+	faults := est.Faults{LostAnswer: has("lost-answer"), RefuseCSR: has("refuse-csr")}
+	if has("slow-ca") {
+		faults.Slow = slowness
+	}
+	if has("202") {
+		faults.Pending = retryAfter
+	}
+	return est.Config{CA: authority, Primary: b.primary, Store: b.store, Logger: log, Faults: faults}, nil
+}

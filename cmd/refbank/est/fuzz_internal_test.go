@@ -1,0 +1,18 @@
+package est
+
+import "testing"
+
+// FuzzAttributes looks for bytes that the reader of attributes does not survive. The
+// rest of a request is read by crypto/x509.
+func FuzzAttributes(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte("\x30\x2c\x02\x01\x00\x30\x00\x30\x00\xa0\x23" +
+		"\x30\x0f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x07\x31\x02\x13\x00\x30\x10\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x07\x31\x03\x13\x01A"))
+	f.Add([]byte("\x30\x1c\x02\x01\x00\x30\x00\x30\x00\xa0\x13\x30\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x07\x31\x04\x13\x02AA"))
+	f.Fuzz(func(t *testing.T, info []byte) {
+		var q request
+		if q.readAttributes(info) && q.months < 0 {
+			t.Errorf("a period of %d months", q.months)
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package est
+
+import (
+	"bytes"
+	"crypto/x509"
+	"net/http"
+	"time"
+
+	"qoltanba/cmd/refbank/store"
+)
+
+// register puts a certificate, DER of type application/pkix-cert, into force for the
+// client in the path. With HTTP Basic it is the first one of a card, which that uses
+// up; without, it renews the one in force, and the TLS client has its key.
+//
+//	201 done   204 was done before   409 another one is in force
+func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
+	user := r.PathValue("user")
+	body, err := readBody(w, r, "application/pkix-cert")
+	if err != nil {
+		return err
+	}
+	cert, err := x509.ParseCertificate(body)
+	if err != nil {
+		return refused(http.StatusBadRequest, "request", "not a certificate: %v", err)
+	}
+	var changed bool
+	if _, _, card := r.BasicAuth(); card {
+		changed, err = s.registerFirst(r, user, cert)
+	} else {
+		changed, err = s.registerRenewed(r, user, cert)
+	}
+	if err != nil {
+		return err
+	}
+	s.Logger.Info("certificate registered", "fingerprint", store.Fingerprint(cert), "changed", changed)
+	s.faultAfter(r, store.Fingerprint(cert))
+	status := http.StatusNoContent
+	if changed {
+		status = http.StatusCreated
+	}
+	w.WriteHeader(status)
+	return nil
+}
+
+func (s *Server) registerFirst(r *http.Request, user string, cert *x509.Certificate) (bool, error) {
+	card, err := s.card(r)
+	if err != nil {
+		return false, err
+	}
+	if card.Client.UserID != user {
+		return false, store.ErrCredentials
+	}
+	return s.Store.Register(r.Context(), card, cert, time.Now())
+}
+
+func (s *Server) registerRenewed(r *http.Request, user string, cert *x509.Certificate) (bool, error) {
+	own, err := s.client(r)
+	if err != nil {
+		return false, err
+	}
+	if !bytes.Equal(own.RawSubjectPublicKeyInfo, cert.RawSubjectPublicKeyInfo) {
+		return false, refused(http.StatusForbidden, "key", "a certificate is renewed for its own key only")
+	}
+	return s.Store.RegisterRenewed(r.Context(), user, cert)
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"crypto/x509"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrCredentials means that User ID, PIN and primary key do not belong together.
+// Which of them is wrong is not told.
+var ErrCredentials = errors.New("wrong User ID, PIN or primary initialization key")
+
+// A WaitError means that too many wrong PINs came for a User ID: none is looked at
+// before that time, the right one neither.
+type WaitError struct{ Until time.Time }
+
+func (e *WaitError) Error() string {
+	return "too many wrong PINs, wait until " + e.Until.Format(time.RFC3339)
+}
+
+// How long a User ID waits after wrong PINs: not at all for the first ones, then
+// twice as long after each.
+const (
+	freeTries = 5
+	firstWait = 30 * time.Second
+	longest   = time.Hour
+)
+
+func wait(failed int) time.Duration {
+	if failed < freeTries {
+		return 0
+	}
+	w := firstWait
+	for range failed - freeTries {
+		if w *= 2; w >= longest {
+			return longest
+		}
+	}
+	return w
+}
+
+// SetPeriods writes down for how many months a client's certificates may be valid, by
+// Appendix 2 to the Agreement. They replace what was there.
+func (s *Store) SetPeriods(ctx context.Context, userID string, periods ...int) error {
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM periods WHERE user_id = ?`, userID); err != nil {
+			return err
+		}
+		for _, months := range periods {
+			if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO periods (user_id, months) VALUES (?, ?)`, userID, months); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("writing the periods of %s: %w", userID, err)
+	}
+	return nil
+}
+
+// AddCard writes down the card with that PIN and the primary key that a client was
+// handed. The card before, its primary key and its wrong tries are forgotten; a
+// certificate in force stays.
+func (s *Store) AddCard(ctx context.Context, userID, pin string, primary *x509.Certificate, now time.Time) error {
+	sealed := sealPIN(pin)
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		var there bool
+		if err := tx.QueryRowContext(ctx, `SELECT 1 FROM clients WHERE user_id = ?`, userID).Scan(&there); err != nil {
+			return found(err)
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE user_id = ?`, userID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO cards (user_id, pin, primary_key, issued) VALUES (?, ?, ?, ?)`,
+			userID, sealed, Fingerprint(primary), millis(now))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("adding a card for %s: %w", userID, err)
+	}
+	return nil
+}
+
+// Periods returns how many months a client's certificates may be valid for, the
+// shortest first.
+func (s *Store) Periods(ctx context.Context, userID string) ([]int, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT months FROM periods WHERE user_id = ? ORDER BY months`, userID)
+	if err != nil {
+		return nil, fmt.Errorf("reading periods: %w", err)
+	}
+	defer rows.Close()
+	var periods []int
+	for rows.Next() {
+		var months int
+		if err := rows.Scan(&months); err != nil {
+			return nil, fmt.Errorf("reading periods: %w", err)
+		}
+		periods = append(periods, months)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading periods: %w", err)
+	}
+	return periods, nil
+}
+
+// A Card is an OTP card of which the PIN was given.
+type Card struct {
+	Client Client
+	Issued time.Time
+	Used   bool // a certificate was registered with it
+}
+
+// CheckCard returns the card of a client when PIN and primary key are those that were
+// handed out with it. Else it returns ErrCredentials or a WaitError. primary is nil
+// where none is asked for, and must have proved itself elsewhere otherwise.
+//
+// The try is counted before the PIN is looked at, so that neither a kill nor many
+// requests at once give a free one.
+func (s *Store) CheckCard(ctx context.Context, userID, pin string, primary *x509.Certificate, now time.Time) (Card, error) {
+	card, err := s.checkCard(ctx, userID, pin, primary, now)
+	if err != nil {
+		// Without the User ID: people type PINs into the wrong field, and errors are logged.
+		return Card{}, fmt.Errorf("checking a card: %w", err)
+	}
+	return card, nil
+}
+
+func (s *Store) checkCard(ctx context.Context, userID, pin string, primary *x509.Certificate, now time.Time) (Card, error) {
+	if err := s.takeTry(ctx, userID, now); err != nil {
+		return Card{}, err
+	}
+	var sealed, fingerprint string
+	var issued int64
+	var card Card
+	err := s.db.QueryRowContext(ctx, `SELECT pin, primary_key, issued, used IS NOT NULL FROM cards WHERE user_id = ?`, userID).
+		Scan(&sealed, &fingerprint, &issued, &card.Used)
+	unknown := errors.Is(err, sql.ErrNoRows)
+	if unknown {
+		sealed = sealPIN(NewPIN()) // takes as long and is wrong
+	} else if err != nil {
+		return Card{}, err
+	}
+	right, err := isPIN(sealed, pin)
+	if err != nil {
+		return Card{}, err
+	}
+	if unknown || !right || primary != nil && Fingerprint(primary) != fingerprint {
+		return Card{}, ErrCredentials
+	}
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM tries WHERE user_id = ?`, userID); err != nil {
+		return Card{}, err
+	}
+	card.Issued = fromMillis(issued)
+	card.Client, err = s.Client(ctx, userID)
+	return card, err
+}
+
+// takeTry counts one try for the User ID, or returns a WaitError. It forgets those
+// that nobody waits for any more.
+func (s *Store) takeTry(ctx context.Context, userID string, now time.Time) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE until < ?`, millis(now.Add(-24*time.Hour))); err != nil {
+			return err
+		}
+		var failed int
+		var until int64
+		err := tx.QueryRowContext(ctx, `SELECT failed, until FROM tries WHERE user_id = ?`, userID).Scan(&failed, &until)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if millis(now) < until {
+			return &WaitError{fromMillis(until)}
+		}
+		failed++
+		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO tries (user_id, failed, until) VALUES (?, ?, ?)`,
+			userID, failed, millis(now.Add(wait(failed))))
+		return err
+	})
+}
