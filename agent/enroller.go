@@ -58,9 +58,10 @@ type PrimaryKey struct {
 	Certificates []*x509.Certificate // its own, then those of its issuers
 }
 
-// Terms are what a bank demands of a key that it certifies.
+// Terms are what a bank demands of a request, as far as it tells.
 type Terms struct {
-	Algorithms []KeyAlgorithm // empty: whichever
+	Algorithms []KeyAlgorithm // empty: any kind of key
+	Months     []int          // periods of the contract; empty: not told
 }
 
 // A PendingError says that the bank wants to be asked again later.

@@ -132,10 +132,11 @@ func (b *Bank) Check(ctx context.Context, a agent.Applicant) (agent.Terms, error
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if _, err := b.client(a); err != nil {
+	c, err := b.client(a)
+	if err != nil {
 		return agent.Terms{}, fmt.Errorf("checking %q: %w", a.UserID, err)
 	}
-	return agent.Terms{Algorithms: []agent.KeyAlgorithm{agent.P256, agent.RSA2048}}, nil
+	return agent.Terms{Months: slices.Clone(c.months)}, nil
 }
 
 // client returns the client whose User ID, PIN and primary key these are.

@@ -23,10 +23,10 @@ var (
 	oidSubjectAltName    = asn1.ObjectIdentifier{2, 5, 29, 17}
 )
 
-// MonthsOID is the attribute of a request with the period for which the
-// certificate is to be valid, one INTEGER of months. PKCS #10 has no place for a
+// PeriodOID is the attribute of a request with the period for which the
+// certificate is to be valid: one INTEGER, in months. PKCS #10 has no place for a
 // period, so this one is our own (a UUID under 2.25).
-const MonthsOID = "2.25.331146609871435246812049177380258567923"
+const PeriodOID = "2.25.285904285749485485755400836721808995143"
 
 // request is what a certificate is asked for with. It is built by hand, as
 // crypto/x509 writes no challengePassword.
@@ -87,7 +87,7 @@ func (r request) info(public crypto.PublicKey) ([]byte, error) {
 }
 
 func (r request) attributes() ([]asn1.RawValue, error) {
-	months, err := asn1Object(MonthsOID)
+	period, err := asn1Object(PeriodOID)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (r request) attributes() ([]asn1.RawValue, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, attribute{months, []asn1.RawValue{{FullBytes: number}}})
+		all = append(all, attribute{period, []asn1.RawValue{{FullBytes: number}}})
 	}
 	if r.altName != nil {
 		extensions, err := asn1.Marshal([]pkix.Extension{{Id: oidSubjectAltName, Value: r.altName}})

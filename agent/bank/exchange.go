@@ -137,7 +137,7 @@ func (a *answer) err(now time.Time) error {
 	switch a.status {
 	case http.StatusAccepted, http.StatusTooManyRequests:
 		return &agent.PendingError{After: retryAfter(a.header.Get("Retry-After"), now)}
-	case http.StatusUnauthorized, http.StatusForbidden:
+	case http.StatusUnauthorized: // 403 is a refusal of somebody who is known
 		return fmt.Errorf("the bank answers %d: %w", a.status, agent.ErrCredentials)
 	}
 	if a.status >= 400 && a.status < 500 {

@@ -97,17 +97,9 @@ func malformed(what string) error {
 	return fmt.Errorf("an answer that cannot be read (%s): %w", what, agent.ErrBank)
 }
 
-// Identifiers of keys in csrattrs. RFC 3279, 2.3.1, and RFC 5480, 2.1.1.1.
-var (
-	oidRSA  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
-	oidEC   = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
-	oidP256 = asn1.ObjectIdentifier{1, 2, 840, 10045, 3, 1, 7}
-	oidP384 = asn1.ObjectIdentifier{1, 3, 132, 0, 34}
-)
-
 // readTerms reads csrattrs (RFC 7030, 4.5.2): a sequence of identifiers, and of
-// attributes with values. What is not about the kind of key is left alone: the
-// binding is always sent, and names are the CA's affair.
+// attributes with values. What is about neither the kind of key nor the period is
+// left alone: the binding is always sent, and names are the CA's affair.
 func readTerms(body []byte) (agent.Terms, error) {
 	der, err := decode(body)
 	if err != nil || len(der) == 0 {
@@ -119,45 +111,58 @@ func readTerms(body []byte) (agent.Terms, error) {
 	}
 	var terms agent.Terms
 	for _, raw := range all {
-		var a struct {
-			Type   asn1.ObjectIdentifier
-			Values []asn1.RawValue `asn1:"set"`
-		}
 		if raw.Tag != asn1.TagSequence {
 			continue // an identifier alone
 		}
-		// Identifiers with large arcs, which encoding/asn1 does not read, are
-		// none of those looked for.
-		if _, err := asn1.Unmarshal(raw.FullBytes, &a); err != nil {
-			continue
+		var a attribute
+		var id x509.OID
+		if rest, err := asn1.Unmarshal(raw.FullBytes, &a); err != nil || len(rest) > 0 || id.UnmarshalBinary(a.Type.Bytes) != nil {
+			return agent.Terms{}, malformed("csrattrs")
 		}
-		for _, v := range a.Values {
-			if algorithm := keyAlgorithm(a.Type, v); algorithm != "" {
-				terms.Algorithms = append(terms.Algorithms, algorithm)
-			}
+		if err := add(&terms, id.String(), a.Values); err != nil {
+			return agent.Terms{}, malformed("csrattrs")
 		}
 	}
 	return terms, nil
 }
 
-// keyAlgorithm is the kind of key that an attribute stands for, "" for none of
-// those that a token makes.
-func keyAlgorithm(kind asn1.ObjectIdentifier, value asn1.RawValue) agent.KeyAlgorithm {
-	var bits int
-	var curve asn1.ObjectIdentifier
-	switch {
-	case kind.Equal(oidRSA):
-		if _, err := asn1.Unmarshal(value.FullBytes, &bits); err == nil && bits == 2048 {
-			return agent.RSA2048
-		} else if err == nil && bits == 3072 {
-			return agent.RSA3072
+// Kinds of keys in csrattrs: the attribute, and its value. RFC 3279, 2.3.1, and
+// RFC 5480, 2.1.1.1.
+const (
+	oidRSA  = "1.2.840.113549.1.1.1"
+	oidEC   = "1.2.840.10045.2.1"
+	oidP256 = "1.2.840.10045.3.1.7"
+	oidP384 = "1.3.132.0.34"
+)
+
+// add reads one attribute into the terms. Kinds of keys that a token does not make
+// are left out.
+func add(terms *agent.Terms, attribute string, values []asn1.RawValue) error {
+	for _, v := range values {
+		var number int
+		var curve asn1.ObjectIdentifier
+		var err error
+		switch attribute {
+		case PeriodOID, oidRSA:
+			_, err = asn1.Unmarshal(v.FullBytes, &number)
+		case oidEC:
+			_, err = asn1.Unmarshal(v.FullBytes, &curve)
 		}
-	case kind.Equal(oidEC):
-		if _, err := asn1.Unmarshal(value.FullBytes, &curve); err == nil && curve.Equal(oidP256) {
-			return agent.P256
-		} else if err == nil && curve.Equal(oidP384) {
-			return agent.P384
+		if err != nil {
+			return err
+		}
+		switch {
+		case attribute == PeriodOID && number > 0:
+			terms.Months = append(terms.Months, number)
+		case attribute == oidRSA && number == 2048:
+			terms.Algorithms = append(terms.Algorithms, agent.RSA2048)
+		case attribute == oidRSA && number == 3072:
+			terms.Algorithms = append(terms.Algorithms, agent.RSA3072)
+		case curve.String() == oidP256:
+			terms.Algorithms = append(terms.Algorithms, agent.P256)
+		case curve.String() == oidP384:
+			terms.Algorithms = append(terms.Algorithms, agent.P384)
 		}
 	}
-	return ""
+	return nil
 }

@@ -279,7 +279,7 @@ func attributes(t *testing.T, csr *x509.CertificateRequest) (password string, mo
 				t.Errorf("challengePassword has the tag %d", a.Values[0].Tag)
 			}
 			password = string(a.Values[0].Bytes)
-		case bank.MonthsOID:
+		case bank.PeriodOID:
 			if _, err := asn1.Unmarshal(a.Values[0].FullBytes, &months); err != nil {
 				t.Fatal(err)
 			}
@@ -356,4 +356,11 @@ func (k plainKey) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts) 
 		return nil, fmt.Errorf("signing: %w", agent.ErrMechanism)
 	}
 	return k.PrivateKey.Sign(random, digest, opts)
+}
+
+// lockedKey is a key whose token is locked.
+type lockedKey struct{ crypto.Signer }
+
+func (lockedKey) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	return nil, fmt.Errorf("signing: %w", agent.ErrLocked)
 }
