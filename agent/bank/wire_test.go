@@ -130,3 +130,21 @@ type lockedKey struct{ crypto.Signer }
 func (lockedKey) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
 	return nil, fmt.Errorf("signing: %w", agent.ErrLocked)
 }
+
+// periods is csrattrs that names some.
+func periods(t testing.TB, months ...int) []byte {
+	t.Helper()
+	id, err := x509.ParseOID(bank.PeriodOID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := id.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type attribute struct {
+		Type   asn1.RawValue
+		Values []int `asn1:"set"`
+	}
+	return marshal([]attribute{{asn1.RawValue{Tag: asn1.TagOID, Bytes: content}, months}})
+}
