@@ -94,11 +94,12 @@ func (b *Bank) Tries(userID string) int {
 	return b.clients[userID].tries
 }
 
-// Registered is the certificate of a client that is in force, nil for none.
-func (b *Bank) Registered(userID string) *x509.Certificate {
+// Registered reports whether that certificate of a client is in force.
+func (b *Bank) Registered(userID string, certificate *x509.Certificate) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.clients[userID].inForce
+	c := b.clients[userID].inForce
+	return c != nil && c.Equal(certificate)
 }
 
 // Pend lets the next requests for a certificate wait, one after the other.

@@ -17,7 +17,7 @@ func TestBank(t *testing.T) {
 			Enroller: b, Applicant: a, Foreign: b.AddClient("qq222222_asdfgh", "AAAA2222", 12).Primary, NoPeriod: 36,
 			Issued:     b.Issued,
 			Tries:      func() int { return b.Tries(userID) },
-			Registered: func() *x509.Certificate { return b.Registered(userID) },
+			Registered: func(c *x509.Certificate) bool { return b.Registered(userID, c) },
 			LoseAnswer: b.LoseAnswer,
 			Pend:       func(d time.Duration) { b.Pend(d) },
 		}

@@ -41,12 +41,15 @@ func testSmallLetters(t *testing.T, f EnrollFixture) {
 	if a.PIN.Equal(f.Applicant.PIN) {
 		t.Fatal("the PIN has no letters")
 	}
-	before := f.Tries()
+	before := 0
+	if f.Tries != nil {
+		before = f.Tries()
+	}
 	if _, err := f.Enroller.Check(t.Context(), a); !errors.Is(err, agent.ErrCredentials) {
 		t.Errorf("Check(small letters) = %v, want ErrCredentials", err)
 	}
-	if tries := f.Tries() - before; tries != 1 {
-		t.Errorf("Check made %d tries, want 1", tries)
+	if f.Tries != nil && f.Tries()-before != 1 {
+		t.Errorf("Check made %d tries, want 1", f.Tries()-before)
 	}
 }
 

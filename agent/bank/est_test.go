@@ -19,7 +19,7 @@ func TestEST(t *testing.T) {
 					Foreign:    s.bank.AddClient("qq222222_asdfgh", "AAAA2222", 12).Primary,
 					Issued:     s.bank.Issued,
 					Tries:      func() int { return s.bank.Tries(userID) },
-					Registered: func() *x509.Certificate { return s.bank.Registered(userID) },
+					Registered: func(c *x509.Certificate) bool { return s.bank.Registered(userID, c) },
 					LoseAnswer: s.bank.LoseAnswer,
 					Pend:       func(d time.Duration) { s.bank.Pend(d) },
 				}
