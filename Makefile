@@ -17,7 +17,8 @@ REPORT := node .ci/report.mjs
 FUZZTIME ?= 30s
 APT := gcc pkg-config libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev \
   libxxf86vm-dev libxkbcommon-dev xvfb libgl1-mesa-dri dbus dbus-x11 xdotool imagemagick openbox softhsm2 \
-  openssl chromium firefox-esr libnss3-tools gnome-keyring libsecret-tools x11-utils
+  openssl chromium firefox-esr libnss3-tools gnome-keyring libsecret-tools x11-utils \
+  opensc pcscd vsmartcard-vpcd opencryptoki
 
 .PHONY: help deps build demo-build demo test check unit sdk e2e windows-vet bench audit fuzz dist clean
 

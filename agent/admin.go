@@ -1,6 +1,10 @@
 package agent
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"unicode/utf8"
+)
 
 // The PINs of a token as it leaves the factory, and after Format.
 const (
@@ -10,6 +14,14 @@ const (
 
 // MaxLabel is the length of a token's label in bytes (CK_TOKEN_INFO).
 const MaxLabel = 32
+
+// CheckLabel returns ErrLabel for what cannot be a token's label.
+func CheckLabel(label string) error {
+	if len(label) > MaxLabel || !utf8.ValidString(label) {
+		return fmt.Errorf("label of %d bytes: %w", len(label), ErrLabel)
+	}
+	return nil
+}
 
 // Admin is the ability of a Token to be administered, which not every Token
 // has. The administrator is PKCS#11's security officer. Except for Objects,

@@ -65,9 +65,11 @@ type Agent struct {
 	mu          sync.Mutex
 	settings    Settings
 	tokens      []TokenInfo          // connected now
+	looked      bool                 // tokens is what Tokens.Watch saw
 	devices     map[TokenID]*device  // those with an open session
 	current     TokenID              // the one used last
 	defaults    map[TokenID]defaults // PINs of the factory that were accepted
+	refused     map[string]string    // modules that the person refused, their SHA-256 by path
 	clients     map[*Client]struct{} // connected pages
 	sessions    map[string]*session  // by id, also those whose page went away
 	overdue     bool                 // the idle lock was due while a request ran
@@ -76,6 +78,7 @@ type Agent struct {
 	watchers    map[int]func(Status) // by the number handed out at Subscribe
 	nextWatcher int
 	updates     map[chan []Profile]struct{} // open questions that follow the tokens
+	desks       map[*tokenDesk]struct{}     // open token panels
 }
 
 // New makes an agent. It reads the settings and nothing else; tokens are
@@ -89,7 +92,9 @@ func New(c Config) (*Agent, error) {
 		sessions: map[string]*session{},
 		watchers: map[int]func(Status){},
 		updates:  map[chan []Profile]struct{}{},
+		desks:    map[*tokenDesk]struct{}{},
 		defaults: map[TokenID]defaults{},
+		refused:  map[string]string{},
 		panel:    make(chan struct{}, 1),
 		raise:    make(chan struct{}, 1),
 		desk:     make(chan struct{}, 1),
@@ -194,6 +199,7 @@ func (a *Agent) Lock() {
 
 func (a *Agent) lock(reason string) {
 	a.endSessions(reason, func(*session) bool { return true })
+	a.forgetPINs(func(TokenID) bool { return true })
 	for _, d := range a.openDevices() {
 		a.logout(a.life, d)
 	}

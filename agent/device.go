@@ -147,7 +147,7 @@ func (a *Agent) closeDevices() {
 func (a *Agent) tokensChanged(now []TokenInfo) {
 	a.mu.Lock()
 	before := a.tokens
-	a.tokens = now
+	a.tokens, a.looked = now, true
 	var gone []*device
 	for id, d := range a.devices {
 		if !connected(now, id) {
@@ -158,6 +158,9 @@ func (a *Agent) tokensChanged(now []TokenInfo) {
 	a.publish()
 	a.mu.Unlock()
 
+	for _, t := range a.openDesks() {
+		t.forgetGone(now)
+	}
 	for _, d := range gone {
 		// Ends with the driver's answer or its patience. Other tokens are not
 		// kept waiting by a driver that hangs.
@@ -192,6 +195,7 @@ func (a *Agent) publish() {
 // LockToken locks one token now and ends the sessions that were opened with it.
 func (a *Agent) LockToken(id TokenID) {
 	a.endSessions("lock", func(s *session) bool { return s.profile.Token == id })
+	a.forgetPINs(func(t TokenID) bool { return t == id })
 	a.mu.Lock()
 	d := a.devices[id]
 	a.mu.Unlock()

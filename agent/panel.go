@@ -74,9 +74,10 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 			if r.err != nil {
 				return r.err
 			}
-			if r.action.Kind == PanelChangePIN { // waits for its turn and for the person
+			switch r.action.Kind {
+			case PanelChangePIN, PanelToken, PanelDrivers: // these wait for the person
 				calls.Go(func() { a.do(ctx, r.action) }) // ends with the person's answer, or with ctx
-			} else {
+			default:
 				a.do(ctx, r.action)
 			}
 			show(false)
@@ -124,6 +125,10 @@ func (a *Agent) act(ctx context.Context, p PanelAction) error {
 		return nil
 	case PanelChangePIN:
 		return a.ChangePIN(ctx)
+	case PanelToken:
+		return a.ShowToken(ctx, PageToken, TokenID{})
+	case PanelDrivers:
+		return a.ShowToken(ctx, PageDriver, TokenID{})
 	case PanelForgetSite:
 		return a.forgetSite(ctx, p.Value)
 	case PanelWhileUnlocked:

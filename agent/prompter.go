@@ -150,6 +150,8 @@ type PanelKind string
 const (
 	PanelLock          PanelKind = "lock"
 	PanelChangePIN     PanelKind = "change-pin"
+	PanelToken         PanelKind = "token"   // the token panel
+	PanelDrivers       PanelKind = "drivers" // its page about drivers
 	PanelForgetSite    PanelKind = "forget-site"
 	PanelIdleMinutes   PanelKind = "idle-minutes"
 	PanelWhileUnlocked PanelKind = "while-unlocked"

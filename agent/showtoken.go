@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // ShowToken shows the token panel with that page and does what the person
@@ -75,9 +76,11 @@ func (a *Agent) showDesk(ctx context.Context, prompter Prompter, call deskCall, 
 // when the tokens have been read.
 func (t *tokenDesk) follow(ctx context.Context, call deskCall, calls <-chan deskCall, changed <-chan struct{}, updates chan TokenPanel) {
 	raise := 0
+	var again <-chan time.Time
 	for {
 		if err := t.read(ctx); err != nil && ctx.Err() == nil {
 			t.a.log.Warn("reading a token for the panel", "err", err)
+			again = time.After(readAgain)
 		}
 		s := t.state(call, raise)
 		select { // one that nobody has taken is out of date
@@ -87,6 +90,7 @@ func (t *tokenDesk) follow(ctx context.Context, call deskCall, calls <-chan desk
 		updates <- s // room for one, and nobody else sends
 		select {
 		case <-changed:
+		case <-again:
 		case call = <-calls:
 			raise++
 		case <-ctx.Done():

@@ -54,9 +54,15 @@ type Signature struct {
 	Err   error
 }
 
-// signWorkers is how many signatures are asked of a token at a time: a second
-// session keeps it busy while the first answer is on its way.
-const signWorkers = 2
+// A token is asked for two signatures at a time: a second session keeps it busy
+// while the first answer is on its way. One that signs fast is asked for many, which
+// the adapter then takes over together. A slow one is not: what was asked for
+// cannot be called back, and a person who cancels is not to wait for it.
+const (
+	signWorkers = 2
+	fastWorkers = 32
+	fast        = 20 * time.Millisecond // one signature of a fast token
+)
 
 // progressEvery is the pace at which a page hears how far a batch is.
 const progressEvery = 50 * time.Millisecond
@@ -257,24 +263,33 @@ func signOne(s *cms.Prepared, data []byte, digest string, o cms.Options) ([]byte
 	return s.SignDigest(d, o)
 }
 
-// each calls f for 0 … n-1 from signWorkers goroutines, in rising order, until
-// one returns false, and returns when all have returned.
+// each calls f for 0 … n-1 from signWorkers goroutines, or from fastWorkers once a
+// call was fast, in rising order, until one returns false, and returns when all
+// have returned.
 func each(n int, f func(i int) bool) {
 	var next atomic.Int64
-	var stop atomic.Bool
+	var stop, grown atomic.Bool
 	var wg sync.WaitGroup
-	for range min(n, signWorkers) {
-		wg.Go(func() { // ends with the last number, or with stop; waited for below
-			for !stop.Load() {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				if !f(i) {
-					stop.Store(true)
+	var work func()
+	work = func() {
+		for !stop.Load() {
+			i := int(next.Add(1)) - 1
+			if i >= n {
+				return
+			}
+			start := time.Now()
+			if !f(i) {
+				stop.Store(true)
+			}
+			if time.Since(start) < fast && !grown.Swap(true) {
+				for range min(n, fastWorkers) - signWorkers {
+					wg.Go(work)
 				}
 			}
-		})
+		}
+	}
+	for range min(n, signWorkers) {
+		wg.Go(work) // ends with the last number, or with stop; waited for below
 	}
 	wg.Wait()
 }

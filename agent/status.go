@@ -9,6 +9,7 @@ import (
 // command line all draw it.
 type Status struct {
 	Version  string     `json:"version"`
+	Looked   bool       `json:"looked"` // the tokens have been looked at since the start
 	Token    TokenState `json:"token"`
 	Profiles []Profile  `json:"profiles"`
 	Sessions []string   `json:"sessions"` // origins with an open session
@@ -25,6 +26,7 @@ func (a *Agent) Status() Status {
 	defer a.mu.Unlock()
 	s := Status{
 		Version:  a.config.Version,
+		Looked:   a.looked,
 		Token:    a.tokenState(),
 		Profiles: a.profiles(),
 		Busy:     busy,

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -27,8 +28,12 @@ type knownToken struct {
 	objects     []Object
 	checked     bool // objects were read from the unlocked token
 	details     *Details
-	read        bool // objects and details were read since the token came
+	read        bool      // objects and details were read since the token came
+	again       time.Time // when to try once more, as they could not be read
 }
+
+// readAgain is how long a token that could not be read is left alone.
+const readAgain = 5 * time.Second
 
 // pinsHeld is how long the panel holds a PIN without a step.
 const pinsHeld = 2 * time.Minute
@@ -42,11 +47,17 @@ type deskCall struct {
 func (a *Agent) newTokenDesk() *tokenDesk {
 	t := &tokenDesk{a: a, known: map[TokenID]*knownToken{}}
 	t.idle = time.AfterFunc(pinsHeld, t.rest)
+	a.mu.Lock()
+	a.desks[t] = struct{}{}
+	a.mu.Unlock()
 	return t
 }
 
 // close wipes what is held.
 func (t *tokenDesk) close() {
+	t.a.mu.Lock()
+	delete(t.a.desks, t)
+	t.a.mu.Unlock()
 	t.idle.Stop()
 	t.forgetPINs(func(TokenID) bool { return true })
 }
@@ -88,6 +99,19 @@ func (t *tokenDesk) forgetPINs(match func(TokenID) bool) (held bool) {
 		}
 	}
 	return held
+}
+
+func (a *Agent) openDesks() []*tokenDesk {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Collect(maps.Keys(a.desks))
+}
+
+// forgetPINs wipes the PINs that open token panels hold of tokens that match.
+func (a *Agent) forgetPINs(match func(TokenID) bool) {
+	for _, t := range a.openDesks() {
+		t.forgetPINs(match)
+	}
 }
 
 // of returns what is known of a token. t.mu is held.
@@ -151,10 +175,10 @@ func (t *tokenDesk) read(ctx context.Context) error {
 	t.a.mu.Lock()
 	now := slices.Clone(t.a.tokens)
 	t.a.mu.Unlock()
-	t.forgetGone(now)
+	t.forgetGone(now) // a step may have ended after its token went
 	t.mu.Lock()
 	for _, i := range now {
-		if !t.of(i.ID).read {
+		if k := t.of(i.ID); !k.read && !time.Now().Before(k.again) {
 			missing = append(missing, i.ID)
 		}
 	}
@@ -165,7 +189,11 @@ func (t *tokenDesk) read(ctx context.Context) error {
 	return t.a.turn.do(ctx, "", func(ctx context.Context) error {
 		var errs []error
 		for _, id := range missing {
-			errs = append(errs, t.readOne(ctx, id, false))
+			err := t.readOne(ctx, id, false)
+			if err != nil {
+				t.keep(id, func(k *knownToken) { k.again = time.Now().Add(readAgain) })
+			}
+			errs = append(errs, err)
 		}
 		return errors.Join(errs...)
 	})

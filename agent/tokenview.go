@@ -40,21 +40,27 @@ func certificatesOf(t TokenInfo, objects []Object) []Certificate {
 	add := func(der []byte) {
 		if sum := fingerprint(der); len(der) > 0 && !slices.Contains(seen, sum) {
 			seen = append(seen, sum)
-			all = append(all, certificateOf(der))
+			all = append(all, ReadCertificate(der))
 		}
 	}
 	for _, k := range t.Keys {
 		add(k.Certificate)
 	}
 	for _, o := range objects {
-		if o.Kind == ObjectCertificate {
+		switch {
+		case o.Kind != ObjectCertificate:
+		case len(o.Certificate) > 0:
 			add(o.Certificate)
+		default: // one that we cannot read may be good for its bank all the same
+			all = append(all, Certificate{Subject: payment.Visible(o.Label)})
 		}
 	}
 	return all
 }
 
-func certificateOf(der []byte) Certificate {
+// ReadCertificate says what a person is told of a certificate; nothing of one that
+// cannot be read.
+func ReadCertificate(der []byte) Certificate {
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
 		return Certificate{}

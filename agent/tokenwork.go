@@ -2,11 +2,11 @@ package agent
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"qoltanba/agent/audit"
 )
@@ -29,11 +29,11 @@ func (t *tokenDesk) do(ctx context.Context, act TokenAction) error {
 	case DriverRescan, DriverAdd, DriverForget:
 		return t.a.workDriver(ctx, act)
 	case TokenLock:
-		t.forgetPINs(func(id TokenID) bool { return id == act.Token })
 		t.a.LockToken(act.Token)
 		return nil
 	}
-	return t.a.turn.do(ctx, "", func(ctx context.Context) error {
+	var unknown error
+	err := t.a.turn.do(ctx, "", func(ctx context.Context) error {
 		d, err := t.a.device(ctx, act.Token)
 		if err != nil {
 			return err
@@ -43,9 +43,16 @@ func (t *tokenDesk) do(ctx context.Context, act TokenAction) error {
 			return fmt.Errorf("this token is not administered: %w", ErrMechanism)
 		}
 		err = t.work(ctx, d, admin, act)
+		if ctx.Err() != nil { // it was locked meanwhile
+			t.forgetPINs(func(id TokenID) bool { return id == d.id })
+		}
+		if errors.Is(err, ErrFormatUnknown) {
+			unknown = err
+		}
 		t.settle(ctx, d, act, err)
 		return err
 	})
+	return cmp.Or(unknown, err) // what became of the token says more than who gave up
 }
 
 // settle brings everybody up to date after a step. The caller has the turn.
@@ -76,10 +83,23 @@ func (t *tokenDesk) work(ctx context.Context, d *device, admin Admin, act TokenA
 		return t.delete(ctx, d, admin, act.Object)
 	}
 	err := t.changePIN(ctx, d, admin, act)
+	t.dropRefused(d.id, err)
 	if _, wrong := errors.AsType[*PINError](err); wrong || err == nil || errors.Is(err, ErrPINLocked) || errors.Is(err, ErrAdminPINLocked) {
 		t.a.record(tokenRecord{Action: string(act.Kind), Serial: d.id.Serial, Result: result(err)})
 	}
 	return err
+}
+
+// dropRefused wipes the PIN that is held when the token refused it: offered again
+// it would use up the tries.
+func (t *tokenDesk) dropRefused(id TokenID, err error) {
+	wrong, ok := errors.AsType[*PINError](err)
+	switch {
+	case ok && wrong.Admin, errors.Is(err, ErrAdminPINLocked):
+		t.keep(id, func(k *knownToken) { release(&k.admin) })
+	case ok, errors.Is(err, ErrPINLocked):
+		t.keep(id, func(k *knownToken) { release(&k.user) })
+	}
 }
 
 func (t *tokenDesk) enterPIN(ctx context.Context, d *device, pin *Secret) error {
@@ -188,7 +208,7 @@ func (t *tokenDesk) delete(ctx context.Context, d *device, admin Admin, o *Objec
 		return ErrNoKey
 	case !v.Orphan(v.Objects[i]):
 		return fmt.Errorf("the object is part of a profile: %w", ErrRegistered)
-	case ours(v.Objects[i]) && !t.a.config.FormatUnfinished:
+	case (ours(v.Objects[i]) || t.a.journal.unfinished(d.id)) && !t.a.config.FormatUnfinished:
 		return ErrUnfinished // it would be formatting by another name
 	}
 	if err := t.a.mustRecord(tokenRecord{Action: string(TokenDelete), Serial: d.id.Serial, Label: o.Label, Result: "begun"}); err != nil {
@@ -210,8 +230,8 @@ func same(a, b Object) bool {
 // connected now.
 func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act TokenAction) error {
 	a := t.a
-	if len(act.Label) > MaxLabel || !utf8.ValidString(act.Label) {
-		return ErrLabel
+	if err := CheckLabel(act.Label); err != nil {
+		return err
 	}
 	pin, err := t.held(d, act.Old, func(k *knownToken) *Secret { return k.admin })
 	if err != nil {
@@ -247,12 +267,17 @@ func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act Toke
 		return err
 	}
 	err = admin.Format(ctx, pin, Format{Label: act.Label, PIN: NewSecret([]byte(DefaultPIN))})
+	if err != nil && ctx.Err() != nil && (ErrorName(err) == "" || errors.Is(err, ErrCanceled)) {
+		err = fmt.Errorf("%w: %w", ErrFormatUnknown, err) // nobody waited for the answer
+	}
 	r.Result = result(err)
 	a.record(r)
-	if _, wrong := errors.AsType[*PINError](err); wrong {
-		t.keep(d.id, func(k *knownToken) { release(&k.admin) })
-	}
+	t.dropRefused(d.id, err)
 	a.drop(d) // its session is over, whatever came out
+	if errors.Is(err, ErrFormatUnknown) || errors.Is(err, ErrFormatErased) {
+		// What it held may be gone, and must not forbid to format it again.
+		t.keep(d.id, func(k *knownToken) { *k = knownToken{user: k.user, admin: k.admin} })
+	}
 	if err == nil {
 		if a.journal.unfinished(d.id) { // the policy allowed it
 			if err := a.journal.finish(d.id); err != nil {

@@ -15,8 +15,9 @@ import (
 	"qoltanba/agent/sealed"
 )
 
-// trust is what the person agreed to for good: sites allowed or refused, and
-// whether an unlocked token may sign without asking again. It lies in a file
+// trust is what the person agreed to for good: sites allowed or refused,
+// whether an unlocked token may sign without asking again, and which PKCS#11
+// modules may be loaded. It lies in a file
 // sealed with a key from the keyring, so that a program without access to the
 // keyring cannot add a site silently. A program of the same person that can
 // open the keyring can; so can one that puts back an older copy of the file.
@@ -44,6 +45,12 @@ type trustData struct {
 	Allowed       map[string]bool `json:"allowed"` // origins
 	Refused       map[string]bool `json:"refused"` // registrable domains
 	WhileUnlocked bool            `json:"whileUnlocked"`
+
+	Modules map[string]string `json:"modules"` // SHA-256 of those that may be loaded, by path
+	Own     []string          `json:"own"`     // paths of modules that the person added
+	// Doubtful tells that an earlier file did not fit its seal: what it held of
+	// modules is not known, so none is taken for new without a question.
+	Doubtful bool `json:"doubtful"`
 }
 
 const (
@@ -64,6 +71,9 @@ func (d *trustData) init() {
 	}
 	if d.Refused == nil {
 		d.Refused = map[string]bool{}
+	}
+	if d.Modules == nil {
+		d.Modules = map[string]string{}
 	}
 }
 
@@ -106,11 +116,17 @@ func (t *trust) read() {
 		d.init()
 		t.data = d
 	case !errors.Is(err, os.ErrNotExist):
-		// Fail closed: every site is asked about again. The file is kept for
-		// whoever looks into it.
+		// Fail closed: every site and every module is asked about again. The
+		// file is kept for whoever looks into it.
 		t.log.Error("approvals cannot be trusted and were put aside", "err", err)
 		if err := os.Rename(t.path, t.path+".bad"); err != nil {
 			t.log.Error("putting the approvals aside", "err", err)
+		}
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.data.Doubtful = true
+		if err := t.save(); err != nil {
+			t.log.Error("approvals begun anew", "err", err)
 		}
 	}
 }
@@ -186,6 +202,11 @@ func (t *trust) change(ctx context.Context, f func(*trustData)) error {
 	if !kept {
 		return nil
 	}
+	return t.save()
+}
+
+// save writes the file. t.mu is held.
+func (t *trust) save() error {
 	if err := sealed.Save(t.path, trustPurpose, t.key.Bytes(), t.data); err != nil {
 		return fmt.Errorf("saving the approvals: %w", err)
 	}

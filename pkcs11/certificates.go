@@ -2,6 +2,7 @@ package pkcs11
 
 import (
 	"crypto/x509"
+	"fmt"
 	"slices"
 
 	p11 "github.com/miekg/pkcs11"
@@ -9,8 +10,9 @@ import (
 	"qoltanba/agent"
 )
 
-// maxObjects bounds how many certificates are read from one token.
-const maxObjects = 256
+// maxObjects is more than a token has. Who finds more is not told a part of them:
+// what belongs together could be torn apart.
+const maxObjects = 4096
 
 // publicKeys returns what the public certificates of a token say, from the
 // cache unless reread. A token that cannot be read shows none.
@@ -114,7 +116,7 @@ func objects(lib *p11.Ctx, session p11.SessionHandle, match []*p11.Attribute) ([
 		return nil, err
 	}
 	var all []p11.ObjectHandle
-	for len(all) < maxObjects {
+	for {
 		some, _, err := lib.FindObjects(session, 32)
 		if err != nil {
 			_ = lib.FindObjectsFinal(session)
@@ -123,7 +125,10 @@ func objects(lib *p11.Ctx, session p11.SessionHandle, match []*p11.Attribute) ([
 		if len(some) == 0 {
 			break
 		}
-		all = append(all, some...)
+		if all = append(all, some...); len(all) > maxObjects {
+			_ = lib.FindObjectsFinal(session)
+			return nil, fmt.Errorf("more than %d objects: %w", maxObjects, agent.ErrToken)
+		}
 	}
 	return all, lib.FindObjectsFinal(session)
 }

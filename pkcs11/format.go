@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
-	"unicode/utf8"
 
 	p11 "github.com/miekg/pkcs11"
 
@@ -19,8 +18,8 @@ func (t *Token) Format(ctx context.Context, admin *agent.Secret, f agent.Format)
 
 // formatToken formats a token whose session, which ends, is gone by that flag.
 func (m *Module) formatToken(ctx context.Context, id agent.TokenID, gone *atomic.Bool, admin *agent.Secret, f agent.Format) error {
-	if len(f.Label) > agent.MaxLabel || !utf8.ValidString(f.Label) {
-		return fmt.Errorf("formatting: label of %d bytes: %w", len(f.Label), agent.ErrLabel)
+	if err := agent.CheckLabel(f.Label); err != nil {
+		return fmt.Errorf("formatting: %w", err)
 	}
 	admin, pin := admin.Clone(), f.PIN.Clone()
 	_, err := call(ctx, m.turn, func() (nothing, error) {
@@ -73,21 +72,38 @@ func (m *Module) format(ctx context.Context, id agent.TokenID, admin, label, pin
 }
 
 // alone looks once more and returns the token when it is there and no other is.
+// Unlike look it passes over nothing: what is in a slot and cannot be read now
+// may be somebody's token, and so may a second one without a serial number.
 func (m *Module) alone(id agent.TokenID) (found, error) {
-	now, err := m.look()
+	slots, err := m.lib.GetSlotList(true)
 	if err != nil {
 		return found{}, err
 	}
-	for _, f := range now {
+	var all []found
+	others := false
+	for _, slot := range slots {
+		info, err := m.lib.GetTokenInfo(slot)
+		if isCode(err, p11.CKR_TOKEN_NOT_PRESENT, p11.CKR_TOKEN_NOT_RECOGNIZED) {
+			continue
+		}
+		s, slotErr := m.lib.GetSlotInfo(slot)
 		switch {
-		case f.id != id:
-		case len(now) > 1:
-			return found{}, agent.ErrManyTokens
-		default:
-			return f, nil
+		case err != nil || slotErr != nil:
+			others = true
+		case !counts(s.Flags, info.Flags):
+		case identity(info) != id, len(all) > 0 && id.Serial == "":
+			others = true
+		default: // a device may have several slots
+			all = append(all, found{slot: slot, id: id, raw: info})
 		}
 	}
-	return found{}, agent.ErrTokenLost
+	switch {
+	case len(all) == 0:
+		return found{}, agent.ErrTokenLost
+	case others:
+		return found{}, agent.ErrManyTokens
+	}
+	return all[0], nil
 }
 
 // firstPIN sets the user PIN of a token that was just erased.

@@ -145,3 +145,19 @@ func TestQuickReplugIsSeen(t *testing.T) {
 		}
 	}
 }
+
+// One look passes over a second token that was replugged a moment ago: not the
+// one before C_InitToken.
+func TestFormatBesideAReplugged(t *testing.T) {
+	store, token, fault := usb(t)
+	other := store.Token(t, "Other", "5678")
+	m := open(t, store)
+	tok := openToken(t, m, token)
+	openToken(t, m, other)
+	fault.Hide(t, other.ID.Serial)
+	fault.Show(t, other.ID.Serial)
+	err := tok.(agent.Admin).Format(t.Context(), agent.NewSecret([]byte(softhsm.SOPIN)), agent.Format{PIN: agent.NewSecret([]byte(agent.DefaultPIN))})
+	if !errors.Is(err, agent.ErrManyTokens) {
+		t.Errorf("K24 Format beside a token that was replugged = %v, want ErrManyTokens", err)
+	}
+}

@@ -41,11 +41,11 @@ type Module struct {
 	turn        turn
 	closed      bool
 	initialized bool                              // by us; while a token is open, by crypto11
-	open        map[*Token]bool                   // tokens with a crypto11 context
+	open        map[*Token]bool                   // tokens with a crypto11 context; changed with mu held as well
 	seen        []found                           // as the last look found them
 	missing     map[agent.TokenID]bool            // went by an error: the library may have to be initialized to see them again
 	missed      int                               // looks since missing became non-empty
-	mu          sync.Mutex                        // guards the cache, never held during a call into the library
+	mu          sync.Mutex                        // guards the cache and open, never held during a call into the library
 	public      map[agent.TokenID][]agent.KeyInfo // public certificates
 	version     int                               // of public, counts what made it stale
 }
@@ -142,7 +142,9 @@ func (m *Module) reap() {
 func (m *Module) shut(t *Token) {
 	t.turn.take()
 	defer t.turn.give()
+	m.mu.Lock()
 	delete(m.open, t)
+	m.mu.Unlock()
 	_ = m.lib.CloseSession(t.session) // the token may be gone
 	_ = t.keys.Close()                // always nil; the last one finalizes the library
 }
@@ -228,6 +230,8 @@ func (m *Module) openSlot(f found) (*Token, error) {
 		m: m, id: f.id, slot: f.slot, keys: keys, session: session,
 		turn: newTurn(1), writing: newTurn(1), signing: newTurn(m.opts.Sessions),
 	}
+	m.mu.Lock()
 	m.open[t] = true
+	m.mu.Unlock()
 	return t, nil
 }

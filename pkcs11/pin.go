@@ -76,7 +76,7 @@ func pinError(i p11.TokenInfo) error {
 // crypto11 with a session that answers CKR_OPERATION_ACTIVE for ever. The turn
 // is held.
 func (t *Token) logout() error {
-	t.login.Store(0)
+	t.lock()
 	t.signing.takeAll()
 	defer t.signing.giveAll()
 	if err := t.m.lib.Logout(t.session); err != nil && !isCode(err, p11.CKR_USER_NOT_LOGGED_IN) {
@@ -85,11 +85,26 @@ func (t *Token) logout() error {
 	return nil
 }
 
+// lock notes that the token is locked, also for others who have opened it: to
+// log out is to log out all sessions. OpenSC does not see to that itself; it
+// signs with the handles of another session and a card that has no command for
+// logging out.
+func (t *Token) lock() {
+	t.login.Store(0)
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	for other := range t.m.open {
+		if other.id == t.id {
+			other.login.Store(0)
+		}
+	}
+}
+
 // Logout implements agent.Token. From its beginning no signature is started;
 // it waits for those that are being made.
 func (t *Token) Logout(ctx context.Context) error {
 	if ctx.Err() == nil {
-		t.login.Store(0)
+		t.lock()
 	}
 	_, err := do(ctx, t, "logging out", func() (nothing, error) { return nothing{}, t.logout() }, nil)
 	return err

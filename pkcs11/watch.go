@@ -36,6 +36,15 @@ func (m *Module) Watch(ctx context.Context, changed func([]agent.TokenInfo)) err
 	}
 }
 
+// Look is one look, as Watch makes them.
+func (m *Module) Look(ctx context.Context) ([]agent.TokenInfo, error) {
+	now, err := call(ctx, m.turn, m.poll, nil)
+	if err != nil {
+		return nil, fmt.Errorf("looking for tokens: %w", translate(err))
+	}
+	return now, nil
+}
+
 // poll is one look. The turn is held.
 //
 // SoftHSM and others look for tokens only when they are initialized. So after

@@ -38,15 +38,7 @@ func (w *Windows) ask(ctx context.Context, title string, build func(*dialog)) er
 		d.hide = func() { w.hide(d.win) }
 		d.win.Canvas().SetOnTypedKey(d.typed)
 		build(d)
-		if d.guard != nil {
-			w.guards[d.guard] = true
-			d.guard.focus(w.front)
-			if c, ok := d.win.Canvas().(desktop.Canvas); ok {
-				edge := func(*fyne.KeyEvent) { d.guard.key() }
-				c.SetOnKeyDown(edge)
-				c.SetOnKeyUp(edge)
-			}
-		}
+		w.watch(d)
 		d.win.Resize(d.win.Content().MinSize().Max(d.size))
 		d.win.CenterOnScreen()
 		d.win.Show()
@@ -59,13 +51,38 @@ func (w *Windows) ask(ctx context.Context, title string, build func(*dialog)) er
 		fyne.Do(func() { d.end(agent.ErrCanceled) })
 		err = <-d.done
 	}
-	fyne.Do(func() {
-		if d.guard != nil {
-			d.guard.stop()
-			delete(w.guards, d.guard)
-		}
-	})
+	fyne.Do(func() { w.unwatch(d) })
 	return err
+}
+
+// watch arms the guard of a dialog, if it has one, by the focus and the keys of
+// its window.
+func (w *Windows) watch(d *dialog) {
+	if d.guard == nil {
+		return
+	}
+	g := d.guard
+	w.guards[g] = true
+	g.focus(w.front)
+	if c, ok := d.win.Canvas().(desktop.Canvas); ok {
+		edge := func(*fyne.KeyEvent) { g.key() }
+		c.SetOnKeyDown(edge)
+		c.SetOnKeyUp(edge)
+	}
+}
+
+// unwatch takes the guard away.
+func (w *Windows) unwatch(d *dialog) {
+	if d.guard == nil {
+		return
+	}
+	d.guard.stop()
+	delete(w.guards, d.guard)
+	d.guard = nil
+	if c, ok := d.win.Canvas().(desktop.Canvas); ok {
+		c.SetOnKeyDown(nil)
+		c.SetOnKeyUp(nil)
+	}
 }
 
 // end answers the question and takes the window away. Only the first end counts.
@@ -110,9 +127,12 @@ func (d *dialog) cancel(label string) *button {
 	return newButton(label, nil, func() { d.end(agent.ErrDenied) })
 }
 
-// agree is the button that agrees. It works once the window's guard is armed,
-// which is shown by its colour.
-func (d *dialog) agree(label string) *button {
+// agree is the button that agrees, which ends the question.
+func (d *dialog) agree(label string) *button { return d.agreeTo(label, func() { d.end(nil) }) }
+
+// agreeTo is a button that does something. It works once the window's guard is
+// armed, which is shown by its colour.
+func (d *dialog) agreeTo(label string, do func()) *button {
 	b := newButton(label, theme.ConfirmIcon(), nil)
 	d.guard = &guard{changed: func(armed bool) {
 		b.Importance = widget.MediumImportance
@@ -123,7 +143,7 @@ func (d *dialog) agree(label string) *button {
 	}}
 	b.OnTapped = func() {
 		if d.guard.armed {
-			d.end(nil)
+			do()
 		} else {
 			d.guard.key()
 		}

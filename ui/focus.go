@@ -76,6 +76,28 @@ func (p *password) TypedKey(e *fyne.KeyEvent) {
 func (p *password) KeyDown(e *fyne.KeyEvent) { p.Entry.KeyDown(e); passEdge(p, e) }
 func (p *password) KeyUp(e *fyne.KeyEvent)   { p.Entry.KeyUp(e); passEdge(p, e) }
 
+// line is an entry for a text. Return goes to OnSubmitted.
+type line struct{ widget.Entry }
+
+func newLine(changed func(string), submitted func()) *line {
+	e := &line{}
+	e.OnChanged = changed
+	e.OnSubmitted = func(string) { submitted() }
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+func (e *line) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeyEscape {
+		passKey(e, k)
+		return
+	}
+	e.Entry.TypedKey(k)
+}
+
+func (e *line) KeyDown(k *fyne.KeyEvent) { e.Entry.KeyDown(k); passEdge(e, k) }
+func (e *line) KeyUp(k *fyne.KeyEvent)   { e.Entry.KeyUp(k); passEdge(e, k) }
+
 // choice is a drop-down list. Return goes to the window, as in an entry; Space
 // and the arrows open the list and change what is chosen.
 type choice struct{ widget.Select }

@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -81,7 +82,8 @@ func panelProfiles(l text.Lang, s agent.Status) fyne.CanvasObject {
 		for _, state := range []struct {
 			is  bool
 			key text.Key
-		}{{p.Locked, text.ProfileLocked}, {p.Expired, text.ProfileExpired}, {p.Empty, text.ProfileEmpty}} {
+		}{{p.Locked, text.ProfileLocked}, {p.Expired, text.ProfileExpired}, {p.Empty, text.ProfileEmpty},
+			{p.PINDefault && !p.Locked, text.ProfileDefault}} {
 			if state.is {
 				name += " — " + l.T(state.key)
 			}
@@ -183,9 +185,11 @@ func panelFoot(l text.Lang, s agent.Status, act func(agent.PanelAction)) fyne.Ca
 		port = l.T(text.StatusPort, s.Port)
 	}
 	present := s.Token == agent.TokenLocked || s.Token == agent.TokenUnlocked
-	return container.NewBorder(nil, nil, nil,
-		container.NewHBox(
+	return container.New(consentColumn{},
+		consentLabel(l.T(text.PanelVersion, s.Version)+" · "+port),
+		container.NewHBox(layout.NewSpacer(),
+			action(text.TokenDrivers, theme.SettingsIcon(), agent.PanelDrivers, true),
+			action(text.TrayToken, theme.StorageIcon(), agent.PanelToken, true),
 			action(text.PanelLock, theme.LogoutIcon(), agent.PanelLock, s.Token == agent.TokenUnlocked),
-			action(text.PanelChangePIN, theme.AccountIcon(), agent.PanelChangePIN, present)),
-		consentLabel(l.T(text.PanelVersion, s.Version)+" · "+port))
+			action(text.PanelChangePIN, theme.AccountIcon(), agent.PanelChangePIN, present)))
 }

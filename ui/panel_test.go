@@ -62,6 +62,8 @@ func TestPanelActions(t *testing.T) {
 		{Kind: agent.PanelForgetSite, Value: "https://ib.demobank.kz"},
 		{Kind: agent.PanelForgetSite, Value: "https://pay.example.kz:8443"},
 		{Kind: agent.PanelForgetSite, Value: "evil.example"},
+		{Kind: agent.PanelDrivers},
+		{Kind: agent.PanelToken},
 		{Kind: agent.PanelLock},
 		{Kind: agent.PanelChangePIN},
 		{Kind: agent.PanelWhileUnlocked, Value: "true"},

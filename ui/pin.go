@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -98,10 +97,5 @@ func (w *Windows) askPIN(ctx context.Context, title string, q agent.PINQuestion,
 	})
 }
 
-// pinStays tells whether the window shows err and asks again, as agent.Prompter
-// has it.
-func pinStays(err error) bool {
-	_, wrong := errors.AsType[*agent.PINError](err)
-	return wrong || slices.ContainsFunc([]error{agent.ErrTokenLost, agent.ErrNoToken, agent.ErrPINLength, agent.ErrPINSame, errMismatch},
-		func(e error) bool { return errors.Is(err, e) })
-}
+// pinStays tells whether the window shows err and asks again.
+func pinStays(err error) bool { return agent.AsksAgain(err) || errors.Is(err, errMismatch) }

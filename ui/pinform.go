@@ -31,6 +31,7 @@ type pinForm struct {
 	choice   *choice
 	entries  []*password
 	form     *fyne.Container // profile and passwords
+	hints    *hints          // of a change
 	details  *widget.Label
 	message  *widget.Label
 	wait     *fyne.Container // what is shown while there is no token
@@ -64,6 +65,11 @@ func (f *pinForm) build() {
 		rows = append(rows, widget.NewFormItem(l.T(k), e))
 	}
 	f.form = container.NewVBox(widget.NewForm(rows...), f.details)
+	if f.change {
+		f.hints = newHints(l)
+		f.entries[1].OnChanged = f.hints.show
+		f.form.Add(f.hints.content)
+	}
 	connect := paragraph(l.T(text.TokenConnect))
 	connect.TextStyle.Bold = true
 	f.wait = container.NewVBox(connect, paragraph(l.T(text.TokenLooks)), paragraph(l.T(text.TokenWaiting)), widget.NewProgressBarInfinite())
@@ -100,6 +106,9 @@ func (f *pinForm) offer(all []agent.Profile) {
 	f.chosen = max(0, slices.IndexFunc(all, func(p agent.Profile) bool { return p.ID == before }))
 	if before == (agent.ProfileID{}) {
 		f.chosen = max(0, slices.IndexFunc(all, usable))
+		if i := slices.IndexFunc(all, func(p agent.Profile) bool { return p.Preferred && usable(p) }); i >= 0 {
+			f.chosen = i
+		}
 		f.focusFirst()
 	}
 	if all[f.chosen].ID != before {
@@ -136,6 +145,9 @@ func (f *pinForm) choose(i int) {
 	p, l := f.profiles[i], f.lang
 	say(f.message, l, nil)
 	f.details.SetText(f.describe(p))
+	if f.hints != nil {
+		f.hints.limit(p.MinPIN, p.MaxPIN, f.entries[1].Text)
+	}
 	for _, e := range f.entries {
 		if p.PINPad && !f.change {
 			e.Hide()
@@ -154,6 +166,8 @@ func (f *pinForm) choose(i int) {
 		f.tell(f.refusal)
 	case l.Tries(p.Retries) != "":
 		f.tell(l.Tries(p.Retries))
+	case p.PINDefault && !f.change:
+		f.tell(l.T(text.TokenPINDefault))
 	}
 	f.refresh()
 }

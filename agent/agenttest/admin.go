@@ -8,7 +8,6 @@ import (
 	"crypto/rsa"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"qoltanba/agent"
 )
@@ -104,8 +103,8 @@ func (t *Token) setPIN(pin *agent.Secret) {
 // Format counts the other tokens of the same Tokens, as a module does.
 func (s *session) Format(ctx context.Context, admin *agent.Secret, f agent.Format) error {
 	defer s.t.tell()
-	if len(f.Label) > agent.MaxLabel || !utf8.ValidString(f.Label) {
-		return fmt.Errorf("formatting: %w", agent.ErrLabel)
+	if err := agent.CheckLabel(f.Label); err != nil {
+		return fmt.Errorf("formatting: %w", err)
 	}
 	return s.do(ctx, OpFormat, "formatting", false, func() error {
 		t := s.t

@@ -89,6 +89,9 @@ func (s *Tokens) List(ctx context.Context) ([]agent.TokenInfo, error) {
 	return infos, nil
 }
 
+// Look is List.
+func (s *Tokens) Look(ctx context.Context) ([]agent.TokenInfo, error) { return s.List(ctx) }
+
 // Watch calls changed as agent.Tokens has it. Changes that follow each other
 // quickly may come as one call.
 func (s *Tokens) Watch(ctx context.Context, changed func([]agent.TokenInfo)) error {

@@ -10,8 +10,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"qoltanba/agent"
@@ -21,19 +23,21 @@ import (
 type Descriptor struct {
 	Names   map[string]string `json:"names"`   // by language: kk, ru, en
 	Origins []string          `json:"origins"` // serialized web origins of its pages
-	Driver  Driver            `json:"driver"`
+	Drivers []Driver          `json:"drivers"` // the first is that of the bank's own kind of token
 	Support Support           `json:"support"`
 	Trusted bool              `json:"-"` // set by Load: from the administrator
 }
 
-// Driver tells what reaches the bank's tokens.
+// Driver tells what reaches one kind of token. Modules has file names for every
+// system: those that are installed are found.
 type Driver struct {
 	Name     string   `json:"name"`     // what people call the token: "KAZTOKEN"
 	Modules  []string `json:"modules"`  // candidates for the PKCS#11 module: file names, no paths
-	Download string   `json:"download"` // where the driver is had from
+	Download string   `json:"download"` // https link to the driver, "" for none
+	USB      []string `json:"usb"`      // ids of its devices in hex: a vendor, "0a89", or with a product, "0a89:0030"
 }
 
-// Support tells whom to ask. It is for help texts; no window shows it yet.
+// Support tells whom to ask.
 type Support struct {
 	Phones []string          `json:"phones"`
 	Texts  map[string]string `json:"texts"` // by language
@@ -65,12 +69,35 @@ func Parse(data []byte) (*Descriptor, error) {
 			return nil, fmt.Errorf("bank descriptor, origin %q: %w", o, err)
 		}
 	}
-	for _, m := range d.Driver.Modules {
-		if m == "" || m == "." || m == ".." || strings.ContainsAny(m, `/\:`) {
-			return nil, fmt.Errorf("bank descriptor, module %q is no file name: %w", m, agent.ErrInvalid)
+	for _, driver := range d.Drivers {
+		if err := driver.check(); err != nil {
+			return nil, fmt.Errorf("bank descriptor, driver %q: %w: %w", driver.Name, err, agent.ErrInvalid)
 		}
 	}
 	return &d, nil
+}
+
+var usbID = regexp.MustCompile(`^[0-9a-f]{4}(:[0-9a-f]{4})?$`)
+
+func (d Driver) check() error {
+	if d.Name == "" {
+		return errors.New("no name")
+	}
+	for _, m := range d.Modules {
+		if m == "" || m == "." || m == ".." || strings.ContainsAny(m, `/\:`) {
+			return fmt.Errorf("module %q is no file name", m)
+		}
+	}
+	// A person follows the link and runs what comes.
+	if u, err := url.Parse(d.Download); d.Download != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+		return fmt.Errorf("download %q is no https link", d.Download)
+	}
+	for _, id := range d.USB {
+		if !usbID.MatchString(id) {
+			return fmt.Errorf("%q is no USB id", id)
+		}
+	}
+	return nil
 }
 
 // Load reads every descriptor (*.json) of a folder. One that cannot be read is

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 )
 
 const good = `{"names":{"en":"Reference Bank"},"origins":["https://ib.refbank.test"],
- "driver":{"name":"KAZTOKEN","modules":["libsofthsm2.so"],"download":"https://kaztoken.kz/downloads/"},
+ "drivers":[{"name":"KAZTOKEN","modules":["libsofthsm2.so"],"download":"https://kaztoken.kz/downloads/","usb":["0a89","0a89:0030"]}],
  "support":{"phones":["+7 727 000 00 00"],"texts":{"en":"Around the clock"}}}`
 
 func TestParse(t *testing.T) {
@@ -20,16 +21,22 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Names["en"] != "Reference Bank" || d.Driver.Name != "KAZTOKEN" || d.Trusted {
+	if d.Names["en"] != "Reference Bank" || len(d.Drivers) != 1 || d.Drivers[0].Name != "KAZTOKEN" || len(d.Drivers[0].USB) != 2 || d.Trusted {
 		t.Errorf("Parse = %+v", d)
 	}
 }
 
 func TestParseRefuses(t *testing.T) {
 	for name, change := range map[string][2]string{
-		"an unknown field":  {`"driver"`, `"drivers"`},
+		"an unknown field":  {`"drivers"`, `"driver"`},
+		"unknown of driver": {`"usb"`, `"udb"`},
 		"a path as module":  {"libsofthsm2.so", "../evil.so"},
 		"a drive as module": {"libsofthsm2.so", "C:evil.dll"},
+		"no driver's name":  {`"KAZTOKEN"`, `""`},
+		"a plain download":  {"https://kaztoken.kz/", "http://kaztoken.kz/"},
+		"another download":  {"https://kaztoken.kz/", "javascript:alert(1)/"},
+		"a USB class":       {"0a89:0030", "0a89:*"},
+		"a USB id in caps":  {"0a89:0030", "0A89:0030"},
 		"a bad origin":      {"https://ib.refbank.test", "https://ib.refbank.test/"},
 		"a second value":    {`"Around the clock"}}}`, `"Around the clock"}}} {}`},
 		"no names":          {`"en":"Reference Bank"`, ``},
@@ -45,6 +52,35 @@ func TestParseRefuses(t *testing.T) {
 				t.Errorf("Parse = %v, want ErrInvalid or ErrOrigin", err)
 			}
 		})
+	}
+}
+
+// The example that is installed beside the program is read, and sends people to
+// the link of the bank's instructions.
+func TestK10Example(t *testing.T) {
+	data, err := os.ReadFile("../../installer/banks/bcc.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := bank.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range []string{"kk", "ru", "en"} {
+		if d.Names[lang] == "" {
+			t.Errorf("no name in %s", lang)
+		}
+	}
+	if !slices.Equal(d.Origins, []string{"https://ib.bcc.kz"}) {
+		t.Errorf("origins = %v", d.Origins)
+	}
+	if own := d.Drivers[0]; own.Name != "KAZTOKEN" || own.Download != "https://kaztoken.kz/downloads/" {
+		t.Errorf("the bank's own token = %+v", own)
+	}
+	for _, name := range []string{"Rutoken", "eToken", "JaCarta", "YubiKey", "OpenSC", "SoftHSM2"} {
+		if !slices.ContainsFunc(d.Drivers, func(d bank.Driver) bool { return d.Name == name && len(d.Modules) > 0 }) {
+			t.Errorf("no candidates for %s", name)
+		}
 	}
 }
 

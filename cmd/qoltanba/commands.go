@@ -146,8 +146,8 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 	}
 	err = b.alone(e.ctx, func(ctx context.Context) error {
 		all := b.agent.Status().Profiles
-		if len(signable(all)) == 0 && b.problem != nil {
-			return b.problem // why there is none
+		if problem := agent.ErrorNamed(b.agent.Status().Problem); len(signable(all)) == 0 && problem != nil {
+			return problem // why there is none
 		}
 		if p.Profile, err = t.choose(ctx, all); err != nil {
 			return err
@@ -161,20 +161,12 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 // alone runs an agent that lives as long as f, which is called when the tokens
 // have been looked at.
 func (b *body) alone(ctx context.Context, f func(context.Context) error) error {
-	seen := make(chan struct{}, 1)
-	unsubscribe := b.agent.Subscribe(func(agent.Status) {
-		select {
-		case seen <- struct{}{}:
-		default:
-		}
-	})
 	return b.runAgent(ctx, func(ctx context.Context) error {
 		select {
-		case <-seen:
+		case <-b.modules.Settled():
 		case <-ctx.Done():
 			return agent.ErrCanceled
 		}
-		unsubscribe()
 		return f(ctx)
 	})
 }

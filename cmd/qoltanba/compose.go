@@ -17,18 +17,23 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/bank"
-	"qoltanba/pkcs11"
+	"qoltanba/pkcs11/remote"
 )
 
 // A body is an agent with the adapters around it, before anything runs.
 type body struct {
-	dirs    dirs
-	log     *slog.Logger
-	agent   *agent.Agent
-	modules []*pkcs11.Module
+	dirs        dirs
+	log         *slog.Logger
+	agent       *agent.Agent
+	modules     *remote.Set
+	named       []string // modules named on the command line
+	descriptors []*bank.Descriptor
 
-	mu      sync.Mutex
-	problem error // what keeps it from working in full, the history apart
+	mu       sync.Mutex
+	admitted map[string]string // SHA-256 of the modules that may be loaded, by path
+	history  error             // why it cannot be written
+	drivers  error             // why no module can be used
+	problem  error             // what else keeps the agent from working in full
 }
 
 // compose makes an agent for the home whose history h is, which asks at p.
@@ -36,75 +41,61 @@ func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*b
 	if err := removeCopies(d.runtime); err != nil {
 		log.Error("copies of documents were left behind", "err", err)
 	}
-	b := &body{dirs: d, log: log}
-	descriptors := loadBanks(d, log)
-	modules, problem := candidates(descriptors, e.modules)
-	tokens, err := b.openModules(modules)
-	if b.problem = errors.Join(problem, err); b.problem != nil {
-		log.Error("module not used", "err", b.problem)
-	} else if len(tokens) == 0 {
-		b.problem = fmt.Errorf("no module was found: %w", agent.ErrModule)
-	}
-	managed, err := readPolicy(d)
+	rules, err := readPolicy(d)
 	if err != nil {
-		return nil, errors.Join(err, b.close())
+		return nil, err
 	}
+	b := &body{dirs: d, log: log, named: e.modules, descriptors: loadBanks(d, log), admitted: map[string]string{}}
+	b.modules = remote.NewSet(remote.SetConfig{
+		Find:    b.find,
+		Check:   b.unchanged,
+		Plugged: b.plugged,
+		Command: helperCommand(log),
+		Options: remote.Options{Log: log},
+	})
 	b.agent, err = agent.New(agent.Config{
-		Version: version, Tokens: pkcs11.Join(tokens...), Prompter: p, History: h,
+		Version: version, Tokens: b.modules, Drivers: b.modules, Prompter: p, History: h,
 		Vault: keyringVault{service: keyringService(), user: d.config},
-		Banks: banks(descriptors), Managed: managed, Language: string(e.lang), Dir: d.config, Site: registrableDomain,
+		Banks: banks(b.descriptors), Managed: rules.Managed, FormatUnfinished: rules.FormatUnfinished,
+		Language: string(e.lang), Dir: d.config, Site: registrableDomain,
 		OpenFile: openFile, TempDir: d.runtime, Logger: log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, b.close())
 	}
-	b.agent.SetProblem(b.problem)
 	h.report = b.historyProblem
 	return b, nil
 }
 
-// setProblem tells what keeps the agent from working in full.
-func (b *body) setProblem(err error) {
-	b.mu.Lock()
-	b.problem = err
-	b.mu.Unlock()
-	b.agent.SetProblem(err)
+// followDrivers tells the agent when no module can be used, and why, until ctx
+// ends.
+func (b *body) followDrivers(ctx context.Context) {
+	b.modules.Changed(ctx, func() { b.setDriverProblem(b.driversProblem(b.modules.Drivers())) })
 }
 
-// historyProblem tells that the history fails, or with nil that it works
-// again; what was wrong beside it then still is.
-func (b *body) historyProblem(err error) {
+// setProblem tells what keeps the agent from working in full, beside history and
+// drivers.
+func (b *body) setProblem(err error) { b.change(func() { b.problem = err }) }
+
+// setDriverProblem tells why no token can be seen, nil when one could.
+func (b *body) setDriverProblem(err error) { b.change(func() { b.drivers = err }) }
+
+// historyProblem tells that the history fails, or with nil that it works again.
+func (b *body) historyProblem(err error) { b.change(func() { b.history = err }) }
+
+func (b *body) change(f func()) {
 	b.mu.Lock()
-	err = cmp.Or(err, b.problem)
+	f()
+	err := cmp.Or(b.history, b.problem, b.drivers)
 	b.mu.Unlock()
 	b.agent.SetProblem(err)
 }
 
 // close lets the modules go. The agent has ended before.
-func (b *body) close() error {
-	var errs []error
-	for _, m := range b.modules {
-		errs = append(errs, m.Close())
-	}
-	return errors.Join(errs...)
-}
+func (b *body) close() error { return b.modules.Close() }
 
 // moduleSessions is how many signatures a token makes at the same time.
 const moduleSessions = 2
-
-// openModules opens those that can be opened, and tells of the others.
-func (b *body) openModules(all []module) (tokens []agent.Tokens, err error) {
-	for _, c := range all {
-		m, openErr := pkcs11.Open(c.path, pkcs11.Options{Name: c.name, Sessions: moduleSessions})
-		if openErr != nil {
-			err = errors.Join(err, openErr)
-			continue
-		}
-		b.modules = append(b.modules, m)
-		tokens = append(tokens, m)
-	}
-	return tokens, err
-}
 
 func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
 	var all []*bank.Descriptor
@@ -124,31 +115,38 @@ func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
 func banks(descriptors []*bank.Descriptor) []agent.Bank {
 	var all []agent.Bank
 	for _, d := range descriptors {
-		all = append(all, agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted})
+		b := agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted, Help: agent.DriverHelp{Phones: d.Support.Phones}}
+		if len(d.Drivers) > 0 {
+			b.Help.Name, b.Help.Download = d.Drivers[0].Name, d.Drivers[0].Download
+		}
+		all = append(all, b)
 	}
 	return all
 }
 
+// policy is what an administrator rules, policy.json.
+type policy struct {
+	Managed          bool `json:"managed"`          // only the descriptors' sites
+	FormatUnfinished bool `json:"formatUnfinished"` // see agent.Config
+}
+
 // readPolicy reads the administrator's policy.json. One that cannot be read
 // keeps the agent from starting: it may forbid something.
-func readPolicy(d dirs) (managed bool, err error) {
+func readPolicy(d dirs) (p policy, err error) {
 	if d.policy == "" {
-		return false, nil
+		return policy{}, nil
 	}
 	data, err := os.ReadFile(filepath.Join(d.policy, "policy.json"))
 	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	var policy struct {
-		Managed bool `json:"managed"`
+		return policy{}, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(data, &policy)
+		err = json.Unmarshal(data, &p)
 	}
 	if err != nil {
-		return false, fmt.Errorf("reading the administrator's policy: %w", err)
+		return policy{}, fmt.Errorf("reading the administrator's policy: %w", err)
 	}
-	return policy.Managed, nil
+	return p, nil
 }
 
 // registrableDomain is the part of a host that somebody registered. A host
@@ -181,6 +179,7 @@ func openFile(path string) error {
 // runAgent runs the agent beside f and ends it when f has returned.
 func (b *body) runAgent(ctx context.Context, f func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
+	b.followDrivers(ctx)
 	done := make(chan struct{})
 	go func() { // ended and waited for below
 		defer close(done)

@@ -5,90 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"testing"
 
 	"github.com/zalando/go-keyring"
 
 	"qoltanba/agent"
 )
-
-func TestCheckModule(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "module.so")
-	if err := os.WriteFile(path, nil, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	link := filepath.Join(dir, "link.so")
-	if err := os.Symlink(path, link); err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range []string{path, link} {
-		if real, err := checkModule(p); err != nil || real != path {
-			t.Errorf("checkModule(%s) = %s, %v, want %s", p, real, err, path)
-		}
-	}
-	for name, c := range map[string]struct {
-		path string
-		mode os.FileMode
-	}{"file": {path, 0o757}, "folder": {dir, 0o777}, "group": {path, 0o775}} {
-		t.Run(name, func(t *testing.T) {
-			before, err := os.Stat(c.path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Chmod(c.path, c.mode); err != nil {
-				t.Fatal(err)
-			}
-			defer os.Chmod(c.path, before.Mode())
-			for _, p := range []string{path, link} {
-				if _, err := checkModule(p); !errors.Is(err, agent.ErrModule) {
-					t.Errorf("checkModule(%s) = %v, want ErrModule", p, err)
-				}
-			}
-		})
-	}
-	t.Run("owner", func(t *testing.T) {
-		if os.Getuid() != 0 {
-			t.Skip("only root can give a file away")
-		}
-		for _, p := range []string{path, dir} {
-			if err := os.Chown(p, 65534, 0); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := checkModule(path); !errors.Is(err, agent.ErrModule) {
-				t.Errorf("checkModule where %s is another user's = %v, want ErrModule", p, err)
-			}
-			if err := os.Chown(p, 0, 0); err != nil {
-				t.Fatal(err)
-			}
-		}
-	})
-	if _, err := checkModule(filepath.Join(dir, "missing.so")); !errors.Is(err, agent.ErrModule) {
-		t.Errorf("checkModule(missing) = %v, want ErrModule", err)
-	}
-}
-
-// A library is opened once, however many names it has, and in a fixed order.
-func TestCandidates(t *testing.T) {
-	dir := t.TempDir()
-	file := func(name string) string { return filepath.Join(dir, name) }
-	for _, name := range []string{"a.so", "b.so"} {
-		if err := os.WriteFile(file(name), nil, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Symlink(file("b.so"), file("b.so.1")); err != nil {
-		t.Fatal(err)
-	}
-	all, err := candidates(nil, []string{file("b.so.1"), file("missing.so"), file("a.so"), file("b.so"), file("b.so.1")})
-	if want := []module{{file("b.so"), ""}, {file("a.so"), ""}}; !slices.Equal(all, want) {
-		t.Errorf("candidates = %v, want %v", all, want)
-	}
-	if !errors.Is(err, agent.ErrModule) {
-		t.Errorf("candidates with a missing one = %v, want ErrModule", err)
-	}
-}
 
 // A folder that this process can write to is not the administrator's.
 func TestForbidden(t *testing.T) {
@@ -173,7 +95,11 @@ func TestVault(t *testing.T) {
 func TestPolicy(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "policy.json")
-	for text, want := range map[string]bool{`{"managed":true}`: true, `{}`: false} {
+	for text, want := range map[string]policy{
+		`{"managed":true}`:          {Managed: true},
+		`{"formatUnfinished":true}`: {FormatUnfinished: true},
+		`{}`:                        {},
+	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -100,12 +100,12 @@ func TestEnter(t *testing.T) {
 	})
 }
 
-// Without any module sign says so at once.
+// Without the module that was named sign says so at once.
 func TestSignAloneWithoutModule(t *testing.T) {
 	d := home(t)
-	_, err := signAlone(&env{ctx: t.Context(), lang: text.EN, out: io.Discard}, d, take(t, d), &terminal{}, signParams{})
-	if !errors.Is(err, agent.ErrModule) {
-		t.Errorf("signAlone = %v, want ErrModule", err)
+	_, err := signAlone(&env{ctx: t.Context(), lang: text.EN, out: io.Discard, modules: []string{"/nowhere/module.so"}}, d, take(t, d), &terminal{}, signParams{})
+	if !errors.Is(err, agent.ErrModuleMissing) {
+		t.Errorf("signAlone = %v, want ErrModuleMissing", err)
 	}
 	take(t, d).Close() // it let the home go
 }

@@ -38,6 +38,8 @@ type cli struct {
 	Lock   lockCmd   `cmd:"" help:"${cli_help_lock}"`
 	Sign   signCmd   `cmd:"" help:"${cli_help_sign}"`
 	Token  tokenCmd  `cmd:"" help:"${cli_help_token}"`
+
+	ModuleHelper moduleCmd `cmd:"" name:"module" hidden:""`
 }
 
 // env is what every command gets.
@@ -64,9 +66,10 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 	if err := harden.Process(); err != nil {
 		return err
 	}
-	// The two goroutines that sign are in the driver's C code nearly all the
-	// time. One that returns must find a processor free, or the token waits: with
-	// no more of them than cores a batch took a sixth longer (make bench).
+	// In a module's helper the two goroutines that sign are in the driver's C code
+	// nearly all the time. One that returns must find a processor free, or the
+	// token waits: with no more of them than cores a batch took a sixth longer
+	// (make bench).
 	runtime.GOMAXPROCS(runtime.NumCPU() + moduleSessions)
 	var c cli
 	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), tokenHelp(lang), kong.Vars{

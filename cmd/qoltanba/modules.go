@@ -2,110 +2,105 @@ package main
 
 import (
 	"cmp"
-	"errors"
+	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"runtime"
 
 	"qoltanba/agent"
-	"qoltanba/agent/bank"
+	"qoltanba/pkcs11/discover"
 )
 
-// moduleFolders are the system folders in which a PKCS#11 module is looked for
-// by its file name. A person cannot write to any of them.
-func moduleFolders() []string {
-	switch runtime.GOOS {
-	case "windows":
-		root := os.Getenv("SystemRoot")
-		return []string{filepath.Join(root, "System32")}
-	case "darwin":
-		return []string{"/usr/local/lib", "/Library/Frameworks"}
+// find looks for modules: those named on the command line, the person's own,
+// those of the banks' descriptors, the system's list. Those that may be loaded
+// have no Problem. It waits for the keyring, and for the person where a file
+// has changed.
+func (b *body) find(ctx context.Context) []agent.Driver {
+	sources := discover.Sources{Named: b.named, Own: b.agent.OwnDrivers(ctx)}
+	for _, d := range b.descriptors {
+		for _, driver := range d.Drivers {
+			sources.Known = append(sources.Known, discover.Known{Name: driver.Name, Modules: driver.Modules})
+		}
 	}
-	var all []string
-	for _, lib := range []string{"/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"} {
-		all = append(all, lib, filepath.Join(lib, "pkcs11"), filepath.Join(lib, "softhsm"))
+	all, err := discover.Find(sources)
+	if err != nil {
+		b.log.Error("modules not used", "err", err)
+	}
+	for i := range all {
+		d := &all[i]
+		if d.Problem != "" {
+			continue
+		}
+		sum, err := discover.Digest(d.Path)
+		if err == nil {
+			err = b.agent.AdmitDriver(ctx, *d, sum)
+		}
+		if err != nil {
+			b.log.Error("module not used", "path", d.Path, "err", err)
+			d.Problem = cmp.Or(agent.ErrorName(err), agent.ErrorName(agent.ErrModule))
+			continue
+		}
+		b.mu.Lock()
+		b.admitted[d.Path] = sum
+		b.mu.Unlock()
 	}
 	return all
 }
 
-// findModule returns the path of the module with that file name, "" when there
-// is none.
-func findModule(name string) string {
-	for _, dir := range moduleFolders() {
-		path := filepath.Join(dir, name)
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-			return path
-		}
-	}
-	return ""
-}
-
-// A module is a library to load, and what people call its tokens, "" for their
-// own names.
-type module struct{ path, name string }
-
-// candidates returns the modules to load, each once however many names lead to
-// it, as a library must not be opened twice: those named on the command line,
-// then of each descriptor those that are installed. The error tells of those
-// that may not be loaded.
-func candidates(descriptors []*bank.Descriptor, named []string) (all []module, err error) {
-	add := func(path, name string) {
-		real, bad := checkModule(path)
-		if bad != nil {
-			err = errors.Join(err, bad)
-			return
-		}
-		for i, m := range all {
-			if m.path == real {
-				all[i].name = cmp.Or(m.name, name)
-				return
-			}
-		}
-		all = append(all, module{real, name})
-	}
-	for _, path := range named {
-		add(path, "")
-	}
-	for _, d := range descriptors {
-		for _, name := range d.Driver.Modules {
-			if path := findModule(name); path != "" {
-				add(path, d.Driver.Name)
-			}
-		}
-	}
-	return all, err
-}
-
-// checkModule returns the file that path leads to, after it made sure that it
-// and every folder above it belong to the person or to the administrator, and
-// that nobody else can write to them: a module is code that runs in this
-// process.
-func checkModule(path string) (string, error) {
-	real, err := filepath.EvalSymlinks(path)
-	if err == nil {
-		real, err = filepath.Abs(real)
-	}
+// unchanged tells whether a module is still the file that was admitted: a helper
+// that died is started anew without anybody looking for modules.
+func (b *body) unchanged(d agent.Driver) error {
+	sum, err := discover.Digest(d.Path)
 	if err != nil {
-		return "", fmt.Errorf("module %s: %w: %w", path, agent.ErrModule, err)
+		return err
 	}
-	if runtime.GOOS == "windows" {
-		return real, nil // the folders are the system's
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if sum != b.admitted[d.Path] {
+		return fmt.Errorf("module %s: %w: %w", d.Path, agent.ErrModuleChanged, agent.ErrModule)
 	}
-	for p := real; ; p = filepath.Dir(p) {
-		info, err := os.Stat(p)
-		if err != nil {
-			return "", fmt.Errorf("module %s: %w: %w", path, agent.ErrModule, err)
-		}
-		if !ours(info) {
-			return "", fmt.Errorf("module %s: %s belongs to somebody else: %w", path, p, agent.ErrModule)
-		}
-		// A sticky folder such as /tmp lets nobody replace another's files.
-		if info.Mode().Perm()&0o022 != 0 && (!info.IsDir() || info.Mode()&os.ModeSticky == 0) {
-			return "", fmt.Errorf("module %s: others can write to %s: %w", path, p, agent.ErrModule)
-		}
-		if p == filepath.Dir(p) {
-			return real, nil
+	return nil
+}
+
+// plugged tells whether a token that a descriptor knows is connected.
+func (b *body) plugged() bool {
+	var ids []string
+	for _, d := range b.descriptors {
+		for _, driver := range d.Drivers {
+			ids = append(ids, driver.USB...)
 		}
 	}
+	return discover.Plugged(ids)
+}
+
+// driversProblem is what keeps tokens from being reached: that a module which
+// was named cannot be used, or that none can. What is wrong with others is in
+// the token panel.
+func (b *body) driversProblem(all []agent.Driver) error {
+	works := false
+	var first error
+	for _, d := range all {
+		if d.Problem == "" {
+			works = true
+			continue
+		}
+		problem := cmp.Or(agent.ErrorNamed(d.Problem), agent.ErrModule)
+		if b.isNamed(d.Path) {
+			return problem
+		}
+		first = cmp.Or(first, problem)
+	}
+	if works {
+		return nil
+	}
+	return cmp.Or(first, agent.ErrNoDriver)
+}
+
+// isNamed tells whether a path comes from the command line.
+func (b *body) isNamed(path string) bool {
+	for _, n := range b.named {
+		if real, err := filepath.EvalSymlinks(n); n == path || err == nil && real == path {
+			return true
+		}
+	}
+	return false
 }

@@ -28,10 +28,15 @@ func (t *terminal) fresh(ctx context.Context, v agent.TokenView, label text.Key,
 		if err != nil {
 			return nil, err
 		}
-		if rules && !agent.PasswordMet(agent.CheckPassword(first.Bytes(), v.Info.MinPIN, v.Info.MaxPIN)) {
+		if checks := agent.CheckPassword(first.Bytes(), v.Info.MinPIN, v.Info.MaxPIN); rules && !agent.PasswordMet(checks) {
 			first.Wipe()
-			sentence, hint := t.lang.Error(agent.ErrPINRule)
-			t.say("%s %s\n", sentence, hint)
+			sentence, _ := t.lang.Error(agent.ErrPINRule)
+			t.say("%s\n", sentence)
+			for _, c := range checks {
+				if !c.Met {
+					t.say("  - %s\n", t.lang.PasswordRule(c))
+				}
+			}
 			continue
 		}
 		second, err := t.password(ctx, text.ChangeRepeat)

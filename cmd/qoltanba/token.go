@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"qoltanba/agent"
+	"qoltanba/agent/payment"
 	"qoltanba/ui/text"
 )
 
@@ -173,7 +174,7 @@ func (f tokenFormatCmd) Run(e *env) error {
 		for _, c := range v.Losing {
 			t.say("%s\n", e.lang.T(text.CLIFormatLosing, c.Subject, c.Issuer, e.lang.Date(c.NotAfter)))
 		}
-		t.say("%s ", e.lang.T(text.CLIFormatAsk, v.Name+" ("+v.Info.ID.Serial+")"))
+		t.say("%s ", e.lang.T(text.CLIFormatAsk, v.Name+" ("+payment.Visible(v.Info.ID.Serial)+")"))
 		if line, err := t.line(ctx); err != nil || line != e.lang.T(text.CLIYes) {
 			return errors.Join(err, agent.ErrDenied)
 		}

@@ -86,7 +86,7 @@ func (c tokenListCmd) Run(e *env) error {
 			}
 		}
 		for _, v := range s.Tokens {
-			fmt.Fprintln(e.out, tokenLine(v))
+			fmt.Fprintln(e.out, tokenLine(e.lang, v))
 		}
 		return nil
 	})
@@ -94,8 +94,8 @@ func (c tokenListCmd) Run(e *env) error {
 
 // tokenLine names a token in one line. What tokens say of themselves is shown as
 // text: a terminal obeys control characters.
-func tokenLine(v agent.TokenView) string {
-	return fmt.Sprintf("%s\t%s\t%s", payment.Visible(v.Info.ID.Serial), v.Name, v.Content)
+func tokenLine(l text.Lang, v agent.TokenView) string {
+	return fmt.Sprintf("%s\t%s\t%s", payment.Visible(v.Info.ID.Serial), v.Name, l.Content(v.Content))
 }
 
 type tokenInfoCmd struct {
@@ -113,9 +113,9 @@ func (c tokenInfoCmd) Run(e *env) error {
 		if c.JSON {
 			return json.NewEncoder(e.out).Encode(newTokenJSON(v, true))
 		}
-		fmt.Fprintln(e.out, tokenLine(v))
+		fmt.Fprintln(e.out, tokenLine(e.lang, v))
 		for _, o := range v.Objects {
-			fmt.Fprintf(e.out, "  %s\t%s\t%s\t%s\n", o.Kind, hex.EncodeToString(o.ID), payment.Visible(o.Label), o.Algorithm)
+			fmt.Fprintf(e.out, "  %s\t%s\t%s\t%s\n", e.lang.Object(o.Kind), hex.EncodeToString(o.ID), payment.Visible(o.Label), o.Algorithm)
 		}
 		if d := v.Details; d != nil {
 			for _, line := range []string{v.Info.ID.Manufacturer, v.Info.Model, d.Hardware, d.Firmware, d.Driver, d.Module} {
@@ -162,7 +162,7 @@ func (c tokenWatchCmd) changes(e *env, before, now []agent.TokenView) error {
 				Token tokenJSON `json:"token"`
 			}{event, newTokenJSON(v, false)})
 		}
-		_, err := fmt.Fprintln(e.out, e.lang.T(key, tokenLine(v)))
+		_, err := fmt.Fprintln(e.out, e.lang.T(key, tokenLine(e.lang, v)))
 		return err
 	}
 	find := func(all []agent.TokenView, v agent.TokenView) int {

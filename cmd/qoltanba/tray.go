@@ -151,10 +151,7 @@ func (b *body) serve(ctx context.Context, show func()) error {
 // windowPath is where the window program lies: beside this one, never found
 // through PATH.
 func windowPath() string {
-	exe, err := os.Executable()
-	if err == nil {
-		exe, err = filepath.EvalSymlinks(exe)
-	}
+	exe, err := self()
 	if err != nil {
 		return "" // starting it fails, and is said
 	}

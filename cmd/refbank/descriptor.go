@@ -10,6 +10,7 @@ import (
 type descriptorCommand struct {
 	Origin []string `default:"https://ib.refbank.test" placeholder:"URL" help:"Web origin of the site; may be given again."`
 	Module []string `default:"libsofthsm2.so" placeholder:"FILE" help:"File name of a PKCS#11 module to look for; may be given again."`
+	USB    []string `placeholder:"ID" help:"USB id of the token's device in hex, such as 0a89 or 0a89:0030; may be given again."`
 }
 
 // Run prints the descriptor as JSON.
@@ -20,11 +21,12 @@ func (c descriptorCommand) Run() error {
 	return out.Encode(bank.Descriptor{
 		Names:   map[string]string{"kk": "Эталондық банк", "ru": "Эталонный банк", "en": "Reference Bank"},
 		Origins: c.Origin,
-		Driver: bank.Driver{
+		Drivers: []bank.Driver{{
 			Name:     "KAZTOKEN",
 			Modules:  c.Module,
 			Download: "https://kaztoken.kz/downloads/",
-		},
+			USB:      c.USB,
+		}},
 		Support: bank.Support{
 			Phones: []string{"+7 727 000 00 00"},
 			Texts: map[string]string{

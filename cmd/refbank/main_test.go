@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -144,7 +145,7 @@ func TestServeRefuses(t *testing.T) {
 
 func TestDescriptor(t *testing.T) {
 	dir := t.TempDir()
-	d, err := bank.Parse([]byte(run(t, "descriptor", "--dir", dir, "--origin", "https://ib.refbank.test:8443", "--module", "a.so", "--module", "b.so")))
+	d, err := bank.Parse([]byte(run(t, "descriptor", "--dir", dir, "--origin", "https://ib.refbank.test:8443", "--module", "a.so", "--module", "b.so", "--usb", "0a89:0030")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +154,8 @@ func TestDescriptor(t *testing.T) {
 			t.Errorf("no name or text in %s", lang)
 		}
 	}
-	if strings.Join(d.Origins, " ") != "https://ib.refbank.test:8443" || strings.Join(d.Driver.Modules, " ") != "a.so b.so" || d.Driver.Name != "KAZTOKEN" {
+	want := []bank.Driver{{Name: "KAZTOKEN", Modules: []string{"a.so", "b.so"}, Download: "https://kaztoken.kz/downloads/", USB: []string{"0a89:0030"}}}
+	if strings.Join(d.Origins, " ") != "https://ib.refbank.test:8443" || !reflect.DeepEqual(d.Drivers, want) {
 		t.Errorf("descriptor = %+v", d)
 	}
 }

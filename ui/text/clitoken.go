@@ -29,6 +29,7 @@ const (
 	CLIInserted     Key = "cli-inserted"
 	CLIRemoved      Key = "cli-removed"
 	CLIChanged      Key = "cli-changed"
+	CLIModuleAlone  Key = "cli-module-alone"
 )
 
 var cliToken = map[Key]phrase{
@@ -107,6 +108,11 @@ var cliToken = map[Key]phrase{
 		"Токен бұғаттан шығарылды, жаңа құпиясөз қойылды.",
 		"Токен разблокирован, новый пароль задан.",
 		"The token is unblocked and has its new password.",
+	},
+	CLIModuleAlone: {
+		"Бұл команданы агенттің өзі драйвер үшін іске қосады. Оны қолмен іске қосудың қажеті жоқ.",
+		"Эту команду запускает сам агент для драйвера токена. Запускать её вручную не нужно.",
+		"The agent starts this command itself, for a token's driver. There is no need to start it by hand.",
 	},
 	CLIInserted: {"Қосылды: %s", "Подключён: %s", "Connected: %s"},
 	CLIRemoved:  {"Ажыратылды: %s", "Отключён: %s", "Removed: %s"},

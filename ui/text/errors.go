@@ -12,7 +12,7 @@ import (
 // people.
 func (l Lang) Error(err error) (sentence, hint string) {
 	if wrong, ok := errors.AsType[*agent.PINError](err); ok {
-		sentence, hint = l.ErrorNamed("pin")
+		sentence, hint = l.ErrorNamed(agent.ErrorName(wrong))
 		if tries := l.Tries(wrong.Retries); tries != "" {
 			hint = tries
 		}
@@ -24,7 +24,7 @@ func (l Lang) Error(err error) (sentence, hint string) {
 // ErrorNamed is Error for a name that agent.ErrorName gave.
 func (l Lang) ErrorNamed(name string) (sentence, hint string) {
 	key := errorKey(name)
-	if _, known := errorTexts[key]; !known {
+	if l.T(key) == string(key) { // there is no such sentence
 		key = errorKey("unknown")
 	}
 	return l.T(key), l.T(hintKey(key))
@@ -48,8 +48,8 @@ func errorKey(name string) Key { return Key("error." + name) }
 
 func hintKey(sentence Key) Key { return sentence + ".hint" }
 
-// errorTexts has two entries for each name that agent.ErrorName can give, and
-// for "unknown": the sentence, and the hint.
+// errorTexts and tokenErrorTexts together have two entries for each name that
+// agent.ErrorName can give, and for "unknown": the sentence, and the hint.
 var errorTexts = map[Key]phrase{
 	"error.unknown": {
 		"Күтпеген қате орын алды.",

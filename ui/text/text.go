@@ -75,6 +75,7 @@ func (p phrase) in(l Lang) string {
 var catalogue = []map[Key]phrase{
 	general,
 	errorTexts,
+	tokenErrorTexts,
 	flagTexts,
 	window,
 	consent,
@@ -82,6 +83,8 @@ var catalogue = []map[Key]phrase{
 	tray,
 	cli,
 	cliToken,
+	tokenPanel,
+	driver,
 }
 
 // Keys returns every key of every area, in no order, for tests.

@@ -27,6 +27,7 @@ const (
 	ProfileExpired Key = "profile.expired"
 	ProfileEmpty   Key = "profile.empty"
 	ProfileLocked  Key = "profile.locked"
+	ProfileDefault Key = "profile.default"
 
 	ChangeTitle    Key = "change.title"
 	ChangePurpose  Key = "change.purpose"
@@ -141,6 +142,7 @@ var window = map[Key]phrase{
 	ProfileExpired: {"мерзімі жарамсыз", "срок недействителен", "not valid now"},
 	ProfileEmpty:   {"кілті жоқ", "без ключа", "no key"},
 	ProfileLocked:  {"бұғатталған", "заблокирован", "locked"},
+	ProfileDefault: {"зауыттық құпиясөз, оны өзгертіңіз", "заводской пароль, смените его", "factory password, change it"},
 
 	ChangeTitle: {
 		"Qoltanba — Құпиясөзді өзгерту",

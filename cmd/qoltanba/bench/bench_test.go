@@ -15,7 +15,7 @@ import (
 
 // TestMain lets the bare loop find itself: it starts os.Executable.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == bareCommand {
+	if len(os.Args) > 1 && (os.Args[1] == bareCommand || os.Args[1] == helperCommand) {
 		main()
 		return
 	}
@@ -34,7 +34,7 @@ func TestRunSmall(t *testing.T) {
 	t.Setenv("SOFTHSM2_CONF", "") // set by the run, and as it was afterwards
 	dir := t.TempDir()
 	o := options{
-		dir: dir, parts: "sign,crowd", keys: "RSA-2048,P-256",
+		dir: dir, parts: "sign,child,keys,crowd", keys: "RSA-2048,P-256",
 		batch: 10, singles: 2, rounds: 1, pages: 5, each: 2,
 	}
 	if err := run(t.Context(), o); err != nil {
@@ -49,6 +49,14 @@ func TestRunSmall(t *testing.T) {
 	} {
 		l, ok := got[name]
 		if !ok || l.Unit != "sign/s" || l.Value <= 0 || l.Peer != "bare loop" || l.PeerValue <= 0 || l.Ratio <= 0 {
+			t.Errorf("line %q = %+v", name, l)
+		}
+	}
+	for name, unit := range map[string]string{
+		"batch of 10 in a helper process, RSA-2048": "sign/s", "batch of 10 in a helper process, P-256": "sign/s",
+		"login, 100 key pairs": "ms", "login and list of keys, 100 key pairs": "ms",
+	} {
+		if l, ok := got[name]; !ok || l.Unit != unit || l.Value <= 0 || l.PeerValue <= 0 || l.Ratio <= 0 {
 			t.Errorf("line %q = %+v", name, l)
 		}
 	}

@@ -14,7 +14,11 @@ import (
 // crowd has many pages of one bank ask at the same time. Each waits for its
 // turn with the person.
 func (b *bench) crowd(ctx context.Context) (err error) {
-	p, err := startPath(ctx, b.dir, b.tokens)
+	module, err := b.helper(b.tokens.module, b.tokens.config)
+	if err != nil {
+		return err
+	}
+	p, err := startPath(ctx, b.dir, b.tokens, module)
 	if err != nil {
 		return err
 	}

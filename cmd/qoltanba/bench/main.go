@@ -1,11 +1,13 @@
 // Command bench measures the agent beside what it is made of.
 //
 // Signatures go the whole path, from a page's WebSocket through bridge, rules,
-// history on the disk and package pkcs11 to SoftHSM2. Beside it, in the same run
-// and in turns, a child process signs as often in a bare loop over the module
-// ("bare" below): a process must not open a PKCS#11 library twice. The ratio is
-// the path's speed over that of the bare loop. Then the real programs are
-// started and looked at from outside.
+// history on the disk and the module's helper process to SoftHSM2. Beside it, in the
+// same run and in turns, a child process signs as often in a bare loop over the
+// module ("bare" below): a process must not open a PKCS#11 library twice. The ratio
+// is the path's speed over that of the bare loop. What the helper process costs is
+// seen beside the same path with the module in its own process, and what many keys
+// cost beside a token with one. Then the real programs are started and looked at
+// from outside.
 //
 // Every figure is printed, with its goal where there is one, and written as a
 // line of JSON to .bench/latest.jsonl. A missed goal is marked and changes no
@@ -51,9 +53,12 @@ func main() {
 	// As cmd/qoltanba has it; the bare loop is not to have less.
 	runtime.GOMAXPROCS(runtime.NumCPU() + loopSessions)
 	var err error
-	if len(os.Args) > 1 && os.Args[1] == bareCommand {
+	switch {
+	case len(os.Args) > 1 && os.Args[1] == bareCommand:
 		err = serveBare(os.Args[2:], os.Stdin, os.Stdout)
-	} else {
+	case len(os.Args) > 2 && os.Args[1] == helperCommand:
+		err = serveModule(os.Args[2])
+	default:
 		err = run(ctx, parseFlags())
 	}
 	if err != nil {
@@ -65,7 +70,7 @@ func main() {
 func parseFlags() options {
 	var o options
 	flag.StringVar(&o.dir, "dir", ".bench", "folder for latest.jsonl and the history")
-	flag.StringVar(&o.parts, "parts", "sign,crowd,idle,window", "parts to run")
+	flag.StringVar(&o.parts, "parts", "sign,child,keys,crowd,idle,window", "parts to run")
 	flag.StringVar(&o.bin, "bin", "bin", "folder of the programs that make build left")
 	flag.StringVar(&o.keys, "keys", "RSA-2048,P-256", "algorithms to sign with")
 	flag.StringVar(&o.profile, "cpuprofile", "", "file for a CPU profile of the path (the bare loop is another process)")
@@ -129,6 +134,8 @@ func (b *bench) run(ctx context.Context) error {
 		run  func(context.Context) error
 	}{
 		{"sign", b.sign},
+		{"child", b.child},
+		{"keys", b.keys100},
 		{"crowd", b.crowd},
 		{"idle", b.idlePrograms},
 		{"window", b.windows},

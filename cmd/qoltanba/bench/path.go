@@ -17,7 +17,6 @@ import (
 	"qoltanba/agent/agenttest"
 	"qoltanba/agent/audit"
 	"qoltanba/bridge"
-	"qoltanba/pkcs11"
 )
 
 const bankOrigin = "https://ib.bank.kz"
@@ -30,7 +29,7 @@ type path struct {
 	person  *person
 	stages  *stages
 	tokens  *tokens
-	module  *pkcs11.Module
+	module  holder
 	history *audit.Log
 	group   sync.WaitGroup
 	cancel  context.CancelFunc
@@ -38,9 +37,16 @@ type path struct {
 	dir     string
 }
 
-// startPath starts agent and bridge. The history lies in a new folder of dir.
-func startPath(ctx context.Context, dir string, t *tokens) (_ *path, err error) {
-	p := &path{stages: new(stages), tokens: t, cancel: func() {}}
+// holder is what an agent has its tokens from.
+type holder interface {
+	agent.Tokens
+	Close() error
+}
+
+// startPath starts agent and bridge over those tokens, which it closes. The history
+// lies in a new folder of dir.
+func startPath(ctx context.Context, dir string, t *tokens, module holder) (_ *path, err error) {
+	p := &path{stages: new(stages), tokens: t, module: module, cancel: func() {}}
 	p.person = &person{Person: agenttest.NewPerson(userPIN), stages: p.stages}
 	defer func() {
 		if err != nil {
@@ -53,13 +59,10 @@ func startPath(ctx context.Context, dir string, t *tokens) (_ *path, err error) 
 	if p.history, err = audit.Open(filepath.Join(p.dir, "history.jsonl")); err != nil {
 		return nil, err
 	}
-	if p.module, err = pkcs11.Open(t.module, pkcs11.Options{Sessions: loopSessions}); err != nil {
-		return nil, err
-	}
 	log := slog.New(slog.DiscardHandler)
 	p.agent, err = agent.New(agent.Config{
 		Version:  "bench",
-		Tokens:   pkcs11.Join(p.module),
+		Tokens:   p.module,
 		Prompter: p.person,
 		Vault:    agenttest.NewVault(),
 		History:  history{p.history, p.stages},
@@ -111,10 +114,7 @@ func (p *path) serve(ctx context.Context) error {
 func (p *path) close() error {
 	p.cancel()
 	p.group.Wait()
-	errs := []error{p.err}
-	if p.module != nil {
-		errs = append(errs, p.module.Close())
-	}
+	errs := []error{p.err, p.module.Close()}
 	if p.history != nil {
 		errs = append(errs, p.history.Close())
 	}

@@ -22,7 +22,11 @@ var moreRounds = map[agent.KeyAlgorithm]int{agent.RSA2048: 1, agent.P256: 3}
 
 // sign measures batches and single signatures.
 func (b *bench) sign(ctx context.Context) (err error) {
-	p, err := startPath(ctx, b.dir, b.tokens)
+	module, err := b.helper(b.tokens.module, b.tokens.config)
+	if err != nil {
+		return err
+	}
+	p, err := startPath(ctx, b.dir, b.tokens, module)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,7 @@ type tokens struct {
 	module string // path of the library
 	config string // value of SOFTHSM2_CONF, also set for this process
 	copied string // the same for the copy
+	folder string // of the token's files
 	keys   map[agent.KeyAlgorithm][]byte
 	roots  *x509.CertPool
 }
@@ -64,11 +65,17 @@ func makeTokens(ctx context.Context, dir string) (_ *tokens, err error) {
 	if err := t.fill(ctx); err != nil {
 		return nil, err
 	}
-	t.copied, err = configure(filepath.Join(dir, "copied"))
-	if err != nil {
-		return nil, err
+	t.folder = filepath.Join(dir, "tokens")
+	t.copied, err = t.copy(filepath.Join(dir, "copied"))
+	return t, err
+}
+
+// copy makes another copy of the token and returns its configuration.
+func (t *tokens) copy(folder string) (config string, err error) {
+	if config, err = configure(folder); err != nil {
+		return "", err
 	}
-	return t, os.CopyFS(filepath.Join(dir, "copied"), os.DirFS(filepath.Join(dir, "tokens")))
+	return config, os.CopyFS(folder, os.DirFS(t.folder))
 }
 
 // configure makes a folder for tokens and the configuration for it beside it.

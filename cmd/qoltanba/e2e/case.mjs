@@ -12,6 +12,7 @@ const bin = join(top, ".demo/bin");
 const programs = {
   chromium: ["/usr/bin/chromium", "/usr/bin/certutil"],
   firefox: ["/usr/bin/firefox-esr", "/usr/bin/certutil"],
+  none: ["/usr/bin/gcc", "/usr/bin/dbus-send"],
 };
 const needed = ["Xvfb", "openbox", "dbus-daemon", "gnome-keyring-daemon", "xdotool", "import", "xprop", "softhsm2-util", "setpriv"]
   .map((name) => `/usr/bin/${name}`);

@@ -48,3 +48,8 @@ export function status(home) {
 export function agentListens() {
   return freePort(agentPort).then(() => false, () => true);
 }
+
+/** What "qoltanba token list --json" tells. */
+export async function tokens(home) {
+  return JSON.parse(await run(home.program("qoltanba"), ["--home", home.agent, "token", "list", "--json"], { env: home.env }));
+}

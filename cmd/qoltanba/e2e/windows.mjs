@@ -8,6 +8,7 @@ const titles = {
   site: ["Qoltanba — Жаңа сайт", "Qoltanba — Новый сайт", "Qoltanba — New site"],
   password: ["Qoltanba — Құпиясөз", "Qoltanba — Пароль", "Qoltanba — Password"],
   consent: ["Qoltanba — Қол қою", "Qoltanba — Подпись", "Qoltanba — Sign"],
+  token: ["Qoltanba — Токенді басқару", "Qoltanba — Управление токеном", "Qoltanba — Token panel"],
 };
 
 const patience = 30; // s; a cold start of the window process beside a browser on two cores
@@ -103,11 +104,22 @@ class Window {
 
   /** Walks to the button that agrees, waits until it works, and presses it. */
   async agree() {
+    await this.confirm();
+    await this.closed();
+  }
+
+  /** Agrees in a window that stays. */
+  async confirm() {
     await this.key("Tab");
     await this.#desktop.shot(`${this.#kind}-armed`, this.id, armed);
     await this.#desktop.shot(`${this.#kind}-on-screen`);
     await this.key("space");
-    await this.closed();
+  }
+
+  /** Walks to the button at that place from the one with the focus, and presses it. */
+  async press(places) {
+    for (let i = 0; i < places; i++) await this.key("Tab");
+    await this.key("space");
   }
 
   shot(name = this.#kind, good = drawn) {
@@ -155,7 +167,16 @@ async function armed(picture) {
 }
 
 /** Whether a window says, in red, that something went wrong. */
-export async function complains(picture) {
-  const red = await run("convert", [picture, "-fx", "r-g>0.4 && r-b>0.4", "-format", "%[fx:mean*w*h]", "info:"]);
-  return await drawn(picture) && Number(red) > 150; // pixels, about a dozen letters
+export function complains(picture) {
+  return coloured(picture, "r-g>0.4 && r-b>0.4");
+}
+
+/** Whether a window says, in green, that something was done. */
+export function rejoices(picture) {
+  return coloured(picture, "g-r>0.25 && g-b>0.15");
+}
+
+async function coloured(picture, colour) {
+  const pixels = await run("convert", [picture, "-fx", colour, "-format", "%[fx:mean*w*h]", "info:"]);
+  return await drawn(picture) && Number(pixels) > 150; // about a dozen letters
 }

@@ -3,19 +3,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { BankPage } from "./bank.mjs";
 import { host, openChromium, openFirefox } from "./browser.mjs";
 import { Crew } from "./crew.mjs";
+import { FaultToken } from "./fault.mjs";
 import { Home } from "./home.mjs";
 import { freePort, startAgent, startBank } from "./programs.mjs";
 import { openStage } from "./stage.mjs";
+import { Tray } from "./tray.mjs";
 import { Desktop } from "./windows.mjs";
 
-/** A bank, an agent, a token and a browser on a desktop of their own. */
+/** A bank, an agent, a token and a browser on a desktop of their own; or without bank and browser, for what needs neither. */
 export class World {
-  static async open({ browser = "chromium", language = "en", dir, bin, keyring = true }) {
+  static async open({ browser = "chromium", language = "en", dir, bin, keyring = true, tries }) {
     const w = new World();
     w.crew = new Crew();
     try {
       w.home = new Home(dir ?? await temporary(w.crew), bin);
-      await w.#start(browser, language, keyring);
+      if (browser === "none") await w.#startAlone(language, tries);
+      else await w.#start(browser, language, keyring);
       return w;
     } catch (error) {
       await w.close();
@@ -38,6 +41,16 @@ export class World {
     const open = browser === "chromium" ? openChromium : openFirefox;
     this.browser = await open(crew, home, { origin, port, language });
     this.page = new BankPage((await this.browser.pages())[0], origin);
+  }
+
+  async #startAlone(language, tries) {
+    const { crew, home } = this;
+    await home.make(language);
+    this.token = await FaultToken.make(home, { tries });
+    await openStage(crew, home);
+    this.agent = await startAgent(crew, home);
+    this.desktop = new Desktop(home);
+    this.tray = new Tray(home, this.agent);
   }
 
   /** Opens another tab with the bank's page. */

@@ -1,0 +1,5 @@
+//go:build !linux && !windows
+
+package discover
+
+func devices() []device { return nil }

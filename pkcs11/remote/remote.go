@@ -1,0 +1,165 @@
+// Package remote reaches tokens through PKCS#11 modules that run in processes of
+// their own.
+//
+// A vendor's library may hang or crash, and must then not take the agent along: so
+// each one lives in a helper, the same program started as "qoltanba module", and
+// the agent speaks with it over a private pipe. [Serve] is the helper's side;
+// [Module] is the agent's side of one helper, and [Set] puts all of them together
+// as agent.Tokens and agent.Drivers.
+//
+//   - The helper asks for nothing. What the agent asks becomes a call of an
+//     agent.Tokens, so that both sides are held to one contract.
+//   - PINs go in secret frames beside the JSON and are wiped on both sides.
+//   - The agent looks once a second, with the number of the list that it knows;
+//     the list itself crosses the pipe only when it has changed. This look is the
+//     heartbeat too.
+//   - Every call has a deadline, but for those that wait for a person or make a
+//     key (see patience). A helper that misses one is killed and started anew; its
+//     sessions are lost, as if the token had been pulled out.
+//   - Signatures that are asked for at the same time go over in groups, which
+//     keeps the helper's sessions busy at the cost of one message for many.
+package remote
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"time"
+
+	"qoltanba/agent"
+)
+
+const (
+	protocol = 1
+
+	// frameLimit bounds one message: a token's certificates, or a group of
+	// digests. What is announced as larger is something that printed into the
+	// pipe.
+	frameLimit = 16 << 20
+
+	// codeNamed is the code of an answer that carries an agent.ErrorNote. It
+	// stands outside the range that JSON-RPC keeps for itself.
+	codeNamed = 1
+)
+
+// Deadlines of a call.
+const (
+	patience       = 30 * time.Second // what a call may take, and a signature of a group
+	formatPatience = 5 * time.Minute
+	unbounded      = 0 // a login, while the person can cancel; making a key
+)
+
+// What is asked of a helper. Beside the parameters some have a secret: a PIN, or
+// two as a jsonrpc pair.
+const (
+	methodHello    = "hello"       // {} → hello
+	methodList     = "list"        // {} → tokenList
+	methodLook     = "look"        // tokenList with the known version → tokenList
+	methodOpen     = "open"        // tokenParams → session
+	methodClose    = "close"       // session
+	methodInfo     = "info"        // session → agent.TokenInfo
+	methodLogin    = "login"       // session and PIN
+	methodLogout   = "logout"      // session
+	methodKeys     = "keys"        // session → keyList
+	methodGenerate = "generate"    // generateParams → wireKey
+	methodStore    = "store"       // storeParams
+	methodSetPIN   = "set-pin"     // session and pair
+	methodSign     = "sign"        // signParams → signatures
+	methodCheckSO  = "check-admin" // session and PIN
+	methodSetSO    = "set-admin"   // session and pair
+	methodUnblock  = "unblock"     // session and pair
+	methodFormat   = "format"      // formatParams and pair
+	methodObjects  = "objects"     // session → objectList
+	methodDelete   = "delete"      // deleteParams
+	methodDetails  = "details"     // session → agent.Details
+)
+
+type hello struct {
+	Protocol int `json:"protocol"`
+}
+
+// tokenList is a list with its number. Without Tokens it is the one that the
+// asker knows.
+type tokenList struct {
+	Version int               `json:"version"`
+	Changed bool              `json:"changed,omitempty"`
+	Tokens  []agent.TokenInfo `json:"tokens,omitempty"`
+}
+
+type tokenParams struct {
+	ID agent.TokenID `json:"id"`
+}
+
+// session names an open token.
+type session struct {
+	Session int `json:"session"`
+}
+
+// wireKey is a key with the number that Sign names it by.
+type wireKey struct {
+	Key         int    `json:"key"`
+	ID          []byte `json:"id"`
+	Label       string `json:"label"`
+	Certificate []byte `json:"certificate,omitempty"` // DER
+	Public      []byte `json:"public,omitempty"`      // PKIX DER, for a key without certificate
+}
+
+type keyList struct {
+	Keys []wireKey `json:"keys"`
+}
+
+type generateParams struct {
+	session
+	Spec agent.KeySpec `json:"spec"`
+}
+
+type storeParams struct {
+	session
+	ID          []byte `json:"id"`
+	Label       string `json:"label"`
+	Certificate []byte `json:"certificate"`
+}
+
+type formatParams struct {
+	session
+	Label string `json:"label"`
+}
+
+type objectList struct {
+	Objects []agent.Object `json:"objects"`
+}
+
+type deleteParams struct {
+	session
+	Object agent.Object `json:"object"`
+}
+
+// signParams asks for a signature of each digest.
+type signParams struct {
+	session
+	Key     int         `json:"key"`
+	Hash    crypto.Hash `json:"hash"`
+	PSS     bool        `json:"pss,omitempty"` // with a salt as long as the hash
+	Digests [][]byte    `json:"digests"`
+}
+
+func (p signParams) opts() crypto.SignerOpts {
+	if p.PSS {
+		return &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: p.Hash}
+	}
+	return p.Hash
+}
+
+// signatures has one entry for each digest.
+type signatures struct {
+	Signatures []signature `json:"signatures"`
+}
+
+type signature struct {
+	Value  []byte           `json:"value,omitempty"`
+	Failed *agent.ErrorNote `json:"failed,omitempty"`
+}
+
+// Environment names the variables beside the common ones that a helper gets: where
+// smart card readers are reached, and where modules that are known to us look for
+// their data. None of them makes a module load code.
+var Environment = []string{"PCSCLITE_CSOCK_NAME", "SOFTHSM2_CONF", "OPENSC_CONF"}
