@@ -80,6 +80,29 @@ func TestCutOffAnswer(t *testing.T) {
 	}
 }
 
+// An answer without a length ends with the connection, which must not be taken
+// for the bound.
+func TestEndlessAnswer(t *testing.T) {
+	s := start(t)
+	s.override = func(w http.ResponseWriter, r *http.Request) bool {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return true
+		}
+		defer conn.Close()
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/pkcs7-mime\r\n\r\n"+lines(certsOnly(s.bank.CA().Certificate())))
+		for {
+			if _, err := conn.Write(bytes.Repeat([]byte("\n"), 64<<10)); err != nil {
+				return true
+			}
+		}
+	}
+	if _, err := s.client(0).CACerts(t.Context()); !errors.Is(err, agent.ErrBank) {
+		t.Errorf("CACerts = %v, want ErrBank", err)
+	}
+}
+
 // A CA that needs a second is waited for; each request is bound anew, which the
 // server checks.
 func TestSlowCA(t *testing.T) {

@@ -1,7 +1,6 @@
 package bank
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rand"
@@ -11,7 +10,6 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"fmt"
-	"slices"
 
 	"qoltanba/agent"
 )
@@ -82,11 +80,11 @@ func (r request) info(public crypto.PublicKey) ([]byte, error) {
 		Version    int
 		Subject    asn1.RawValue
 		PublicKey  asn1.RawValue
-		Attributes []asn1.RawValue `asn1:"tag:0,set"`
+		Attributes []attribute `asn1:"tag:0,set"` // encoding/asn1 sorts it, as DER wants
 	}{0, asn1.RawValue{FullBytes: r.subject}, asn1.RawValue{FullBytes: spki}, attributes})
 }
 
-func (r request) attributes() ([]asn1.RawValue, error) {
+func (r request) attributes() ([]attribute, error) {
 	period, err := asn1Object(PeriodOID)
 	if err != nil {
 		return nil, err
@@ -110,20 +108,7 @@ func (r request) attributes() ([]asn1.RawValue, error) {
 		}
 		all = append(all, attribute{object(oidExtensionRequest), []asn1.RawValue{{FullBytes: extensions}}})
 	}
-	var encoded [][]byte
-	for _, a := range all {
-		der, err := asn1.Marshal(a)
-		if err != nil {
-			return nil, err
-		}
-		encoded = append(encoded, der)
-	}
-	slices.SortFunc(encoded, bytes.Compare) // DER has a set in this order
-	var raw []asn1.RawValue
-	for _, der := range encoded {
-		raw = append(raw, asn1.RawValue{FullBytes: der})
-	}
-	return raw, nil
+	return all, nil
 }
 
 // object encodes an identifier that encoding/asn1 can hold.
