@@ -3,7 +3,7 @@ package pkcs11
 import (
 	"context"
 	"fmt"
-	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -51,8 +51,9 @@ type Module struct {
 }
 
 // Open loads the PKCS#11 library at that path and initializes it. A process
-// must not open the same library twice. It returns ErrModule when the file is
-// missing, is no PKCS#11 library, or cannot be initialized.
+// must not open the same library twice. It returns ErrModule when that cannot be
+// done, with ErrModuleMissing, ErrModuleForeign or ErrModuleArchitecture where the
+// file says why.
 func Open(path string, o Options) (*Module, error) {
 	if o.Sessions <= 0 {
 		o.Sessions = 4
@@ -61,12 +62,15 @@ func Open(path string, o Options) (*Module, error) {
 		o.Poll = time.Second
 	}
 	// A path without a slash would be searched for in the library folders.
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("loading %s: %w: %w", path, agent.ErrModule, err)
+	if !filepath.IsAbs(path) {
+		return nil, fmt.Errorf("loading %s: not an absolute path: %w", path, agent.ErrModule)
+	}
+	if err := checkFile(path); err != nil {
+		return nil, fmt.Errorf("loading %s: %w", path, err)
 	}
 	lib := p11.New(path)
 	if lib == nil {
-		return nil, fmt.Errorf("loading %s: %w: not a PKCS#11 library", path, agent.ErrModule)
+		return nil, fmt.Errorf("loading %s: %w: the loader refused it", path, agent.ErrModule)
 	}
 	if err := lib.Initialize(); err != nil {
 		return nil, fmt.Errorf("initializing %s: %w: %w", path, agent.ErrModule, err)
