@@ -104,6 +104,21 @@ var (
 	ErrTooLarge = errors.New("too large")
 	// ErrPort: every port on which pages look for the agent is taken.
 	ErrPort = errors.New("no port free for pages")
+	// ErrCredentials: User ID, PIN, and primary key do not belong together, or
+	// the password of the key file is wrong. Which of them is never told.
+	ErrCredentials = errors.New("wrong password or key container")
+	// ErrKeyFile: the file holds no primary key that can be used.
+	ErrKeyFile = errors.New("not a key file")
+	// ErrBank: the bank's server cannot be reached, or did not answer as it
+	// should. The same again later may succeed.
+	ErrBank = errors.New("bank does not answer")
+	// ErrBankForeign: a server or a certificate is not of the CA that the bank's
+	// descriptor names. Nothing secret was sent to it.
+	ErrBankForeign = errors.New("not the bank's certification authority")
+	// ErrPending: the bank takes more time, see PendingError.
+	ErrPending = errors.New("bank needs more time")
+	// ErrRejected: the bank refused the request, see RejectedError.
+	ErrRejected = errors.New("rejected by the bank")
 	// ErrVault: the keyring cannot be used.
 	ErrVault = errors.New("keyring not available")
 
@@ -186,6 +201,12 @@ var sentinels = []struct {
 	{"invalid", ErrInvalid},
 	{"too-large", ErrTooLarge},
 	{"port", ErrPort},
+	{"credentials", ErrCredentials},
+	{"key-file", ErrKeyFile},
+	{"bank", ErrBank},
+	{"bank-foreign", ErrBankForeign},
+	{"pending", ErrPending},
+	{"rejected", ErrRejected},
 	{"vault", ErrVault},
 }
 

@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 	"agent/payment":            {},
 	"agent/pfx":                {},
 	"agent/sealed":             {},
-	"agent/bank":               {"agent"},
+	"agent/bank":               {"agent", "agent/pfx"},
 	"agent/agenttest":          {"agent", "agent/audit"},
 	"agent/agenttest/softhsm":  {"agent"},
 	"pkcs11":                   {"agent", "github.com/ThalesIgnite/crypto11", "github.com/miekg/pkcs11"},

@@ -56,6 +56,8 @@ var unsent = []error{
 	agent.ErrAdminPINLocked, agent.ErrPINRule, agent.ErrLabel, agent.ErrConfirmation, agent.ErrManyTokens,
 	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrOtherToken,
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
+
+	agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrRejected,
 }
 
 // codePIN is for agent.PINError: the password was wrong and the person did not

@@ -1,5 +1,5 @@
-// Package bank reads a bank's descriptor: the one JSON file that holds all the
-// program knows of a bank. Nothing of any bank is compiled in.
+// Package bank talks to a bank as its descriptor says: the one JSON file that
+// holds all the program knows of a bank. Nothing of any bank is compiled in.
 //
 // A descriptor in the administrator's folder is trusted; one in the person's
 // own folder is a proposal: its sites are asked about like unknown ones.
@@ -25,7 +25,11 @@ type Descriptor struct {
 	Origins []string          `json:"origins"` // serialized web origins of its pages
 	Drivers []Driver          `json:"drivers"` // the first is that of the bank's own kind of token
 	Support Support           `json:"support"`
-	Trusted bool              `json:"-"` // set by Load: from the administrator
+
+	// Enrollment is nil for a bank that issues no certificates over the network.
+	Enrollment *Enrollment `json:"enrollment,omitempty"`
+
+	Trusted bool `json:"-"` // set by Load: from the administrator
 }
 
 // Driver tells what reaches one kind of token. Modules has file names for every
@@ -72,6 +76,11 @@ func Parse(data []byte) (*Descriptor, error) {
 	for _, driver := range d.Drivers {
 		if err := driver.check(); err != nil {
 			return nil, fmt.Errorf("bank descriptor, driver %q: %w: %w", driver.Name, err, agent.ErrInvalid)
+		}
+	}
+	if d.Enrollment != nil {
+		if err := d.Enrollment.check(); err != nil {
+			return nil, fmt.Errorf("bank descriptor, enrollment: %w", err)
 		}
 	}
 	return &d, nil

@@ -291,6 +291,66 @@ var errorTexts = map[Key]phrase{
 		"Закройте другие программы для подписи и запустите Qoltanba снова.",
 		"Close other signing programs and start Qoltanba again.",
 	},
+	"error.credentials": {
+		"Құпиясөз немесе кілт контейнері қате.",
+		"Неверный пароль или ключевой контейнер.",
+		"Wrong password or key container",
+	},
+	"error.credentials.hint": {
+		"Пайдаланушы идентификаторын, бас әріппен терілетін PIN-ді және кілт файлы басқа ұйымдікі немесе басқа адамдікі емес екенін тексеріңіз.",
+		"Проверьте идентификатор пользователя, PIN (он вводится заглавными буквами) и то, что файл ключа не другой организации и не другого пользователя.",
+		"Check the User ID, the PIN, which is in capital letters, and that the key file is not that of another organization or another user.",
+	},
+	"error.key-file": {
+		"Бұл файлда жарамды бастапқы кілт жоқ.",
+		"В этом файле нет пригодного первичного ключа.",
+		"This file holds no primary key that can be used.",
+	},
+	"error.key-file.hint": {
+		"Банктен алған кілт файлын таңдаңыз (GOST.pfx немесе Key.pfx). Ол зақымданған болса, банктен жаңасын сұраңыз.",
+		"Выберите файл ключа, полученный в банке (GOST.pfx или Key.pfx). Если он повреждён, попросите в банке новый.",
+		"Choose the key file that the bank gave you (GOST.pfx or Key.pfx). If it is damaged, ask the bank for a new one.",
+	},
+	"error.bank": {
+		"Банк жауап бермейді.",
+		"Банк не отвечает.",
+		"The bank does not answer.",
+	},
+	"error.bank.hint": {
+		"Интернет байланысын тексеріп, сол жерден жалғастырыңыз: ештеңе жоғалған жоқ.",
+		"Проверьте подключение к интернету и продолжите с того же места: ничего не потеряно.",
+		"Check the Internet connection and go on from where you were: nothing is lost.",
+	},
+	"error.bank-foreign": {
+		"Сервер немесе сертификат осы банктің куәландырушы орталығынікі емес.",
+		"Сервер или сертификат не от удостоверяющего центра этого банка.",
+		"The server or a certificate is not of this bank's certification authority.",
+	},
+	"error.bank-foreign.hint": {
+		"Жалғастырмаңыз. Басқа желіден байқап көріңіз немесе банкке хабарласыңыз.",
+		"Не продолжайте. Попробуйте из другой сети или обратитесь в банк.",
+		"Do not go on. Try from another network, or ask the bank.",
+	},
+	"error.pending": {
+		"Банкке әлі уақыт керек.",
+		"Банку нужно ещё время.",
+		"The bank needs more time.",
+	},
+	"error.pending.hint": {
+		"Тіркеуді кейінірек жалғастырыңыз: ештеңе жоғалмайды. Токенді пішімдемеңіз.",
+		"Продолжите регистрацию позже: ничего не пропадёт. Не форматируйте токен.",
+		"Continue the registration later: nothing will be lost. Do not format the token.",
+	},
+	"error.rejected": {
+		"Банк сұрауды қабылдамады.",
+		"Банк отклонил запрос.",
+		"The bank rejected the request.",
+	},
+	"error.rejected.hint": {
+		"Тіркеуді дұрыс деректермен жалғастырыңыз немесе банктің қолдау қызметіне хабарласыңыз. Токенді пішімдемеңіз.",
+		"Продолжите регистрацию с верными данными или обратитесь в поддержку банка. Не форматируйте токен.",
+		"Continue the registration with the right data, or ask your bank's support. Do not format the token.",
+	},
 	"error.vault": {
 		"Жүйенің құпиясөздер қоймасы қолжетімсіз.",
 		"Системное хранилище паролей недоступно.",

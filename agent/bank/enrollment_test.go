@@ -1,0 +1,81 @@
+package bank_test
+
+import (
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"strings"
+	"testing"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+	"qoltanba/agent/bank"
+)
+
+// descriptor is one with that enrollment.
+func descriptor(t *testing.T, e bank.Enrollment) []byte {
+	t.Helper()
+	text, err := json.Marshal(bank.Descriptor{Names: map[string]string{"en": "Bank"}, Origins: []string{"https://ib.refbank.test"}, Enrollment: &e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func certificatePEM(der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+// What a descriptor says is enough to enroll.
+func TestEnrollmentOfADescriptor(t *testing.T) {
+	s := start(t)
+	d, err := bank.Parse(descriptor(t, bank.Enrollment{
+		EST:          s.http.URL + "/.well-known/est",
+		Registration: s.http.URL + "/certificates",
+		CA:           certificatePEM(s.bank.CA().Certificate().Raw),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := d.Enrollment.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := bank.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := c.Submit(t.Context(), s.applicant, newKey(t))
+	if err != nil {
+		t.Fatalf("Submit = %v", err)
+	}
+	if err := c.Confirm(t.Context(), s.applicant, cert); err != nil {
+		t.Errorf("Confirm = %v", err)
+	}
+}
+
+func TestEnrollmentRefused(t *testing.T) {
+	ca := agenttest.NewCA("CA")
+	good := bank.Enrollment{EST: "https://ca.test/.well-known/est", Registration: "https://ib.test/certificates", CA: certificatePEM(ca.Certificate().Raw)}
+	if _, err := bank.Parse(descriptor(t, good)); err != nil {
+		t.Fatalf("Parse(good) = %v", err)
+	}
+	for name, spoil := range map[string]func(*bank.Enrollment){
+		"plain http":        func(e *bank.Enrollment) { e.EST = strings.Replace(e.EST, "https", "http", 1) },
+		"http registration": func(e *bank.Enrollment) { e.Registration = "http://ib.test/certificates" },
+		"no EST":            func(e *bank.Enrollment) { e.EST = "" },
+		"a password":        func(e *bank.Enrollment) { e.EST = "https://a:b@ca.test/" },
+		"a query":           func(e *bank.Enrollment) { e.Registration += "?user=" },
+		"no CA":             func(e *bank.Enrollment) { e.CA = "" },
+		"text for a CA":     func(e *bank.Enrollment) { e.CA = "hello" },
+		"a client for a CA": func(e *bank.Enrollment) { e.CA = certificatePEM(ca.Issue(newKey(t).Public(), userID).Raw) },
+		"a key for a CA":    func(e *bank.Enrollment) { e.CA += "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n" },
+		"a broken CA":       func(e *bank.Enrollment) { e.CA = certificatePEM([]byte("hello")) },
+	} {
+		e := good
+		spoil(&e)
+		if _, err := bank.Parse(descriptor(t, e)); !errors.Is(err, agent.ErrInvalid) {
+			t.Errorf("Parse(%s) = %v, want ErrInvalid", name, err)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package bank_test
+
+import (
+	"reflect"
+	"testing"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+	"qoltanba/agent/bank"
+)
+
+func TestTerms(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		der  string
+		want agent.Terms
+		bad  bool
+	}{
+		{name: "nothing"},
+		{name: "none", der: "\x30\x00"},
+		// challengePassword, and id-ecPublicKey with P-256 and P-384
+		{name: "curves", der: "\x30\x29\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x07" +
+			"\x30\x1c\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x31\x11\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x06\x05\x2b\x81\x04\x00\x22",
+			want: agent.Terms{Algorithms: []agent.KeyAlgorithm{agent.P256, agent.P384}}},
+		// rsaEncryption with 1024, 2048
+		{name: "moduli", der: "\x30\x17\x30\x15\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x31\x08\x02\x02\x04\x00\x02\x02\x08\x00",
+			want: agent.Terms{Algorithms: []agent.KeyAlgorithm{agent.RSA2048}}},
+		{name: "text for a number", der: "\x30\x13\x30\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x31\x04\x0c\x02hi", bad: true},
+		{name: "no sequence", der: "\x04\x00", bad: true},
+		{name: "more after it", der: "\x30\x00\x00", bad: true},
+	} {
+		got, err := bank.ReadTerms([]byte(lines([]byte(c.der))))
+		if (err != nil) != c.bad || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("ReadTerms(%s) = %v, %v, want %v, an error: %v", c.name, got, err, c.want, c.bad)
+		}
+	}
+}
+
+// K56: the periods of the contract come with the check.
+func TestK56PeriodsAreTold(t *testing.T) {
+	s := start(t)
+	// PeriodOID with 12 and 24, as the reference bank writes it.
+	s.terms = periods(t, 12, 24)
+	got, err := s.client(0).Check(t.Context(), s.applicant)
+	if want := (agent.Terms{Months: []int{12, 24}}); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("Check = %v, %v, want %v", got, err, want)
+	}
+}
+
+func FuzzReadCerts(f *testing.F) {
+	ca := agenttest.NewCA("CA").Certificate()
+	f.Add([]byte(lines(certsOnly(ca))))
+	f.Add([]byte(lines(certsOnly(ca, ca))))
+	f.Add([]byte("MAA="))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if certs, err := bank.ReadCerts(body); (err == nil) != (len(certs) > 0) {
+			t.Errorf("ReadCerts = %d certificates, %v", len(certs), err)
+		}
+	})
+}
+
+func FuzzReadTerms(f *testing.F) {
+	f.Add([]byte(lines(periods(f, 12, 24))))
+	f.Add([]byte("MAA="))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		terms, err := bank.ReadTerms(body)
+		for _, m := range terms.Months {
+			if m <= 0 || err != nil {
+				t.Errorf("ReadTerms = %v, %v", terms, err)
+			}
+		}
+	})
+}
