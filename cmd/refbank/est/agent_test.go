@@ -1,0 +1,105 @@
+package est_test
+
+import (
+	"crypto"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/url"
+	"testing"
+	"time"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+	agentbank "qoltanba/agent/bank"
+	"qoltanba/cmd/refbank/est"
+	"qoltanba/cmd/refbank/store"
+)
+
+// agentClient is the agent's own client for this bank.
+func (b *bank) agentClient(t *testing.T) *agentbank.Client {
+	t.Helper()
+	base := &url.URL{Scheme: "https", Host: b.address}
+	c, err := agentbank.New(agentbank.Config{
+		EST:          base.JoinPath(".well-known", "est"),
+		Registration: base.JoinPath("registration"),
+		Roots:        []*x509.Certificate{b.CA.Root()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func primaryKey(t *testing.T, c tls.Certificate) agent.PrimaryKey {
+	t.Helper()
+	cert, err := x509.ParseCertificate(c.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return agent.PrimaryKey{Signer: c.PrivateKey.(crypto.Signer), Certificates: []*x509.Certificate{cert}}
+}
+
+func (b *bank) applicant(t *testing.T) agent.Applicant {
+	return agent.Applicant{UserID: user, PIN: agent.NewSecret([]byte(pin)), Primary: primaryKey(t, b.primary), Months: 24}
+}
+
+// The agent and this bank keep the same contract.
+func TestAgent(t *testing.T) {
+	agenttest.TestEnroller(t, func(t *testing.T) agenttest.EnrollFixture {
+		b := newBank(t, nil)
+		other := client
+		other.UserID, other.IIN = "qq222222_asdfghjk", "900101300459"
+		return agenttest.EnrollFixture{
+			Enroller: b.agentClient(t), Applicant: b.applicant(t), NoPeriod: 36,
+			Foreign: primaryKey(t, b.addClient(t, other)),
+			Issued: func() int {
+				_, certificates := b.counts(t)
+				return certificates
+			},
+			Registered: func(c *x509.Certificate) bool {
+				known, err := b.Store.Client(t.Context(), user)
+				return err == nil && known.Fingerprint == store.Fingerprint(c)
+			},
+		}
+	})
+}
+
+func TestAgentAndFaults(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		faults est.Faults
+		first  error // of Submit
+		second error
+	}{
+		{"K115 lost-answer", est.Faults{LostAnswer: true}, agent.ErrBank, nil},
+		{"202", est.Faults{Pending: time.Second}, nil, nil}, // waited for
+		{"202 for an hour", est.Faults{Pending: time.Hour}, agent.ErrPending, nil},
+		{"refuse-csr", est.Faults{RefuseCSR: true}, agent.ErrRejected, agent.ErrRejected},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBank(t, func(c *est.Config) { c.Faults = test.faults })
+			key := ecKey(t)
+			for i, want := range []error{test.first, test.second} {
+				if _, err := b.agentClient(t).Submit(t.Context(), b.applicant(t), key); !errors.Is(err, want) {
+					t.Errorf("Submit %d = %v, want %v", i+1, err, want)
+				}
+			}
+		})
+	}
+}
+
+func TestAgentIsThrottled(t *testing.T) {
+	b := newBank(t, nil)
+	wrong := b.applicant(t)
+	wrong.PIN = agent.NewSecret([]byte("WRONGPIN"))
+	var err error
+	for range 10 {
+		if _, err = b.agentClient(t).Check(t.Context(), wrong); !errors.Is(err, agent.ErrCredentials) {
+			break
+		}
+	}
+	if p, ok := errors.AsType[*agent.PendingError](err); !ok || p.After < time.Second || p.After > time.Minute {
+		t.Errorf("Check(wrong) many times = %v, want a PendingError", err)
+	}
+}
