@@ -71,23 +71,13 @@ func takes(i p11.TokenInfo, pin string) error {
 // asAdmin logs the user out and the administrator in on our session, runs f and
 // logs out again. The turn is held.
 func (t *Token) asAdmin(ctx context.Context, pin string, f func() error) error {
-	if err := t.logout(); err != nil {
-		return err
-	}
-	info, err := t.alive()
-	if err != nil {
-		return err
-	}
-	if pin == "" && !pinPad(info) {
-		return adminPINError(info) // it is wrong and shall not cost a try
-	}
-	if err := ctx.Err(); err != nil { // nobody waits: the try is not spent
+	if err := t.offer(ctx, pin, adminPINError); err != nil {
 		return err
 	}
 	if err := t.m.lib.Login(t.session, p11.CKU_SO, pin); err != nil {
 		return t.m.adminRefused(t.slot, err)
 	}
-	err = f()
+	err := f()
 	// What was done is done, also if the token went right after.
 	_ = t.m.lib.Logout(t.session)
 	return err

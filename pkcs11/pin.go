@@ -30,20 +30,10 @@ func letters(s *agent.Secret) string { return unsafe.String(unsafe.SliceData(s.B
 // check is Logout and Login on our session: see the package comment. The turn
 // is held.
 func (t *Token) check(ctx context.Context, pin string) error {
-	if err := t.logout(); err != nil {
+	if err := t.offer(ctx, pin, pinError); err != nil {
 		return err
 	}
-	info, err := t.alive()
-	if err != nil {
-		return err
-	}
-	if pin == "" && !pinPad(info) {
-		return pinError(info) // it is wrong and shall not cost a try
-	}
-	if err := ctx.Err(); err != nil { // nobody waits: the try is not spent
-		return err
-	}
-	err = t.m.lib.Login(t.session, p11.CKU_USER, pin)
+	err := t.m.lib.Login(t.session, p11.CKU_USER, pin)
 	switch {
 	case err == nil:
 		t.logins++
@@ -56,6 +46,23 @@ func (t *Token) check(ctx context.Context, pin string) error {
 		return err
 	}
 	return err // also CKR_USER_ALREADY_LOGGED_IN, where the PIN was not checked
+}
+
+// offer makes ready for a PIN of the user or the administrator: it logs out, makes
+// sure of the token, and refuses, by what wrong says, a PIN that needs no try. The
+// turn is held.
+func (t *Token) offer(ctx context.Context, pin string, wrong func(p11.TokenInfo) error) error {
+	if err := t.logout(); err != nil {
+		return err
+	}
+	info, err := t.alive()
+	if err != nil {
+		return err
+	}
+	if pin == "" && !pinPad(info) {
+		return wrong(info) // it is wrong and shall not cost a try
+	}
+	return ctx.Err() // nobody waits: the try is not spent
 }
 
 // pinError tells what the token's flags say after a wrong PIN.

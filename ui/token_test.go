@@ -289,6 +289,33 @@ func TestPanelFormats(t *testing.T) {
 	})
 }
 
+// A token that was never formatted takes any administrator's PIN, which is its PIN
+// from then on: a slip of the finger would be it.
+func TestPanelFormatsABlankToken(t *testing.T) {
+	v := emptyToken()
+	v.Content, v.Info.Initialized, v.Registration = agent.ContentBlank, false, "blank"
+	_ = atPanel(t, panelOf(v), func(p *panelist) {
+		if !p.button(text.TokenEnterPIN).Disabled() {
+			t.Error("Enter PIN works for a token without one")
+		}
+		p.tap(text.TokenFormat)
+		e := find[*password](p.win)
+		e[0].SetText("87654321")
+		e[1].SetText("87654312")
+		p.tap(text.FormatStart)
+		if !p.says(text.EN.T(text.ChangeMismatch)) {
+			t.Errorf("another repetition: %q", words(p.win))
+		}
+		e[1].SetText("87654321")
+		p.tap(text.FormatStart)
+		time.Sleep(armDelay)
+		synctest.Wait()
+		p.tap(text.FormatConfirm)
+		p.last(agent.TokenFormat, "87654321", "")
+		press(p.win, fyne.KeyEscape)
+	})
+}
+
 func TestPanelFormatsAProfileByName(t *testing.T) {
 	v := fullToken()
 	v.AdminChecked = true

@@ -249,9 +249,12 @@ func (t *tokenWindow) formatForm(f *tokenForm, v agent.TokenView) {
 	f.note(consentBold(l.T(text.FormatBy), theme.SizeNameText))
 	f.box.Add(by)
 	f.box.Add(consentLabel(l.T(text.FormatPolicy)))
-	var admin *password
+	var admin, repeat *password
 	if !v.AdminChecked && !v.Info.PINPad {
 		admin = f.password(l.T(text.CLIAdminPIN))
+		if v.Content == agent.ContentBlank { // it takes any, which is its PIN from then on
+			repeat = f.password(l.T(text.ChangeRepeat))
+		}
 	}
 	var typed *line
 	again := v.Refusal == agent.ErrorName(agent.ErrRegistered)
@@ -279,6 +282,11 @@ func (t *tokenWindow) formatForm(f *tokenForm, v agent.TokenView) {
 				return
 			}
 		}
+		if repeat != nil && repeat.Text != admin.Text {
+			f.tell(l.T(text.ChangeMismatch))
+			return
+		}
+		take(repeat).Wipe()
 		a.Old = take(admin)
 		t.confirmFormat(a)
 	}

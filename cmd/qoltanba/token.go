@@ -184,7 +184,12 @@ func (f tokenFormatCmd) Run(e *env) error {
 				return err
 			}
 		}
-		if act.Old, err = t.pin(ctx, v, text.CLIAdminPIN); err != nil {
+		if v.Content == agent.ContentBlank { // it takes any, which is its PIN from then on
+			act.Old, err = t.fresh(ctx, v, text.CLIAdminPIN, false)
+		} else {
+			act.Old, err = t.pin(ctx, v, text.CLIAdminPIN)
+		}
+		if err != nil {
 			return err
 		}
 		return do(ctx, act)
