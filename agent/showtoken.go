@@ -12,26 +12,35 @@ import (
 // already it turns to the page and comes to the front, and ShowToken returns at
 // once. The zero TokenID leaves the choice of the token to the window.
 func (a *Agent) ShowToken(ctx context.Context, page TokenPage, id TokenID) error {
-	call := deskCall{page, id}
-	select {
-	case a.desk <- struct{}{}:
-		defer func() { <-a.desk }()
-	default:
-		select { // one that was not taken yet is out of date
-		case <-a.call:
-		default:
-		}
-		select {
-		case a.call <- call:
-		default:
-		}
-		return nil
-	}
-	select { // it came too late for the panel before
+	select { // a call that was not taken yet is out of date
 	case <-a.call:
 	default:
 	}
-	return a.showDesk(ctx, a.config.Prompter, call, a.call)
+	select {
+	case a.call <- deskCall{page, id}:
+	default: // somebody else's is newer
+	}
+	// Whoever has the desk takes the call. One that comes just as the panel closes
+	// is found by looking once more when the desk is free.
+	for {
+		select {
+		case a.desk <- struct{}{}:
+		default:
+			return nil
+		}
+		var err error
+		again := true
+		select {
+		case call := <-a.call:
+			err = a.showDesk(ctx, a.config.Prompter, call, a.call)
+		default:
+			again = false
+		}
+		<-a.desk
+		if !again || err != nil {
+			return err
+		}
+	}
 }
 
 // ShowToken is the token panel for the command line: its prompter shows it and
@@ -77,17 +86,23 @@ func (a *Agent) showDesk(ctx context.Context, prompter Prompter, call deskCall, 
 func (t *tokenDesk) follow(ctx context.Context, call deskCall, calls <-chan deskCall, changed <-chan struct{}, updates chan TokenPanel) {
 	raise := 0
 	var again <-chan time.Time
-	for {
-		if err := t.read(ctx); err != nil && ctx.Err() == nil {
-			t.a.log.Warn("reading a token for the panel", "err", err)
-			again = time.After(readAgain)
-		}
+	send := func() {
 		s := t.state(call, raise)
 		select { // one that nobody has taken is out of date
 		case <-updates:
 		default:
 		}
 		updates <- s // room for one, and nobody else sends
+	}
+	for first := true; ; first = false {
+		if !first { // reading waits for the turn, which a page may have for long
+			send()
+		}
+		if err := t.read(ctx); err != nil && ctx.Err() == nil {
+			t.a.log.Warn("reading a token for the panel", "err", err)
+			again = time.After(readAgain)
+		}
+		send()
 		select {
 		case <-changed:
 		case <-again:

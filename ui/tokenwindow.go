@@ -134,10 +134,10 @@ func (t *tokenWindow) settle() {
 			t.chosen = t.state.Tokens[0].Info.ID
 		}
 	}
-	switch none := len(t.state.Tokens) == 0; {
-	case none && t.state.Page == agent.PageDriver && !driverWorks(t.state.Drivers):
+	switch missing := len(t.state.Tokens) == 0 && !driverWorks(t.state.Drivers); {
+	case missing && t.state.Page == agent.PageDriver:
 		t.page, t.interrupted = agent.PageDriver, true
-	case !none && t.interrupted: // the driver is there: what was begun goes on
+	case !missing && t.interrupted: // the driver is there: what was begun goes on
 		t.page, t.interrupted = agent.PageToken, false
 	}
 	if len(t.state.Tokens) == 0 && t.page != agent.PageDriver {
