@@ -50,7 +50,8 @@ var (
 	ErrConfirmation = errors.New("not confirmed")
 	// ErrManyTokens: more than one token is connected, and one alone is demanded.
 	ErrManyTokens = errors.New("more than one token connected")
-	// ErrNotEmpty: the token holds a profile, and an empty one is demanded.
+	// ErrNotEmpty: the token holds a profile or other objects, and an empty one is
+	// demanded.
 	ErrNotEmpty = errors.New("token is not empty")
 	// ErrBlank: the token was never formatted, or its formatting was cut off.
 	ErrBlank = errors.New("token is not formatted")

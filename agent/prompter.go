@@ -41,7 +41,7 @@ type Prompter interface {
 	// whatever do returns: it shows an error in words and nil as success. It
 	// draws the newest state that updates brought; the first comes as soon as the
 	// tokens have been read. Token returns ErrDenied when the person closes the
-	// window, and nothing else but the errors of above.
+	// window; otherwise only ErrCanceled and ErrNoWindow.
 	Token(ctx context.Context, s TokenPanel, updates <-chan TokenPanel, do func(ctx context.Context, a TokenAction) error) error
 	// Notify tells the person something without asking.
 	Notify(ctx context.Context, n Notice) error

@@ -283,7 +283,7 @@ func each(n int, f func(i int) bool) {
 			}
 			if time.Since(start) < fast && !grown.Swap(true) {
 				for range min(n, fastWorkers) - signWorkers {
-					wg.Go(work)
+					wg.Go(work) // ends like the first ones
 				}
 			}
 		}

@@ -358,7 +358,7 @@ func TestPanelIsRaised(t *testing.T) {
 	})
 }
 
-// The token that goes in the middle of formatting (K45).
+// The token that goes in the middle of formatting.
 func TestPanelFormattingIsCutOff(t *testing.T) {
 	d := newBenchDesk(t)
 	held := d.token.Hold(agenttest.OpFormat)

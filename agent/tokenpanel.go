@@ -21,7 +21,7 @@ type TokenPanel struct {
 	Tokens  []TokenView `json:"tokens"` // connected now
 	Drivers []Driver    `json:"drivers"`
 	Help    DriverHelp  `json:"help"`
-	Plugged bool        `json:"plugged"` // a token is connected though no driver was found (K15)
+	Plugged bool        `json:"plugged"` // a token is connected though no driver was found
 	Problem string      `json:"problem"` // name of the sentinel that keeps tokens from being seen, or ""
 }
 

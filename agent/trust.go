@@ -17,10 +17,10 @@ import (
 
 // trust is what the person agreed to for good: sites allowed or refused,
 // whether an unlocked token may sign without asking again, and which PKCS#11
-// modules may be loaded. It lies in a file
-// sealed with a key from the keyring, so that a program without access to the
-// keyring cannot add a site silently. A program of the same person that can
-// open the keyring can; so can one that puts back an older copy of the file.
+// modules may be loaded. It lies in a file sealed with a key from the keyring, so
+// that a program without access to the keyring cannot add a site silently. A
+// program of the same person that can open the keyring can; so can one that puts
+// back an older copy of the file.
 //
 // Where no keyring runs, trust lives in memory and ends with the agent.
 type trust struct {

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"context"
 	"net/url"
 	"strings"
 
@@ -18,7 +17,7 @@ import (
 )
 
 // driverPage tells how to get a driver where none works, and lists those that are
-// there (K9–K17).
+// there.
 func (t *tokenWindow) driverPage() (fyne.CanvasObject, fyne.Focusable, []fyne.CanvasObject) {
 	l := t.lang
 	retry := newButton(l.T(text.DriverRetry), theme.ViewRefreshIcon(), func() { t.do(agent.TokenAction{Kind: agent.DriverRescan}) })
@@ -111,29 +110,4 @@ func (t *tokenWindow) browse() {
 		t.do(agent.TokenAction{Kind: agent.DriverAdd, Path: path})
 	}, t.d.win)
 	open.Show()
-}
-
-// Driver implements agent.Prompter.
-func (w *Windows) Driver(ctx context.Context, q agent.DriverQuestion) error {
-	l := w.language()
-	return w.ask(ctx, l.T(text.DriverAskTitle), func(d *dialog) {
-		refuse := d.cancel(l.T(text.SiteRefuse))
-		d.show(driverQuestion(l, q), refuse, refuse, d.agree(l.T(text.SiteAllow)))
-	})
-}
-
-func driverQuestion(l text.Lang, q agent.DriverQuestion) fyne.CanvasObject {
-	title := paragraph(l.T(text.DriverQuestion))
-	title.TextStyle.Bold = true
-	form := container.New(consentForm{})
-	if q.Name != "" {
-		consentField(form, l.T(text.TokenDriver), consentLabel(payment.Visible(q.Name)))
-	}
-	consentField(form, l.T(text.DriverFile), consentBreak(payment.Visible(q.Path)))
-	consentField(form, l.T(text.DriverDigest), consentBreak(q.SHA256))
-	kept := text.DriverNotKept
-	if q.Kept {
-		kept = text.DriverKept
-	}
-	return wide(container.NewVBox(title, form, paragraph(l.T(text.DriverWhat)), paragraph(l.T(text.DriverDoubt)), paragraph(l.T(kept))))
 }

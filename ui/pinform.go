@@ -2,8 +2,6 @@ package ui
 
 import (
 	"errors"
-	"qoltanba/agent"
-	"qoltanba/ui/text"
 	"slices"
 	"strconv"
 
@@ -11,6 +9,9 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
 )
 
 // pinForm asks for a profile and its password, or for the change of one. It is

@@ -162,7 +162,7 @@ func (f *tokenForm) follow(v agent.TokenView) {
 // pad says that PINs are entered on the device itself.
 func (f *tokenForm) pad() { f.note(consentLabel(f.lang.T(text.PINDevice))) }
 
-// pinForm asks for the role and the PIN (K31).
+// pinForm asks for the role and the PIN.
 func (t *tokenWindow) pinForm(f *tokenForm, v agent.TokenView) {
 	role := newChoice([]string{t.lang.T(text.TokenUser), t.lang.T(text.TokenAdmin)}, nil)
 	role.SetSelectedIndex(t.role)
@@ -226,8 +226,8 @@ func (t *tokenWindow) changeForm(f *tokenForm, v agent.TokenView, kind agent.Tok
 	}
 }
 
-// formatForm asks for the token's name (K36–K42), and for a token with a profile
-// for its name typed in (K51).
+// formatForm asks for the token's name, and for a token with a profile for its name
+// typed in.
 func (t *tokenWindow) formatForm(f *tokenForm, v agent.TokenView) {
 	l := t.lang
 	f.ok.SetText(l.T(text.FormatStart))

@@ -46,7 +46,7 @@ func (t *tokenWindow) tokenPage() (fyne.CanvasObject, fyne.Focusable, []fyne.Can
 		lock.Disable()
 	}
 	column.Add(container.NewGridWithColumns(2,
-		enter, page(text.TokenFormat, agent.PageFormat, t.mayFormat(v)),
+		enter, page(text.TokenFormat, agent.PageFormat, mayFormat(v)),
 		page(text.TokenChangePIN, pageChangePIN, initialized && !v.Info.PINLocked && !v.Info.PINUnset),
 		page(text.TokenUnblock, agent.PageUnblock, initialized && !v.Info.AdminPINLocked),
 		page(text.TokenChangeAdmin, pageChangeAdmin, initialized && !v.Info.AdminPINLocked),
@@ -61,7 +61,7 @@ func (t *tokenWindow) tokenPage() (fyne.CanvasObject, fyne.Focusable, []fyne.Can
 // mayFormat tells whether the format page can be opened: after the administrator's
 // PIN, and for a token with a profile only to name what will be lost. A token that
 // was never formatted has no session to check a PIN in; its form asks for it.
-func (t *tokenWindow) mayFormat(v agent.TokenView) bool {
+func mayFormat(v agent.TokenView) bool {
 	return (v.AdminChecked || v.Content == agent.ContentBlank) && (v.Refusal == "" || v.Refusal == agent.ErrorName(agent.ErrRegistered))
 }
 

@@ -113,7 +113,7 @@ func (c Command) Start() (*Process, error) {
 // End returns when the process is gone, which is killed after that grace. Its pipe
 // is closed already.
 func (p *Process) End(grace time.Duration) {
-	kill := time.AfterFunc(grace, func() { _ = p.cmd.Process.Kill() })
+	kill := time.AfterFunc(grace, p.Kill)
 	defer kill.Stop()
 	<-p.exited
 }

@@ -67,6 +67,21 @@ func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*b
 	return b, nil
 }
 
+// runAgent runs the agent beside f and ends it when f has returned.
+func (b *body) runAgent(ctx context.Context, f func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	b.followDrivers(ctx)
+	done := make(chan struct{})
+	go func() { // ended and waited for below
+		defer close(done)
+		b.agent.Run(ctx)
+	}()
+	err := f(ctx)
+	cancel()
+	<-done
+	return errors.Join(err, b.close())
+}
+
 // followDrivers tells the agent when no module can be used, and why, until ctx
 // ends.
 func (b *body) followDrivers(ctx context.Context) {
@@ -93,9 +108,6 @@ func (b *body) change(f func()) {
 
 // close lets the modules go. The agent has ended before.
 func (b *body) close() error { return b.modules.Close() }
-
-// moduleSessions is how many signatures a token makes at the same time.
-const moduleSessions = 2
 
 func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
 	var all []*bank.Descriptor
@@ -174,19 +186,4 @@ func openFile(path string) error {
 	}
 	go cmd.Wait() // ends with the opener, which hands the file on and returns
 	return nil
-}
-
-// runAgent runs the agent beside f and ends it when f has returned.
-func (b *body) runAgent(ctx context.Context, f func(context.Context) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	b.followDrivers(ctx)
-	done := make(chan struct{})
-	go func() { // ended and waited for below
-		defer close(done)
-		b.agent.Run(ctx)
-	}()
-	err := f(ctx)
-	cancel()
-	<-done
-	return errors.Join(err, b.close())
 }

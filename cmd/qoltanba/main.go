@@ -2,9 +2,12 @@
 // pages, and a command line for the same things.
 //
 // It links no window toolkit: what a person sees is drawn by qoltanba-window,
-// which lies beside it and is started when a window is needed. One agent runs
-// for a person; a second start shows it. The one that holds the history file's
-// lock is the agent, and owns the control socket.
+// which lies beside it and is started when a window is needed. Nor does the agent
+// load a PKCS#11 module: each one runs in a helper, which is this program started
+// as "qoltanba module".
+//
+// One agent runs for a person; a second start shows it. The one that holds the
+// history file's lock is the agent, and owns the control socket.
 package main
 
 import (

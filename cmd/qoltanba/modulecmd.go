@@ -42,6 +42,9 @@ func (m moduleCmd) Run(e *env) error {
 	return errors.Join(remote.Serve(ctx, pipe, opened, nil), opened.Close())
 }
 
+// moduleSessions is how many signatures a token makes at the same time.
+const moduleSessions = 2
+
 // helperCommand starts this program as the helper of a module.
 func helperCommand(log *slog.Logger) func(agent.Driver) child.Command {
 	path, err := self()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"qoltanba/agent"
 	"qoltanba/ui/text"
@@ -47,7 +46,7 @@ func (t *terminal) fresh(ctx context.Context, v agent.TokenView, label text.Key,
 		}
 		first.Wipe()
 		if err != nil {
-			return nil, errors.Join(err)
+			return nil, err
 		}
 		t.say("%s\n", t.lang.T(text.ChangeMismatch))
 	}

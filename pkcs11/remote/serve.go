@@ -59,10 +59,13 @@ type served struct {
 	keys []agent.Key
 }
 
+// closeAll closes the tokens that the agent left open. Every call has returned.
 func (s *server) closeAll() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, open := range s.sessions {
+	left := s.sessions
+	s.sessions = nil
+	s.mu.Unlock()
+	for _, open := range left {
 		_ = open.token.Close() // the agent is gone: nobody is there to be told
 	}
 }

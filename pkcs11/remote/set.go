@@ -79,10 +79,12 @@ func (s *Set) Close() error {
 	members := s.members
 	s.members = nil
 	s.mu.Unlock()
-	return closeAll(members)
+	closeAll(members)
+	return nil
 }
 
-func closeAll(members []*member) error {
+// closeAll ends the helpers of members and returns when they are gone.
+func closeAll(members []*member) {
 	var group sync.WaitGroup
 	for _, m := range members {
 		if m.module != nil {
@@ -90,7 +92,6 @@ func closeAll(members []*member) error {
 		}
 	}
 	group.Wait()
-	return nil
 }
 
 // Rescan implements agent.Drivers.
@@ -142,7 +143,8 @@ func (s *Set) scan(ctx context.Context, again bool) error {
 	s.mu.Unlock()
 	s.announce() // before tell: who waits for tokens asks then why there are none
 	s.tell()
-	return closeAll(old)
+	closeAll(old)
+	return nil
 }
 
 // follow watches a member, if anybody watches the Set. s.mu is held.
