@@ -9,7 +9,7 @@ import (
 )
 
 func TestBank(t *testing.T) {
-	agenttest.TestEnroller(t, func(*testing.T) agenttest.EnrollFixture {
+	open := func(*testing.T) agenttest.EnrollFixture {
 		const userID = "qq111111_qwertyui"
 		b := agenttest.NewBank()
 		a := b.AddClient(userID, "K7M2P9XQ", 12, 24)
@@ -21,5 +21,7 @@ func TestBank(t *testing.T) {
 			LoseAnswer: b.LoseAnswer,
 			Pend:       func(d time.Duration) { b.Pend(d) },
 		}
-	})
+	}
+	agenttest.TestEnroller(t, open)
+	agenttest.TestEnrollerFaults(t, open)
 }

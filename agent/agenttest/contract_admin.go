@@ -60,10 +60,16 @@ func testAdminPIN(t *testing.T, f Fixture) {
 }
 
 func testAdminLadder(t *testing.T, f Fixture) {
-	if f.Tries == 0 {
-		t.Skip("this token never locks")
-	}
 	_, a := f.admin(t)
+	if f.Tries == 0 { // SoftHSM: it says so by never locking
+		for range 10 {
+			wantAdminPINError(t, "CheckAdminPIN(wrong)", a.CheckAdminPIN(t.Context(), secret(f.AdminPIN+"7")))
+		}
+		if err := a.CheckAdminPIN(t.Context(), secret(f.AdminPIN)); err != nil {
+			t.Errorf("CheckAdminPIN(right) = %v", err)
+		}
+		return
+	}
 	for left := f.Tries - 1; left > 0; left-- {
 		wantAdminPINError(t, "CheckAdminPIN(wrong)", a.CheckAdminPIN(t.Context(), secret(f.AdminPIN+"7")))
 	}

@@ -26,10 +26,11 @@ type EnrollFixture struct {
 	Issued     func() int                   // certificates, by the CA
 	Registered func(*x509.Certificate) bool // in force for the applicant
 
-	// Tries counts those of the applicant's PIN, LoseAnswer loses the bank's next
-	// answer, and Pend lets the next request for a certificate wait for longer
-	// than minutes. When nil they are not tested.
-	Tries      func() int
+	// Tries counts those of the applicant's PIN; when nil they are not counted.
+	Tries func() int
+
+	// For TestEnrollerFaults: LoseAnswer loses the bank's next answer, and Pend lets
+	// the next request for a certificate wait for longer than minutes.
 	LoseAnswer func()
 	Pend       func(time.Duration)
 }
@@ -47,8 +48,6 @@ func TestEnroller(t *testing.T, open func(t *testing.T) EnrollFixture) {
 		{"K7 a key is certified and registered", testEnroll},
 		{"K118 the same key gets the same certificate", testEnrollTwice},
 		{"K56 a period that the contract has not is refused", testNoPeriod},
-		{"K115 lost answers are made good", testLostAnswers},
-		{"a bank that needs more time says when", testPending},
 		{"K120 the PIN is used up by the registration", testUsedUp},
 		{"a certificate of nobody is not registered", testConfirmForeign},
 		{"the error of a key comes through", testKeyError},
@@ -57,6 +56,13 @@ func TestEnroller(t *testing.T, open func(t *testing.T) EnrollFixture) {
 	} {
 		t.Run(r.name, func(t *testing.T) { r.test(t, open(t)) })
 	}
+}
+
+// TestEnrollerFaults is the part of the contract for a bank that can lose answers
+// and take its time.
+func TestEnrollerFaults(t *testing.T, open func(t *testing.T) EnrollFixture) {
+	t.Run("K115 lost answers are made good", func(t *testing.T) { testLostAnswers(t, open(t)) })
+	t.Run("a bank that needs more time says when", func(t *testing.T) { testPending(t, open(t)) })
 }
 
 // softKey is an agent.Key in memory that has no token.

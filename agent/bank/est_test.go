@@ -12,7 +12,7 @@ import (
 func TestEST(t *testing.T) {
 	for name, v := range map[string]uint16{"TLS 1.2": tls.VersionTLS12, "TLS 1.3": tls.VersionTLS13} {
 		t.Run(name, func(t *testing.T) {
-			agenttest.TestEnroller(t, func(t *testing.T) agenttest.EnrollFixture {
+			open := func(t *testing.T) agenttest.EnrollFixture {
 				s := start(t, version(v))
 				return agenttest.EnrollFixture{
 					Enroller: s.client(0), Applicant: s.applicant, NoPeriod: 36,
@@ -23,7 +23,9 @@ func TestEST(t *testing.T) {
 					LoseAnswer: s.bank.LoseAnswer,
 					Pend:       func(d time.Duration) { s.bank.Pend(d) },
 				}
-			})
+			}
+			agenttest.TestEnroller(t, open)
+			agenttest.TestEnrollerFaults(t, open)
 		})
 	}
 }
