@@ -12,7 +12,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -108,17 +107,3 @@ func systemLanguage() text.Lang {
 	}
 	return text.RU // Windows sets none of them; most of our users read Russian
 }
-
-// explain is the one line that a person reads when a command failed.
-func explain(lang text.Lang, err error) string {
-	if said, ok := errors.AsType[saying](err); ok {
-		return string(said)
-	}
-	sentence, hint := lang.Error(err)
-	return fmt.Sprintf("%s %s (%v)", sentence, hint, err)
-}
-
-// saying is an error that is already in a person's words.
-type saying string
-
-func (s saying) Error() string { return string(s) }
