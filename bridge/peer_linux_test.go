@@ -5,11 +5,12 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+
+	"qoltanba/agent/agenttest/need"
 )
 
 const socketList = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -62,12 +63,7 @@ func cpuIsBigEndian() bool {
 // A connection that another user made is refused before anything is read from
 // its request.
 func TestOtherUser(t *testing.T) {
-	if os.Getuid() != 0 {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatal("needs root to make another user's socket")
-		}
-		t.Skip("needs root to make another user's socket")
-	}
+	need.Root(t, "make another user's socket")
 	s := New(Config{Ports: []int{0}})
 	if err := s.Listen(); err != nil {
 		t.Fatal(err)

@@ -22,20 +22,14 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/bank"
 )
 
-// openssl prepares a run; without the program the test is skipped, or fails when
-// REQUIRE_ALL=1.
+// openssl prepares a run of the program.
 func openssl(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	path, err := exec.LookPath("openssl")
-	if err != nil {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	path := need.Program(t, "openssl")
 	return exec.CommandContext(t.Context(), path, args...)
 }
 

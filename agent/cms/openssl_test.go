@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/cms"
 )
 
@@ -16,13 +17,7 @@ import (
 // it printed.
 func openssl(t *testing.T, args ...string) ([]byte, error) {
 	t.Helper()
-	path, err := exec.LookPath("openssl")
-	if err != nil {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	path := need.Program(t, "openssl")
 	return exec.Command(path, args...).CombinedOutput()
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/gost"
 )
 
@@ -17,10 +18,7 @@ func TestGcrypt(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "gcrypt")
 	if out, err := exec.Command("gcc", "-o", program, "testdata/gcrypt.c", "-lgcrypt").CombinedOutput(); err != nil {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatalf("compiling with libgcrypt: %v\n%s", err, out)
-		}
-		t.Skipf("no gcc or no libgcrypt20-dev: %v", err)
+		need.Missing(t, "no gcc or no libgcrypt20-dev: %v\n%s", err, out)
 	}
 	message := make([]byte, 300)
 	for i := range message {

@@ -6,12 +6,12 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/otp"
 )
 
@@ -103,21 +103,8 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// program finds a peer, or ends the test as a test that needs a program does.
-func program(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
-
 func TestOathtool(t *testing.T) {
-	oathtool := program(t, "oathtool")
+	oathtool := need.Program(t, "oathtool")
 	for n := range 30 {
 		h := []crypto.Hash{crypto.SHA1, crypto.SHA256, crypto.SHA512}[n%3]
 		mode := []string{"sha1", "sha256", "sha512"}[n%3]

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/otp"
 )
 
@@ -197,7 +198,7 @@ func TestPSKCWipe(t *testing.T) {
 // pskctool checks what we write against the schema, and reads it if it is plain: its
 // parser knows no encryption, not even that of the RFC's figures.
 func TestPskctool(t *testing.T) {
-	pskctool := program(t, "pskctool")
+	pskctool := need.Program(t, "pskctool")
 	run := func(file []byte, mode ...string) string {
 		t.Helper()
 		path := filepath.Join(t.TempDir(), "keys.xml")

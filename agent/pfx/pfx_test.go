@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/pfx"
 )
 
@@ -154,12 +155,7 @@ func TestNoFile(t *testing.T) {
 
 // TestOpenSSL has openssl write every scheme that it knows.
 func TestOpenSSL(t *testing.T) {
-	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip("openssl is missing: the encryption schemes were not tested")
-	}
+	need.Program(t, "openssl")
 	dir := t.TempDir()
 	run := func(args ...string) {
 		t.Helper()

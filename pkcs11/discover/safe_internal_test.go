@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest/need"
 )
 
 // vendorFolders is a module that a link leads to through another link, each in
@@ -95,9 +96,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestCheckOwner(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("only root can give a file away")
-	}
+	need.Root(t, "give a file away")
 	root, link, _ := vendorFolders(t)
 	for _, step := range []string{"opt/vendor/module.so", "opt/vendor", "lib", "lib/module.so", "alternatives/module.so"} {
 		p := filepath.Join(root, step)

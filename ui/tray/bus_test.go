@@ -19,6 +19,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/ui/tray"
 )
 
@@ -154,13 +155,7 @@ func (c *child) ends(t *testing.T) {
 // startBus starts a session bus of the test's own and returns its address.
 func startBus(t *testing.T) string {
 	t.Helper()
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip("dbus-daemon is missing: the tray's menu was not tested")
-	}
+	daemon := need.Program(t, "dbus-daemon")
 	dir, err := os.MkdirTemp("", "bus") // t.TempDir is too long for a socket
 	if err != nil {
 		t.Fatal(err)

@@ -5,8 +5,9 @@ package sandbox
 
 import (
 	"os"
-	"os/exec"
 	"testing"
+
+	"qoltanba/agent/agenttest/need"
 )
 
 // Needs is what a test wants of the machine.
@@ -33,23 +34,13 @@ func Inside(t *testing.T, n Needs) bool {
 		return true
 	}
 	for _, p := range n.Programs {
-		if _, err := exec.LookPath(p); err != nil {
-			missing(t, p+" is not installed")
-		}
+		need.Program(t, p)
 	}
 	for _, f := range append(n.Files, n.Private...) {
 		if _, err := os.Stat(f); err != nil {
-			missing(t, f+" is not there")
+			need.Missing(t, "%s is not there", f)
 		}
 	}
 	runInside(t)
 	return false
-}
-
-func missing(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("REQUIRE_ALL") == "1" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"qoltanba/agent/agenttest/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -47,9 +49,7 @@ func enter(t *testing.T, n Needs) {
 // it ends, the kernel ends all others in there.
 func runInside(t *testing.T) {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		missing(t, "namespaces need root")
-	}
+	need.Root(t, "make namespaces")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func runInside(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	if err := cmd.Start(); err != nil {
-		missing(t, "no namespaces: "+err.Error())
+		need.Missing(t, "no namespaces: %v", err)
 	}
 	result := ""
 	lines := bufio.NewScanner(out)
@@ -92,7 +92,7 @@ func runInside(t *testing.T) {
 	case err != nil || result == "FAIL":
 		t.Fatalf("the run in the sandbox failed: %v", err)
 	case result == "SKIP":
-		missing(t, "skipped in the sandbox")
+		need.Missing(t, "skipped in the sandbox")
 	case result == "":
 		t.Fatal("the sandbox did not run the test")
 	}

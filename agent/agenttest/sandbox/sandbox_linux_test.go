@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"qoltanba/agent/agenttest/need"
 )
 
 func TestInside(t *testing.T) {
@@ -37,9 +39,7 @@ func TestKilled(t *testing.T) {
 		}
 		return
 	}
-	if os.Geteuid() != 0 {
-		missing(t, "namespaces need root")
-	}
+	need.Root(t, "make namespaces")
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)

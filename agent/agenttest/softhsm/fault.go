@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"qoltanba/agent/agenttest/need"
 )
 
 // Fault is a PKCS #11 module between the caller and SoftHSM2 that behaves like
@@ -29,9 +31,7 @@ type Fault struct {
 // C compiler it skips the test, or fails it when REQUIRE_ALL=1.
 func (s *Store) Fault(t testing.TB) *Fault {
 	t.Helper()
-	if _, err := exec.LookPath("gcc"); err != nil {
-		missing(t, "gcc")
-	}
+	need.Program(t, "gcc")
 	library, err := build()
 	if err != nil {
 		t.Fatal(err)

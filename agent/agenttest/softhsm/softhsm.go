@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest/need"
 )
 
 // SOPIN is the administrator's PIN of every token.
@@ -45,7 +46,7 @@ func New(t testing.TB) *Store {
 	t.Helper()
 	s := &Store{Module: installed()}
 	if _, err := exec.LookPath("softhsm2-util"); err != nil || s.Module == "" {
-		missing(t, "SoftHSM2")
+		need.Missing(t, "SoftHSM2 is not installed")
 	}
 	// Not t.TempDir: SoftHSM cuts a path at "=", which names of tests hold.
 	root, err := os.MkdirTemp("", "softhsm")
@@ -74,15 +75,6 @@ func installed() string {
 		}
 	}
 	return ""
-}
-
-// missing skips the test, or fails it when REQUIRE_ALL=1.
-func missing(t testing.TB, program string) {
-	t.Helper()
-	if os.Getenv("REQUIRE_ALL") == "1" {
-		t.Fatalf("%s is not installed", program)
-	}
-	t.Skipf("%s is not installed", program)
 }
 
 // Token is a token in a Store.

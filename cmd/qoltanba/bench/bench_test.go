@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/payment"
 )
 
@@ -25,12 +25,7 @@ func TestMain(m *testing.M) {
 // The parts that need SoftHSM2 alone, small: every line comes, and every
 // signature was good, as request checks them.
 func TestRunSmall(t *testing.T) {
-	if _, err := exec.LookPath("softhsm2-util"); err != nil {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatal("SoftHSM2 is not installed")
-		}
-		t.Skip("SoftHSM2 is not installed")
-	}
+	need.Program(t, "softhsm2-util")
 	t.Setenv("SOFTHSM2_CONF", "") // set by the run, and as it was afterwards
 	dir := t.TempDir()
 	o := options{

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/pfx"
 	"qoltanba/cmd/refbank/desk"
 	"qoltanba/cmd/refbank/store"
@@ -72,10 +73,7 @@ func readKeyFile(t *testing.T, name, pin string) *x509.Certificate {
 		t.Errorf("pfx.Read(small letters) = %v, want ErrPassword", err)
 	}
 	t.Run("openssl", func(t *testing.T) {
-		out, err := exec.Command("openssl", "pkcs12", "-in", name, "-noout", "-passin", "pass:"+pin).CombinedOutput()
-		if errors.Is(err, exec.ErrNotFound) && os.Getenv("REQUIRE_ALL") != "1" {
-			t.Skip("openssl is not installed")
-		}
+		out, err := exec.Command(need.Program(t, "openssl"), "pkcs12", "-in", name, "-noout", "-passin", "pass:"+pin).CombinedOutput()
 		if err != nil {
 			t.Errorf("openssl pkcs12: %v\n%s", err, out)
 		}

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"qoltanba/agent/agenttest/need"
 )
 
 func TestBindingIsDemanded(t *testing.T) {
@@ -54,7 +56,7 @@ func TestBindingIsDemanded(t *testing.T) {
 
 // TestExtendedMasterSecret connects with openssl, as Go cannot be made to leave it out.
 func TestExtendedMasterSecret(t *testing.T) {
-	need(t, "openssl")
+	need.Program(t, "openssl")
 	b := newBank(t, nil)
 	dir := t.TempDir()
 	files := writePEM(t, b, dir)
@@ -81,18 +83,6 @@ func TestExtendedMasterSecret(t *testing.T) {
 			}
 		})
 	}
-}
-
-// need skips the test without a program, or fails it when REQUIRE_ALL=1.
-func need(t *testing.T, program string) {
-	t.Helper()
-	if _, err := exec.LookPath(program); err == nil {
-		return
-	}
-	if os.Getenv("REQUIRE_ALL") == "1" {
-		t.Fatalf("%s is not installed", program)
-	}
-	t.Skipf("%s is not installed", program)
 }
 
 // pemFiles are paths.

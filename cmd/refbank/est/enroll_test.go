@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/cmd/refbank/ca"
 )
 
@@ -39,7 +40,7 @@ func TestCACerts(t *testing.T) {
 		t.Error("no newline at the end")
 	}
 	t.Run("openssl", func(t *testing.T) {
-		need(t, "openssl")
+		need.Program(t, "openssl")
 		command := exec.Command("openssl", "pkcs7", "-inform", "DER", "-print_certs", "-noout")
 		command.Stdin = bytes.NewReader(r.der(t))
 		if out, err := command.CombinedOutput(); err != nil || strings.Count(string(out), "subject=") != 2 {

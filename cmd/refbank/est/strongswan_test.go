@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/cmd/refbank/est"
 )
 
@@ -19,8 +20,8 @@ import (
 // channel binding nor, for the first certificate, a TLS client certificate; so the
 // server takes its requests only where a test switched that demand off.
 func TestStrongSwan(t *testing.T) {
-	need(t, "pki")
-	need(t, "openssl")
+	need.Program(t, "pki")
+	need.Program(t, "openssl")
 	b := newBank(t, func(c *est.Config) { c.Foreign = true })
 	dir := t.TempDir()
 	files := writePEM(t, b, dir)

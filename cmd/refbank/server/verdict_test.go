@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/cms"
 	"qoltanba/cmd/refbank/ca"
 	"qoltanba/cmd/refbank/server"
@@ -97,13 +98,7 @@ func opensslVerifies(t *testing.T, dir, id string, document []byte, detached boo
 	if exported, err := os.ReadFile(name + ".xml"); err != nil || !bytes.Equal(exported, document) {
 		t.Errorf("exported document: %v, %d bytes, want %d", err, len(exported), len(document))
 	}
-	openssl, err := exec.LookPath("openssl")
-	if err != nil {
-		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	openssl := need.Program(t, "openssl")
 	args := []string{"cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", name + ".p7s",
 		"-CAfile", filepath.Join(dir, "ca", ca.ChainFile)}
 	if detached {
