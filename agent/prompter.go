@@ -43,6 +43,10 @@ type Prompter interface {
 	// tokens have been read. Token returns ErrDenied when the person closes the
 	// window; otherwise only ErrCanceled and ErrNoWindow.
 	Token(ctx context.Context, s TokenPanel, updates <-chan TokenPanel, do func(ctx context.Context, a TokenAction) error) error
+	// Wizard shows the Profile Creation Wizard and Generators the code generators,
+	// both in the way of Token.
+	Wizard(ctx context.Context, s WizardState, updates <-chan WizardState, do func(ctx context.Context, a WizardAction) error) error
+	Generators(ctx context.Context, s GeneratorPanel, updates <-chan GeneratorPanel, do func(ctx context.Context, a GeneratorAction) error) error
 	// Notify tells the person something without asking.
 	Notify(ctx context.Context, n Notice) error
 	// Prepare makes ready to show a window soon; it does not wait.

@@ -19,9 +19,9 @@ type asked struct {
 	try      func(context.Context, agent.ProfileID, *agent.Secret) error
 	change   func(context.Context, agent.ProfileID, *agent.Secret, *agent.Secret) error
 
-	panel  *agent.TokenPanel
-	panels <-chan agent.TokenPanel
-	do     func(context.Context, agent.TokenAction) error
+	panel  *window[agent.TokenPanel, agent.TokenAction]
+	wizard *window[agent.WizardState, agent.WizardAction]
+	codes  *window[agent.GeneratorPanel, agent.GeneratorAction]
 
 	tries  []error
 	action agent.PanelAction
@@ -127,31 +127,55 @@ func (q *asked) profile(ctx context.Context, i int) (agent.ProfileID, error) {
 	return choice[i].ID, nil
 }
 
-// Panel works the token panel: work is called with the state that it opened with
-// and with do, and may wait for a newer state with next. When work returns the
-// window is closed.
-func Panel(work func(s agent.TokenPanel, do func(agent.TokenAction) error, next func(until func(agent.TokenPanel) bool) agent.TokenPanel)) Answer {
-	return func(ctx context.Context, q *asked) error {
-		if q.panel == nil {
-			return q.misfit("Panel")
-		}
-		newest := *q.panel
-		work(newest, func(a agent.TokenAction) error {
-			err := q.do(ctx, a)
-			q.tries = append(q.tries, err)
-			return err
-		}, func(until func(agent.TokenPanel) bool) agent.TokenPanel {
-			for !until(newest) {
-				select {
-				case newest = <-q.panels:
-				case <-ctx.Done():
-					return newest
-				}
-			}
-			return newest
-		})
-		return agent.ErrDenied
+// A window stays open whatever comes of what the person does in it.
+type window[S, A any] struct {
+	newest  S
+	updates <-chan S
+	do      func(context.Context, A) error
+}
+
+func windowOf[S, A any](s S, updates <-chan S, do func(context.Context, A) error) *window[S, A] {
+	return &window[S, A]{s, updates, do}
+}
+
+// Work is what a person does in a window that stays: s is the state that it opened
+// with, do acts, and next waits for a newer state.
+type Work[S, A any] func(s S, do func(A) error, next func(until func(S) bool) S)
+
+// Panel works the token panel. When work returns the window is closed.
+func Panel(work Work[agent.TokenPanel, agent.TokenAction]) Answer {
+	return func(ctx context.Context, q *asked) error { return work.in(ctx, q, q.panel, "Panel") }
+}
+
+// Wizard works the Profile Creation Wizard. When work returns the window is closed.
+func Wizard(work Work[agent.WizardState, agent.WizardAction]) Answer {
+	return func(ctx context.Context, q *asked) error { return work.in(ctx, q, q.wizard, "Wizard") }
+}
+
+// Generators works the code generators. When work returns the window is closed.
+func Generators(work Work[agent.GeneratorPanel, agent.GeneratorAction]) Answer {
+	return func(ctx context.Context, q *asked) error { return work.in(ctx, q, q.codes, "Generators") }
+}
+
+func (work Work[S, A]) in(ctx context.Context, q *asked, w *window[S, A], answer string) error {
+	if w == nil {
+		return q.misfit(answer)
 	}
+	work(w.newest, func(a A) error {
+		err := w.do(ctx, a)
+		q.tries = append(q.tries, err)
+		return err
+	}, func(until func(S) bool) S {
+		for !until(w.newest) {
+			select {
+			case w.newest = <-w.updates:
+			case <-ctx.Done():
+				return w.newest
+			}
+		}
+		return w.newest
+	})
+	return agent.ErrDenied
 }
 
 // Choose does something in the main window.

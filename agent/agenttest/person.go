@@ -14,7 +14,7 @@ var _ agent.Prompter = (*Person)(nil)
 // Person is agent.Prompter played by a script. Without a script the person
 // approves every site, agrees to every signature, takes the first profile,
 // types the PIN given to NewPerson, refuses to change it, and closes the main
-// window and the token panel. Do queues answers that come first, one for each question.
+// window and every other that stays. Do queues answers that come first, one for each question.
 type Person struct {
 	pin string
 
@@ -40,10 +40,11 @@ func (p *Person) Do(answers ...Answer) {
 // Shown is one question that the person was asked.
 type Shown struct {
 	// Question is an agent.SiteQuestion, DriverQuestion, ConsentQuestion,
-	// PINQuestion, TokenPanel or PanelState. Both Prompter.PIN and Prompter.ChangePIN have a PINQuestion.
+	// PINQuestion, TokenPanel, WizardState,
+	// GeneratorPanel or PanelState. Both Prompter.PIN and Prompter.ChangePIN have a PINQuestion.
 	Question any
 	// Tries holds what the agent said to each PIN that was entered, and to each
-	// action in the token panel.
+	// action in a window that stays.
 	Tries []error
 	// Err is how the question ended.
 	Err error
@@ -159,7 +160,18 @@ func (p *Person) Panel(ctx context.Context, s agent.PanelState) (agent.PanelActi
 // Token implements agent.Prompter. The question in Shown is the state that the
 // window opened with.
 func (p *Person) Token(ctx context.Context, s agent.TokenPanel, updates <-chan agent.TokenPanel, do func(context.Context, agent.TokenAction) error) error {
-	return p.ask(ctx, &asked{question: s, panel: &s, panels: updates, do: do}, Refuse())
+	return p.ask(ctx, &asked{question: s, panel: windowOf(s, updates, do)}, Refuse())
+}
+
+// Wizard implements agent.Prompter. The question in Shown is the state that the
+// window opened with.
+func (p *Person) Wizard(ctx context.Context, s agent.WizardState, updates <-chan agent.WizardState, do func(context.Context, agent.WizardAction) error) error {
+	return p.ask(ctx, &asked{question: s, wizard: windowOf(s, updates, do)}, Refuse())
+}
+
+// Generators implements agent.Prompter, in the way of Wizard.
+func (p *Person) Generators(ctx context.Context, s agent.GeneratorPanel, updates <-chan agent.GeneratorPanel, do func(context.Context, agent.GeneratorAction) error) error {
+	return p.ask(ctx, &asked{question: s, codes: windowOf(s, updates, do)}, Refuse())
 }
 
 // Notify implements agent.Prompter.

@@ -33,6 +33,14 @@ func (nobody) Token(context.Context, agent.TokenPanel, <-chan agent.TokenPanel, 
 	return agent.ErrNoWindow
 }
 
+func (nobody) Wizard(context.Context, agent.WizardState, <-chan agent.WizardState, func(context.Context, agent.WizardAction) error) error {
+	return agent.ErrNoWindow
+}
+
+func (nobody) Generators(context.Context, agent.GeneratorPanel, <-chan agent.GeneratorPanel, func(context.Context, agent.GeneratorAction) error) error {
+	return agent.ErrNoWindow
+}
+
 func (nobody) Notify(context.Context, agent.Notice) error { return agent.ErrNoWindow }
 
 func (nobody) Prepare() {}

@@ -222,6 +222,14 @@ func (a announcer) Token(ctx context.Context, s agent.TokenPanel, updates <-chan
 	return a.tell(ctx, a.Prompter.Token(ctx, s, updates, do))
 }
 
+func (a announcer) Wizard(ctx context.Context, s agent.WizardState, updates <-chan agent.WizardState, do func(context.Context, agent.WizardAction) error) error {
+	return a.tell(ctx, a.Prompter.Wizard(ctx, s, updates, do))
+}
+
+func (a announcer) Generators(ctx context.Context, s agent.GeneratorPanel, updates <-chan agent.GeneratorPanel, do func(context.Context, agent.GeneratorAction) error) error {
+	return a.tell(ctx, a.Prompter.Generators(ctx, s, updates, do))
+}
+
 func (a announcer) Panel(ctx context.Context, s agent.PanelState) (agent.PanelAction, error) {
 	action, err := a.Prompter.Panel(ctx, s)
 	return action, a.tell(ctx, err)

@@ -20,6 +20,8 @@ type dialogue struct {
 	consent bool
 	updates chan []agent.Profile  // the latest only; nil without updates
 	panels  chan agent.TokenPanel // likewise
+	wizards chan agent.WizardState
+	codes   chan agent.GeneratorPanel
 
 	attempts chan *attempt
 	settled  chan struct{} // closed when the agent asks for no more answers
@@ -49,20 +51,30 @@ func (d *dialogue) tryPIN(ctx context.Context, p agent.ProfileID, pin *agent.Sec
 func (d *dialogue) tryChange(ctx context.Context, p agent.ProfileID, old, new *agent.Secret) error {
 	defer old.Wipe()
 	defer new.Wipe()
-	pair, err := jsonrpc.PackPair(old.Bytes(), new.Bytes())
-	if err != nil {
-		return err
-	}
-	return d.try(ctx, reply{Profile: p}, pair)
+	return d.tryPair(ctx, reply{Profile: p}, old, new)
 }
 
 func (d *dialogue) doAction(ctx context.Context, a agent.TokenAction) error {
 	defer a.Wipe()
-	pair, err := jsonrpc.PackPair(a.Old.Bytes(), a.New.Bytes())
+	return d.tryPair(ctx, reply{Action: &a}, a.Old, a.New)
+}
+
+func (d *dialogue) doWizard(ctx context.Context, a agent.WizardAction) error {
+	defer a.Wipe()
+	return d.tryPair(ctx, reply{Wizard: &a}, a.Old, a.New)
+}
+
+func (d *dialogue) doCodes(ctx context.Context, a agent.GeneratorAction) error {
+	defer a.Wipe()
+	return d.tryPair(ctx, reply{Codes: &a}, a.Old, a.New)
+}
+
+func (d *dialogue) tryPair(ctx context.Context, r reply, old, new *agent.Secret) error {
+	pair, err := jsonrpc.PackPair(old.Bytes(), new.Bytes())
 	if err != nil {
 		return err
 	}
-	return d.try(ctx, reply{Action: &a}, pair)
+	return d.try(ctx, r, pair)
 }
 
 // try hands an answer to the agent and returns its verdict. The secret is the

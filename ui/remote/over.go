@@ -3,7 +3,6 @@ package remote
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 
 	"qoltanba/agent"
@@ -77,20 +76,54 @@ func (o *over) ChangePIN(ctx context.Context, q agent.PINQuestion, try func(ctx 
 }
 
 func (o *over) Token(ctx context.Context, s agent.TokenPanel, updates <-chan agent.TokenPanel, do func(ctx context.Context, a agent.TokenAction) error) error {
-	d := dialog{conn: o.conn, doing: "showing the token panel"}
-	d.answer = func(ctx context.Context, r reply, secret []byte) (bool, error) {
-		old, new, err := splitPair(secret)
-		if err != nil || r.Action == nil {
-			old.Wipe()
-			new.Wipe()
-			return false, errors.Join(err, agent.ErrInvalid)
+	d := o.panel("showing the token panel", func(ctx context.Context, r reply, old, new *agent.Secret) error {
+		if r.Action == nil {
+			return agent.ErrInvalid
 		}
 		a := *r.Action
 		a.Old, a.New = old, new
-		return false, do(ctx, a)
-	}
-	d.stays = func(error) bool { return true }
+		return do(ctx, a)
+	})
 	return follow(ctx, d, question{Token: &s}, updates, func(u *update, s agent.TokenPanel) { u.Token = &s })
+}
+
+func (o *over) Wizard(ctx context.Context, s agent.WizardState, updates <-chan agent.WizardState, do func(ctx context.Context, a agent.WizardAction) error) error {
+	d := o.panel("showing the wizard", func(ctx context.Context, r reply, old, new *agent.Secret) error {
+		if r.Wizard == nil {
+			return agent.ErrInvalid
+		}
+		a := *r.Wizard
+		a.Old, a.New = old, new
+		return do(ctx, a)
+	})
+	return follow(ctx, d, question{Wizard: &s}, updates, func(u *update, s agent.WizardState) { u.Wizard = &s })
+}
+
+func (o *over) Generators(ctx context.Context, s agent.GeneratorPanel, updates <-chan agent.GeneratorPanel, do func(ctx context.Context, a agent.GeneratorAction) error) error {
+	d := o.panel("showing the code generators", func(ctx context.Context, r reply, old, new *agent.Secret) error {
+		if r.Codes == nil {
+			return agent.ErrInvalid
+		}
+		a := *r.Codes
+		a.Old, a.New = old, new
+		return do(ctx, a)
+	})
+	return follow(ctx, d, question{Codes: &s}, updates, func(u *update, s agent.GeneratorPanel) { u.Codes = &s })
+}
+
+// panel is a question whose window stays, whatever became of an action. The
+// secrets are wiped when do has returned.
+func (o *over) panel(doing string, do func(ctx context.Context, r reply, old, new *agent.Secret) error) dialog {
+	return dialog{conn: o.conn, doing: doing, stays: func(error) bool { return true },
+		answer: func(ctx context.Context, r reply, secret []byte) (bool, error) {
+			old, new, err := splitPair(secret)
+			if err != nil {
+				return false, err
+			}
+			defer old.Wipe()
+			defer new.Wipe()
+			return false, do(ctx, r, old, new)
+		}}
 }
 
 func splitPair(b []byte) (old, new *agent.Secret, err error) {

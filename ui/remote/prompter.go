@@ -152,6 +152,16 @@ func (p *Prompter) Token(ctx context.Context, s agent.TokenPanel, updates <-chan
 	return p.with(ctx, func(o *over) error { return o.Token(ctx, s, updates, do) })
 }
 
+// Wizard implements agent.Prompter.
+func (p *Prompter) Wizard(ctx context.Context, s agent.WizardState, updates <-chan agent.WizardState, do func(ctx context.Context, a agent.WizardAction) error) error {
+	return p.with(ctx, func(o *over) error { return o.Wizard(ctx, s, updates, do) })
+}
+
+// Generators implements agent.Prompter.
+func (p *Prompter) Generators(ctx context.Context, s agent.GeneratorPanel, updates <-chan agent.GeneratorPanel, do func(ctx context.Context, a agent.GeneratorAction) error) error {
+	return p.with(ctx, func(o *over) error { return o.Generators(ctx, s, updates, do) })
+}
+
 // Panel implements agent.Prompter.
 func (p *Prompter) Panel(ctx context.Context, s agent.PanelState) (a agent.PanelAction, err error) {
 	err = p.with(ctx, func(o *over) error {

@@ -23,7 +23,7 @@ import "qoltanba/agent"
 const (
 	// protocol is answered to prompt.hello. The two programs are installed
 	// together, but one may run while the other is replaced.
-	protocol = 2
+	protocol = 3
 
 	// frameLimit bounds one message: a question about the most documents that
 	// the agent takes, with all their payments. What is announced as larger is
@@ -66,17 +66,21 @@ type question struct {
 	PIN     *agent.PINQuestion     `json:"pin,omitempty"`
 	Change  *agent.PINQuestion     `json:"change,omitempty"`
 	Token   *agent.TokenPanel      `json:"token,omitempty"`
+	Wizard  *agent.WizardState     `json:"wizard,omitempty"`
+	Codes   *agent.GeneratorPanel  `json:"codes,omitempty"`
 	Updates bool                   `json:"updates,omitempty"` // prompt.update may follow
 }
 
 // reply is what the person did: agreed, asked for a copy, entered a secret
-// (which comes beside it) for a profile, or did something in the token panel
-// (whose secrets come beside it as a pair).
+// (which comes beside it) for a profile, or did something in the token panel, the
+// wizard or a code generator (whose secrets come beside it as a pair).
 type reply struct {
-	Agreed  bool               `json:"agreed,omitempty"`
-	Copy    int                `json:"copy,omitempty"`
-	Profile agent.ProfileID    `json:"profile"`
-	Action  *agent.TokenAction `json:"action,omitempty"`
+	Agreed  bool                   `json:"agreed,omitempty"`
+	Copy    int                    `json:"copy,omitempty"`
+	Profile agent.ProfileID        `json:"profile"`
+	Action  *agent.TokenAction     `json:"action,omitempty"`
+	Wizard  *agent.WizardAction    `json:"wizard,omitempty"`
+	Codes   *agent.GeneratorAction `json:"codes,omitempty"`
 }
 
 // verdict asks for the next answer and says what became of the last one.
@@ -86,11 +90,13 @@ type verdict struct {
 }
 
 // update brings what an open question shows anew: the profiles to choose from,
-// or the state of the token panel.
+// or the state of the token panel, the wizard, or the code generators.
 type update struct {
-	ID       string            `json:"id"`
-	Profiles []agent.Profile   `json:"profiles"`
-	Token    *agent.TokenPanel `json:"token,omitempty"`
+	ID       string                `json:"id"`
+	Profiles []agent.Profile       `json:"profiles"`
+	Token    *agent.TokenPanel     `json:"token,omitempty"`
+	Wizard   *agent.WizardState    `json:"wizard,omitempty"`
+	Codes    *agent.GeneratorPanel `json:"codes,omitempty"`
 }
 
 // done ends a question: with the verdict on the last answer, or because nobody

@@ -109,6 +109,7 @@ func (s *Server) ask(ctx context.Context, q question) error {
 	}
 	if q.Updates {
 		d.updates, d.panels = make(chan []agent.Profile, 1), make(chan agent.TokenPanel, 1)
+		d.wizards, d.codes = make(chan agent.WizardState, 1), make(chan agent.GeneratorPanel, 1)
 	}
 	var show func() error
 	switch {
@@ -123,6 +124,10 @@ func (s *Server) ask(ctx context.Context, q question) error {
 		show = func() error { return s.prompter.ChangePIN(ctx, *q.Change, d.tryChange) }
 	case q.Token != nil:
 		show = func() error { return s.prompter.Token(ctx, *q.Token, d.panels, d.doAction) }
+	case q.Wizard != nil:
+		show = func() error { return s.prompter.Wizard(ctx, *q.Wizard, d.wizards, d.doWizard) }
+	case q.Codes != nil:
+		show = func() error { return s.prompter.Generators(ctx, *q.Codes, d.codes, d.doCodes) }
 	default:
 		cancel()
 		return fmt.Errorf("%w: a question about nothing", agent.ErrInvalid)
@@ -198,6 +203,10 @@ func (s *Server) update(u update) {
 	case d == nil || d.updates == nil:
 	case u.Token != nil:
 		renew(d.panels, *u.Token)
+	case u.Wizard != nil:
+		renew(d.wizards, *u.Wizard)
+	case u.Codes != nil:
+		renew(d.codes, *u.Codes)
 	default:
 		renew(d.updates, u.Profiles)
 	}

@@ -1,0 +1,97 @@
+package agent
+
+import "qoltanba/agent/otp"
+
+// GeneratorKind is a kind of code generator.
+type GeneratorKind string
+
+// The kinds of code generators.
+const (
+	GeneratorSpectra GeneratorKind = "spectranet"
+	GeneratorMobi    GeneratorKind = "mobipass"
+)
+
+// GeneratorPanel is what the window of the code generators shows: a device for
+// each generator that is stored, side by side, and the way to add one.
+type GeneratorPanel struct {
+	Devices []GeneratorView `json:"devices"`
+	Chosen  string          `json:"chosen"`  // ID of the device to turn to when Raise has changed
+	Raise   int             `json:"raise"`   // counts how often the window was asked to the front
+	Problem string          `json:"problem"` // name of the sentinel that keeps all from working (no keyring), or ""
+	Help    Support         `json:"help"`    // whom to call about loss, theft, a defect, a lock
+}
+
+// GeneratorView is one device as a person sees it.
+type GeneratorView struct {
+	ID   string        `json:"id"` // names the device; random, it tells nothing
+	Kind GeneratorKind `json:"kind"`
+	Name string        `json:"name"` // given by the person when it was added, or the serial number
+	Bank string        `json:"bank"` // issuer as the PSKC file or the descriptor has it, or ""
+
+	// Problem is the name of the sentinel that keeps this device from working
+	// ("vault", "damaged", "in-use"), or "".
+	Problem string `json:"problem"`
+
+	// SpectraNet: the two lines of the display, the number on the back, and how
+	// long the code is still shown, 0 when none is.
+	Spectra  otp.SpectraScreen `json:"spectra"`
+	Label    string            `json:"label"`
+	Field    string            `json:"field"`
+	Serial   string            `json:"serial"`
+	Left     int               `json:"left"` // seconds
+	StartPIN bool              `json:"startPIN"`
+
+	// MobiPass: the page, the lengths of the parts of the activation code and
+	// whether each ends with a check digit, and the answer on MobiResult.
+	Mobi    otp.MobiState `json:"mobi"`
+	Parts   []int         `json:"parts"`
+	BadPart int           `json:"badPart"` // MobiKeyBad: which part, from 1
+	Answer  string        `json:"answer"`
+}
+
+// GeneratorAction is what the person does with a code generator. Old and New
+// come beside the JSON; whoever takes the action wipes them.
+type GeneratorAction struct {
+	Kind   GeneratorActionKind `json:"kind"`
+	Device string              `json:"device"` // GeneratorView.ID
+
+	Press  otp.SpectraEvent `json:"press"`            // GeneratorPress
+	Event  otp.MobiEvent    `json:"event"`            // GeneratorTurn: pages without secrets
+	Number string           `json:"number,omitempty"` // GeneratorSign: the document's code number
+	Name   string           `json:"name,omitempty"`   // GeneratorAdd…: what to call the device
+	Path   string           `json:"path,omitempty"`   // GeneratorAddFile: PSKC file or QR picture
+
+	// GeneratorDigit: one digit. GeneratorSign, GeneratorChangePIN: the current PIN.
+	// GeneratorSave: the chosen PIN. GeneratorAddFile: the file's password, or none.
+	// GeneratorAddTyped: the start PIN.
+	Old *Secret `json:"-"`
+	// GeneratorChangePIN: the new PIN. GeneratorSave: the parts of the activation
+	// code, separated by spaces. GeneratorAddTyped: the otpauth address or the key in
+	// base32.
+	New *Secret `json:"-"`
+}
+
+// Wipe wipes the action's secrets.
+func (a GeneratorAction) Wipe() {
+	a.Old.Wipe()
+	a.New.Wipe()
+}
+
+// GeneratorActionKind is the kind of a GeneratorAction.
+type GeneratorActionKind string
+
+// The actions with code generators.
+const (
+	GeneratorPress     GeneratorActionKind = "press"      // SpectraNet: power, clear, hold
+	GeneratorDigit     GeneratorActionKind = "digit"      // SpectraNet: a digit
+	GeneratorTurn      GeneratorActionKind = "turn"       // MobiPass: menu, next, back, exit
+	GeneratorSave      GeneratorActionKind = "save"       // MobiPass: store the key of four parts
+	GeneratorSign      GeneratorActionKind = "sign"       // MobiPass: answer a code number
+	GeneratorChangePIN GeneratorActionKind = "change-pin" // MobiPass
+	GeneratorErase     GeneratorActionKind = "erase"      // MobiPass: delete the key, confirmed
+	GeneratorAddFile   GeneratorActionKind = "add-file"   // a PSKC file or a QR picture
+	GeneratorAddTyped  GeneratorActionKind = "add-typed"  // SpectraNet by hand
+	GeneratorAddMobi   GeneratorActionKind = "add-mobi"   // an empty MobiPass
+	GeneratorRename    GeneratorActionKind = "rename"
+	GeneratorRemove    GeneratorActionKind = "remove" // takes a device away for good, confirmed
+)
