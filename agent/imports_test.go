@@ -11,7 +11,7 @@ import (
 // beside the standard library: our own packages by path without the module's
 // name, others by module. A package that is not listed may import nothing.
 var allowed = map[string][]string{
-	"agent":                    {"agent/audit", "agent/cms", "agent/payment", "agent/sealed"},
+	"agent":                    {"agent/audit", "agent/cms", "agent/otp", "agent/payment", "agent/sealed"},
 	"agent/audit":              {},
 	"agent/child":              {"golang.org/x/sys"},
 	"agent/cms":                {"golang.org/x/crypto"},
@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"bridge":                   {"agent", "agent/jsonrpc", "github.com/gorilla/websocket", "golang.org/x/net", "golang.org/x/sys"},
 	"bridge/sdk":               {},
 	"ui/text":                  {"agent", "agent/payment"},
-	"ui":                       {"agent", "agent/payment", "ui/text", "fyne.io/fyne/v2"},
+	"ui":                       {"agent", "agent/otp", "agent/payment", "ui/text", "fyne.io/fyne/v2"},
 	"ui/remote":                {"agent", "agent/child", "agent/jsonrpc"},
 	"ui/tray":                  {"agent", "ui/text", "ui/tray/icons", "fyne.io/systray", "github.com/godbus/dbus/v5", "golang.org/x/sys"},
 	"ui/tray/icons":            {},
