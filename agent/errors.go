@@ -62,6 +62,10 @@ var (
 	ErrUnfinished = errors.New("registration not finished")
 	// ErrOtherToken: the registration that was begun belongs to another token.
 	ErrOtherToken = errors.New("registration belongs to another token")
+	// ErrTokenName: not a Token Name for a profile (CheckTokenName).
+	ErrTokenName = errors.New("not a Token Name")
+	// ErrTokenFull: the token has no room for a key or a certificate.
+	ErrTokenFull = errors.New("token is full")
 	// ErrFormatUnknown: the token went while it was being erased; it may be
 	// erased or not.
 	ErrFormatUnknown = errors.New("formatting was cut off")
@@ -110,6 +114,19 @@ var (
 	ErrCredentials = errors.New("wrong password or key container")
 	// ErrKeyFile: the file holds no primary key that can be used.
 	ErrKeyFile = errors.New("not a key file")
+	// ErrKeyFileGone: the key file cannot be read, or not any more.
+	ErrKeyFileGone = errors.New("key file cannot be read")
+	// ErrPeriod: the contract does not have the period that was asked for.
+	ErrPeriod = errors.New("period is not in the contract")
+	// ErrNoEnrollment: no bank's descriptor, or not the site's, tells where
+	// certificates are had from.
+	ErrNoEnrollment = errors.New("bank issues no certificates here")
+	// ErrKeyGone: the key that a registration was begun with is not on the token
+	// any more.
+	ErrKeyGone = errors.New("key of the registration is gone")
+	// ErrJournal: the journal of registrations could not be written, so the step
+	// was not made.
+	ErrJournal = errors.New("journal cannot be written")
 	// ErrBank: the bank's server cannot be reached, or did not answer as it
 	// should. The same again later may succeed.
 	ErrBank = errors.New("bank does not answer")
@@ -188,6 +205,8 @@ var sentinels = []struct {
 	{"registered", ErrRegistered},
 	{"unfinished", ErrUnfinished},
 	{"other-token", ErrOtherToken},
+	{"token-name", ErrTokenName},
+	{"token-full", ErrTokenFull},
 	{"no-driver", ErrNoDriver},
 	{"module-missing", ErrModuleMissing},
 	{"module-unsafe", ErrModuleUnsafe},
@@ -204,6 +223,11 @@ var sentinels = []struct {
 	{"port", ErrPort},
 	{"credentials", ErrCredentials},
 	{"key-file", ErrKeyFile},
+	{"key-file-gone", ErrKeyFileGone},
+	{"period", ErrPeriod},
+	{"no-enrollment", ErrNoEnrollment},
+	{"key-gone", ErrKeyGone},
+	{"journal", ErrJournal},
 	{"bank", ErrBank},
 	{"bank-foreign", ErrBankForeign},
 	{"pending", ErrPending},

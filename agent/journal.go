@@ -17,14 +17,39 @@ import (
 // that a half-made one is known by the token itself.
 const LabelPrefix = "Qoltanba "
 
-// journal remembers which tokens a registration was begun with and not
-// finished. It holds no secret. Such a token is not formatted: what the bank has
-// issued for it already would be lost.
+// A registration is what the journal keeps of one token's profile, from before
+// its key is made until the token is formatted. It holds no secret.
+type registration struct {
+	Token  TokenID `json:"token"`
+	Bank   string  `json:"bank"` // host that its certificates come from
+	UserID string  `json:"userID"`
+	Name   string  `json:"name"`   // Token Name
+	Months int     `json:"months"` // 0 for the bank's own
+
+	Key         string        `json:"key"`                   // CKA_ID in hex, known before the key is made
+	Password    passwordState `json:"password,omitempty"`    // whether the token has the new one
+	Public      string        `json:"public,omitempty"`      // SHA-256 of the SubjectPublicKeyInfo in hex, once the key is made
+	Certificate []byte        `json:"certificate,omitempty"` // DER, once it is issued
+	Done        bool          `json:"done"`                  // it is on the token and registered
+	Renewal     []byte        `json:"renewal,omitempty"`     // DER of the certificate that follows, until it is registered
+}
+
+// passwordState is how far the new password of a token is.
+type passwordState string
+
+const (
+	passwordSetting passwordState = "setting" // the token may have it or not
+	passwordSet     passwordState = "set"
+)
+
+// journal remembers which tokens a registration was begun with, and how far each
+// came. A token whose registration is not finished is not formatted: what the
+// bank has issued for it already would be lost.
 type journal struct {
 	path string
 
 	mu     sync.Mutex
-	begun  []TokenID
+	all    []registration
 	broken bool // the file cannot be read: every token counts as begun
 }
 
@@ -38,7 +63,7 @@ func loadJournal(dir string) (*journal, error) {
 		return j, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(data, &j.begun)
+		err = json.Unmarshal(data, &j.all)
 	}
 	if err != nil {
 		j.broken = true
@@ -47,56 +72,81 @@ func loadJournal(dir string) (*journal, error) {
 	return j, nil
 }
 
-// unfinished tells whether a registration with that token was begun.
-func (j *journal) unfinished(id TokenID) bool {
+// of returns what is known of a token's registration.
+func (j *journal) of(id TokenID) (registration, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.broken || slices.Contains(j.begun, id)
+	for _, r := range j.all {
+		if r.Token == id {
+			return r, true
+		}
+	}
+	return registration{}, false
+}
+
+// unfinished tells whether a registration with that token was begun and is not
+// finished.
+func (j *journal) unfinished(id TokenID) bool {
+	r, begun := j.of(id)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.broken || begun && !r.Done
 }
 
 // other returns the token that a registration was begun with, when it is another
 // one than that.
 func (j *journal) other(id TokenID) (TokenID, bool) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if len(j.begun) == 0 || slices.Contains(j.begun, id) {
+	if j.unfinished(id) {
 		return TokenID{}, false
 	}
-	return j.begun[0], true
-}
-
-// begin notes that a registration with that token begins, before it does.
-func (j *journal) begin(id TokenID) error {
-	return j.change(func(all []TokenID) []TokenID {
-		if slices.Contains(all, id) {
-			return all
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, r := range j.all {
+		if !r.Done {
+			return r.Token, true
 		}
-		return append(all, id)
+	}
+	return TokenID{}, false
+}
+
+// put writes down how far a registration is. It is on the disk when put returns.
+func (j *journal) put(r registration) error {
+	return j.change(func(all []registration) []registration {
+		for i := range all {
+			if all[i].Token == r.Token {
+				all[i] = r
+				return all
+			}
+		}
+		return append(all, r)
 	})
 }
 
-// finish notes that there is nothing unfinished with that token any more.
-func (j *journal) finish(id TokenID) error {
-	return j.change(func(all []TokenID) []TokenID {
-		return slices.DeleteFunc(all, func(t TokenID) bool { return t == id })
+// forget notes that there is nothing of ours on a token any more.
+func (j *journal) forget(id TokenID) error {
+	if _, known := j.of(id); !known {
+		return nil
+	}
+	return j.change(func(all []registration) []registration {
+		return slices.DeleteFunc(all, func(r registration) bool { return r.Token == id })
 	})
 }
 
-func (j *journal) change(f func([]TokenID) []TokenID) error {
+func (j *journal) change(f func([]registration) []registration) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken {
 		return fmt.Errorf("the journal of registrations is damaged: %w", ErrUnfinished)
 	}
-	next := f(slices.Clone(j.begun))
+	next := f(slices.Clone(j.all))
 	data, err := json.MarshalIndent(next, "", "  ")
 	if err == nil {
 		err = sealed.WriteFile(j.path, data)
 	}
 	if err != nil {
-		return fmt.Errorf("writing the journal of registrations: %w", err)
+		return fmt.Errorf("writing the journal of registrations: %w: %w", ErrJournal, err)
 	}
-	j.begun = next
+	j.all = next
 	return nil
 }
 

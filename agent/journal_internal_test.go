@@ -15,7 +15,7 @@ func TestJournal(t *testing.T) {
 		t.Fatalf("a new journal: %v, unfinished %t", err, j.unfinished(first))
 	}
 	for range 2 {
-		if err := j.begin(first); err != nil {
+		if err := j.put(registration{Token: first}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -33,11 +33,14 @@ func TestJournal(t *testing.T) {
 			t.Error("other(first) = true")
 		}
 	})
-	if err := j.finish(first); err != nil || j.unfinished(first) {
-		t.Errorf("finish() = %v, unfinished %t", err, j.unfinished(first))
+	if err := j.put(registration{Token: first, Done: true}); err != nil || j.unfinished(first) {
+		t.Errorf("put() of a finished one = %v, unfinished %t", err, j.unfinished(first))
+	}
+	if _, other := j.other(second); other {
+		t.Error("a finished registration is in the way of another token's")
 	}
 	if again, err := loadJournal(dir); err != nil || again.unfinished(first) {
-		t.Errorf("read after finish: %v, unfinished %t", err, again.unfinished(first))
+		t.Errorf("read when finished: %v, unfinished %t", err, again.unfinished(first))
 	}
 }
 
@@ -50,8 +53,8 @@ func TestJournalThatCannotBeRead(t *testing.T) {
 	if err == nil || !j.unfinished(TokenID{"Qoltanba", "A1"}) {
 		t.Errorf("loadJournal() = %v, unfinished %t, want an error and every token", err, j.unfinished(TokenID{"Qoltanba", "A1"}))
 	}
-	if err := j.begin(TokenID{"Qoltanba", "A1"}); !errors.Is(err, ErrUnfinished) {
-		t.Errorf("begin() = %v, want ErrUnfinished", err)
+	if err := j.put(registration{Token: TokenID{"Qoltanba", "A1"}}); !errors.Is(err, ErrUnfinished) {
+		t.Errorf("put() = %v, want ErrUnfinished", err)
 	}
 }
 
@@ -64,8 +67,8 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.begin(TokenID{"Qoltanba", "A1"}); err == nil || j.unfinished(TokenID{"Qoltanba", "A1"}) {
-		t.Errorf("begin() = %v, unfinished %t, want an error and nothing begun", err, j.unfinished(TokenID{"Qoltanba", "A1"}))
+	if err := j.put(registration{Token: TokenID{"Qoltanba", "A1"}}); err == nil || j.unfinished(TokenID{"Qoltanba", "A1"}) {
+		t.Errorf("put() = %v, unfinished %t, want an error and nothing begun", err, j.unfinished(TokenID{"Qoltanba", "A1"}))
 	}
 }
 

@@ -210,7 +210,7 @@ func TestJournalForbidsFormatting(t *testing.T) {
 		d.token = agenttest.NewToken("B2", "", "1234")
 		d.tokens = agenttest.NewTokens(d.token)
 		journal := filepath.Join(d.dir, "registrations.json")
-		if err := os.WriteFile(journal, []byte(`[{"manufacturer":"Qoltanba","serial":"B2"}]`), 0o600); err != nil {
+		if err := os.WriteFile(journal, []byte(`[{"token":{"manufacturer":"Qoltanba","serial":"B2"}}]`), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		d.start(func(c *agent.Config) { c.FormatUnfinished = allowed })

@@ -49,7 +49,7 @@ func TestJournalForbidsDeleting(t *testing.T) {
 	d := newDeskStopped(t)
 	d.token = agenttest.NewToken("B2", "", "1234")
 	d.tokens = agenttest.NewTokens(d.token)
-	if err := os.WriteFile(filepath.Join(d.dir, "registrations.json"), []byte(`[{"manufacturer":"Qoltanba","serial":"B2"}]`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(d.dir, "registrations.json"), []byte(`[{"token":{"manufacturer":"Qoltanba","serial":"B2"}}]`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	id := d.token.AddOrphan(agent.P256, "renamed")

@@ -34,7 +34,7 @@ func TestRegistrationOfAnotherToken(t *testing.T) {
 	d := newDeskStopped(t)
 	d.token = agenttest.NewToken("B2", "", "1234")
 	d.tokens = agenttest.NewTokens(d.token)
-	if err := os.WriteFile(filepath.Join(d.dir, "registrations.json"), []byte(`[{"manufacturer":"Qoltanba","serial":"A1"}]`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(d.dir, "registrations.json"), []byte(`[{"token":{"manufacturer":"Qoltanba","serial":"A1"}}]`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	d.start()

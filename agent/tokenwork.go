@@ -280,10 +280,8 @@ func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act Toke
 		t.keep(d.id, func(k *knownToken) { *k = knownToken{user: k.user, admin: k.admin} })
 	}
 	if err == nil {
-		if a.journal.unfinished(d.id) { // the policy allowed it
-			if err := a.journal.finish(d.id); err != nil {
-				a.log.Error("registration still counts as begun", "err", err)
-			}
+		if err := a.journal.forget(d.id); err != nil {
+			a.log.Error("registration still counts as begun", "err", err)
 		}
 		t.forgetToken(d.id, pin)
 		a.noteDefault(d.id, func(n *defaults) { n.user, n.admin = true, isPIN(pin, DefaultAdminPIN) })

@@ -44,6 +44,7 @@ var codes = []struct {
 	{agent.ErrToken, -32029, "the token reported an error"},
 	{agent.ErrMechanism, -32030, "the token cannot make this kind of signature"},
 	{agent.ErrCertificate, -32031, "the certificate cannot be used"},
+	{agent.ErrNoEnrollment, -32032, "no descriptor of this site's bank tells where certificates are had from"},
 }
 
 // unsent are the errors that no page is told by name. Those of a module say more
@@ -58,6 +59,7 @@ var unsent = []error{
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 
 	agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrRejected,
+	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrJournal,
 }
 
 // codePIN is for agent.PINError: the password was wrong and the person did not

@@ -56,6 +56,8 @@ func meaning(code p11.Error) error {
 		p11.CKR_DOMAIN_PARAMS_INVALID,
 		p11.CKR_CURVE_NOT_SUPPORTED:
 		return agent.ErrMechanism
+	case p11.CKR_DEVICE_MEMORY:
+		return agent.ErrTokenFull
 	case p11.CKR_FUNCTION_CANCELED: // the person cancelled at the device's own PIN pad
 		return agent.ErrDenied
 	case p11.CKR_CRYPTOKI_ALREADY_INITIALIZED, p11.CKR_CANT_LOCK, p11.CKR_NEED_TO_CREATE_THREADS:

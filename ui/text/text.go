@@ -76,6 +76,7 @@ var catalogue = []map[Key]phrase{
 	general,
 	errorTexts,
 	tokenErrorTexts,
+	enrollErrorTexts,
 	flagTexts,
 	window,
 	consent,
