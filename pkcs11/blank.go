@@ -102,6 +102,8 @@ func (b *blank) Login(ctx context.Context, _ *agent.Secret) error { return b.ref
 
 func (b *blank) SetPIN(ctx context.Context, _, _ *agent.Secret) error { return b.refuse(ctx) }
 
+func (b *blank) Key(ctx context.Context, _ []byte) (agent.Key, error) { return nil, b.refuse(ctx) }
+
 func (b *blank) GenerateKey(ctx context.Context, _ agent.KeySpec) (agent.Key, error) {
 	return nil, b.refuse(ctx)
 }

@@ -113,22 +113,3 @@ func (k *key) attempt(n uint64, digest []byte, opts crypto.SignerOpts) (signatur
 
 // errNotFound means that no private key with its id is visible.
 var errNotFound = errors.New("key not found")
-
-// find returns the key pair with that CKA_ID and public key, or nil. Errors
-// that do not come from the library (crypto11 cannot read that kind of key)
-// are taken as not found.
-func (t *Token) find(id []byte, public crypto.PublicKey) (crypto.Signer, error) {
-	pairs, err := t.keys.FindKeyPairs(id, nil)
-	if err != nil {
-		if _, ok := errors.AsType[p11.Error](err); ok {
-			return nil, err
-		}
-		return nil, nil
-	}
-	for _, p := range pairs {
-		if agent.SamePublicKey(p.Public(), public) {
-			return p, nil
-		}
-	}
-	return nil, nil
-}

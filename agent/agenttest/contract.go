@@ -52,6 +52,8 @@ func TestToken(t *testing.T, open func(t *testing.T) Fixture) {
 		{"signatures verify", testSignatures},
 		{"digests that do not fit are refused", testDigests},
 		{"K6 a generated key stays on the token", testGenerate},
+		{"K123 a key without certificate is found by its id", testKeyByID},
+		{"K123 a public half alone is no key", testHalfKey},
 		{"key specifications that do not fit are refused", testGenerateRefused},
 		{"a certificate is stored for its own key only", testStore},
 		{"K64 a wrong PIN is told and locks", testWrongPIN},

@@ -78,6 +78,77 @@ func testGenerate(t *testing.T, f Fixture) {
 	}
 }
 
+func testKeyByID(t *testing.T, f Fixture) {
+	tok := f.unlocked(t)
+	id := randomID(8)
+	made, err := tok.GenerateKey(t.Context(), agent.KeySpec{ID: id, Label: "Half-made", Algorithm: agent.P256})
+	if err != nil {
+		t.Fatalf("GenerateKey() = %v", err)
+	}
+	newKey(t, tok, agent.P256) // another one
+	found := func(when string) agent.Key {
+		t.Helper()
+		k, err := tok.Key(t.Context(), id)
+		if err != nil {
+			t.Fatalf("Key() %s = %v", when, err)
+		}
+		if !bytes.Equal(k.ID(), id) || !agent.SamePublicKey(k.Public(), made.Public()) {
+			t.Errorf("Key() %s has id %x, public key %v, want those of the key that was made", when, k.ID(), k.Public())
+		}
+		mustSign(t, k)
+		return k
+	}
+	k := found("after GenerateKey")
+	if k.Label() != "Half-made" || k.Certificate() != nil {
+		t.Errorf("Key() has label %q, certificate %v, want Half-made and none", k.Label(), k.Certificate())
+	}
+	logout(t, tok)
+	_, err = tok.Key(t.Context(), id)
+	wantErr(t, "Key() while locked", err, agent.ErrLocked)
+	wantErr(t, "Sign while locked", sign(t, k), agent.ErrLocked)
+	f.login(t, tok)
+	mustSign(t, k)
+	found("after another login")
+
+	for _, unknown := range [][]byte{randomID(8), id[:7], nil} {
+		_, err = tok.Key(t.Context(), unknown)
+		wantErr(t, "Key(unknown id)", err, agent.ErrNoKey)
+	}
+
+	cert := TestCA().Issue(made.Public(), "Aigerim")
+	if err := tok.StoreCertificate(t.Context(), id, "Accounts", cert); err != nil {
+		t.Fatalf("StoreCertificate() = %v", err)
+	}
+	k = found("with its certificate")
+	if k.Label() != "Accounts" || k.Certificate() == nil {
+		t.Fatalf("Key() has label %q, certificate %v, want Accounts and the one that was stored", k.Label(), k.Certificate())
+	}
+	sameCertificate(t, "Key()", k.Certificate().Raw, cert)
+
+	again := f.open(t) // as after a restart
+	f.login(t, again)
+	if k, err = again.Key(t.Context(), id); err != nil {
+		t.Fatalf("Key() in another session = %v", err)
+	}
+	mustSign(t, k)
+}
+
+func testHalfKey(t *testing.T, f Fixture) {
+	tok, a := f.admin(t)
+	f.login(t, tok)
+	id := randomID(8)
+	k, err := tok.GenerateKey(t.Context(), agent.KeySpec{ID: id, Label: "Half", Algorithm: agent.P256})
+	if err != nil {
+		t.Fatalf("GenerateKey() = %v", err)
+	}
+	mustSign(t, k)
+	if err := a.Delete(t.Context(), agent.Object{Kind: agent.ObjectPrivateKey, ID: id, Label: "Half"}); err != nil {
+		t.Fatalf("Delete() = %v", err)
+	}
+	_, err = tok.Key(t.Context(), id)
+	wantErr(t, "Key() without the private half", err, agent.ErrNoKey)
+}
+
 func testGenerateRefused(t *testing.T, f Fixture) {
 	tok := f.unlocked(t)
 	k := newKey(t, tok, agent.P256)

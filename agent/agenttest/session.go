@@ -96,6 +96,25 @@ func (s *session) Keys(ctx context.Context) ([]agent.Key, error) {
 	return keys, err
 }
 
+func (s *session) Key(ctx context.Context, id []byte) (agent.Key, error) {
+	var found agent.Key
+	err := s.do(ctx, "", "finding a key", true, func() error {
+		var longest *stored
+		for _, k := range s.t.keys {
+			if bytes.Equal(k.id, id) && (longest == nil || longest.cert == nil ||
+				k.cert != nil && k.cert.NotAfter.After(longest.cert.NotAfter)) {
+				longest = k
+			}
+		}
+		if longest == nil {
+			return agent.ErrNoKey
+		}
+		found = s.newKey(longest)
+		return nil
+	})
+	return found, err
+}
+
 func (s *session) GenerateKey(ctx context.Context, spec agent.KeySpec) (agent.Key, error) {
 	var made agent.Key
 	err := s.do(ctx, OpGenerate, "generating a key", true, func() error {

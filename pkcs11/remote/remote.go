@@ -29,7 +29,7 @@ import (
 )
 
 const (
-	protocol = 1
+	protocol = 2
 
 	// frameLimit bounds one message: a token's certificates, or a group of
 	// digests. What is announced as larger is something that printed into the
@@ -60,6 +60,7 @@ const (
 	methodLogin    = "login"       // session and PIN
 	methodLogout   = "logout"      // session
 	methodKeys     = "keys"        // session → keyList
+	methodKey      = "key"         // keyParams → wireKey
 	methodGenerate = "generate"    // generateParams → wireKey
 	methodStore    = "store"       // storeParams
 	methodSetPIN   = "set-pin"     // session and pair
@@ -105,6 +106,11 @@ type wireKey struct {
 
 type keyList struct {
 	Keys []wireKey `json:"keys"`
+}
+
+type keyParams struct {
+	session
+	ID []byte `json:"id"`
 }
 
 type generateParams struct {

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -86,6 +87,8 @@ func (s *server) handle(ctx context.Context, _ *jsonrpc.Conn, r *jsonrpc.Request
 		return with(r, func(p tokenParams) (any, error) { return s.open(ctx, p.ID) })
 	case methodClose:
 		return with(r, func(p session) (any, error) { return nothing{}, s.close(p.Session) })
+	case methodKey:
+		return at(s, r, func(o *served, p keyParams) (any, error) { return o.find(ctx, p.ID) })
 	case methodGenerate:
 		return at(s, r, func(o *served, p generateParams) (any, error) { return o.generate(ctx, p.Spec) })
 	case methodStore:
@@ -238,22 +241,21 @@ func (o *served) list(ctx context.Context) (any, error) {
 	}
 	all := keyList{Keys: []wireKey{}}
 	for _, k := range keys {
-		all.Keys = append(all.Keys, wireKey{Key: o.number(k), ID: k.ID(), Label: k.Label(), Certificate: k.Certificate().Raw})
+		w, err := o.wire(k)
+		if err != nil {
+			return nil, err
+		}
+		all.Keys = append(all.Keys, w)
 	}
 	return all, nil
 }
 
-// number gives a key its number.
-func (o *served) number(k agent.Key) int {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for i, known := range o.keys {
-		if string(known.ID()) == string(k.ID()) && k.Certificate() != nil && k.Certificate().Equal(known.Certificate()) {
-			return i
-		}
+func (o *served) find(ctx context.Context, id []byte) (any, error) {
+	k, err := o.token.Key(ctx, id)
+	if err != nil {
+		return nil, err
 	}
-	o.keys = append(o.keys, k)
-	return len(o.keys) - 1
+	return o.wire(k)
 }
 
 func (o *served) generate(ctx context.Context, spec agent.KeySpec) (any, error) {
@@ -261,11 +263,41 @@ func (o *served) generate(ctx context.Context, spec agent.KeySpec) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	public, err := x509.MarshalPKIXPublicKey(k.Public())
-	if err != nil {
-		return nil, fmt.Errorf("the new public key: %w: %w", agent.ErrToken, err)
+	return o.wire(k)
+}
+
+// wire describes a key.
+func (o *served) wire(k agent.Key) (wireKey, error) {
+	w := wireKey{Key: o.number(k), ID: k.ID(), Label: k.Label(), Certificate: raw(k)}
+	if w.Certificate == nil {
+		public, err := x509.MarshalPKIXPublicKey(k.Public())
+		if err != nil {
+			return w, fmt.Errorf("the public key: %w: %w", agent.ErrToken, err)
+		}
+		w.Public = public
 	}
-	return wireKey{Key: o.number(k), ID: k.ID(), Label: k.Label(), Public: public}, nil
+	return w, nil
+}
+
+// raw is a key's certificate as DER, or nil.
+func raw(k agent.Key) []byte {
+	if c := k.Certificate(); c != nil {
+		return c.Raw
+	}
+	return nil
+}
+
+// number gives a key its number, the same to the same key.
+func (o *served) number(k agent.Key) int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i, known := range o.keys {
+		if bytes.Equal(known.ID(), k.ID()) && bytes.Equal(raw(known), raw(k)) && agent.SamePublicKey(known.Public(), k.Public()) {
+			return i
+		}
+	}
+	o.keys = append(o.keys, k)
+	return len(o.keys) - 1
 }
 
 func (o *served) store(ctx context.Context, p storeParams) error {

@@ -77,26 +77,50 @@ func (t *token) Keys(ctx context.Context) ([]agent.Key, error) {
 	}
 	var keys []agent.Key
 	for _, w := range list.Keys {
-		cert, err := x509.ParseCertificate(w.Certificate)
+		k, err := t.key(w)
 		if err != nil {
-			return nil, fmt.Errorf("listing keys: %w: %w", agent.ErrToken, err)
+			return nil, fmt.Errorf("listing keys: %w", err)
 		}
-		keys = append(keys, &key{t: t, wire: w, public: cert.PublicKey, cert: cert})
+		keys = append(keys, k)
 	}
 	return keys, nil
 }
 
+func (t *token) Key(ctx context.Context, id []byte) (agent.Key, error) {
+	return t.ask(ctx, "finding a key", methodKey, keyParams{t.session, id}, t.m.opts.Patience)
+}
+
 // GenerateKey takes as long as the token does, which may be minutes.
 func (t *token) GenerateKey(ctx context.Context, spec agent.KeySpec) (agent.Key, error) {
+	return t.ask(ctx, "generating a key", methodGenerate, generateParams{t.session, spec}, unbounded)
+}
+
+// ask asks for one key.
+func (t *token) ask(ctx context.Context, doing, method string, params any, limit time.Duration) (agent.Key, error) {
 	var w wireKey
-	if err := t.do(ctx, "generating a key", methodGenerate, generateParams{t.session, spec}, nil, &w, unbounded); err != nil {
+	if err := t.do(ctx, doing, method, params, nil, &w, limit); err != nil {
 		return nil, err
 	}
-	public, err := x509.ParsePKIXPublicKey(w.Public)
+	k, err := t.key(w)
 	if err != nil {
-		return nil, fmt.Errorf("generating a key: %w: %w", agent.ErrToken, err)
+		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
-	return &key{t: t, wire: w, public: public}, nil
+	return k, nil
+}
+
+// key is what the helper described.
+func (t *token) key(w wireKey) (agent.Key, error) {
+	k := &key{t: t, wire: w}
+	var err error
+	if w.Certificate == nil {
+		k.public, err = x509.ParsePKIXPublicKey(w.Public)
+	} else if k.cert, err = x509.ParseCertificate(w.Certificate); err == nil {
+		k.public = k.cert.PublicKey
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", agent.ErrToken, err)
+	}
+	return k, nil
 }
 
 func (t *token) StoreCertificate(ctx context.Context, id []byte, label string, cert *x509.Certificate) error {
