@@ -17,8 +17,8 @@ type History interface {
 	Append(records ...audit.Record) (audit.Head, error)
 }
 
-// Config holds what an Agent is made of. All fields but Drivers, Banks, Managed
-// and FormatUnfinished are required.
+// Config holds what an Agent is made of. All fields but Drivers, Banks, ReadPrimary,
+// Managed and FormatUnfinished are required.
 type Config struct {
 	Version  string
 	Tokens   Tokens
@@ -27,7 +27,10 @@ type Config struct {
 	Vault    Vault
 	History  History
 	Banks    []Bank
-	Managed  bool // a managed PC: nobody is asked about unknown sites
+	// ReadPrimary reads a primary key from a key file; ErrCredentials for a wrong
+	// password, ErrKeyFile for a file without one.
+	ReadPrimary func(file []byte, password *Secret) (PrimaryKey, error)
+	Managed     bool // a managed PC: nobody is asked about unknown sites
 	// FormatUnfinished allows formatting a token whose registration is not
 	// finished: the administrator's policy, on written instruction of the bank's
 	// support.
@@ -58,6 +61,7 @@ type Agent struct {
 	raise    chan struct{} // asks the main window to come to the front
 	desk     chan struct{} // holds one while the token panel is shown
 	call     chan deskCall // asks the token panel to come to the front
+	wizards  wizardPlace
 
 	announcing sync.Mutex // held while subscribers are told; taken before mu
 	saving     sync.Mutex // held while the settings are changed and saved; taken before mu

@@ -9,6 +9,12 @@ type Bank struct {
 	// until the person was asked.
 	Trusted bool
 	Help    DriverHelp // about the bank's own kind of token
+
+	// Enroller is where certificates are had from, nil where the descriptor does not
+	// tell; Host is its name as people are shown it.
+	Enroller Enroller
+	Host     string
+	Support  map[string]string // by language: whom to ask, beside Help.Phones
 }
 
 // bankOf returns the name, in the person's language, of the bank whose trusted

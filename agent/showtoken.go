@@ -52,7 +52,7 @@ func (c *Client) ShowToken(ctx context.Context) error {
 // showDesk shows a token panel at that prompter until it is closed; calls bring
 // it to the front.
 func (a *Agent) showDesk(ctx context.Context, prompter Prompter, call deskCall, calls <-chan deskCall) error {
-	desk := a.newTokenDesk()
+	desk := a.newTokenDesk(pinsHeld)
 	defer desk.close()
 	changed := make(chan struct{}, 1)
 	defer a.Subscribe(func(Status) { nudge(changed) })()

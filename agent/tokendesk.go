@@ -12,19 +12,21 @@ import (
 // A tokenDesk is the token panel while it is open: what was read from the tokens
 // and the PINs that a later step needs again. A PIN is held by the desk alone,
 // as one Secret, and wiped when the window closes, when the token goes, and
-// after two minutes without a step.
+// after a while without a step.
 type tokenDesk struct {
 	a *Agent
 
 	mu    sync.Mutex
 	known map[TokenID]*knownToken
 	idle  *time.Timer
-	steps int // under way
+	rests time.Duration // without a step, before PINs are wiped
+	steps int           // under way
 }
 
 // knownToken is what the panel knows of one token.
 type knownToken struct {
 	user, admin *Secret // nil when not held
+	card, next  *Secret // of the wizard: the OTP card's PIN, the user PIN to be
 	objects     []Object
 	checked     bool // objects were read from the unlocked token
 	details     *Details
@@ -44,9 +46,9 @@ type deskCall struct {
 	id   TokenID
 }
 
-func (a *Agent) newTokenDesk() *tokenDesk {
-	t := &tokenDesk{a: a, known: map[TokenID]*knownToken{}}
-	t.idle = time.AfterFunc(pinsHeld, t.rest)
+func (a *Agent) newTokenDesk(rests time.Duration) *tokenDesk {
+	t := &tokenDesk{a: a, rests: rests, known: map[TokenID]*knownToken{}}
+	t.idle = time.AfterFunc(rests, t.rest)
 	a.mu.Lock()
 	a.desks[t] = struct{}{}
 	a.mu.Unlock()
@@ -82,7 +84,7 @@ func (t *tokenDesk) step() (done func()) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		if t.steps--; t.steps == 0 {
-			t.idle.Reset(pinsHeld)
+			t.idle.Reset(t.rests)
 		}
 	}
 }
@@ -92,10 +94,12 @@ func (t *tokenDesk) forgetPINs(match func(TokenID) bool) (held bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for id, k := range t.known {
-		if match(id) && (k.user != nil || k.admin != nil) {
-			held = true
-			release(&k.user)
-			release(&k.admin)
+		if !match(id) {
+			continue
+		}
+		for _, pin := range []**Secret{&k.user, &k.admin, &k.card, &k.next} {
+			held = held || *pin != nil
+			release(pin)
 		}
 	}
 	return held

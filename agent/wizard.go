@@ -76,6 +76,7 @@ var wizardMoves = map[wizardMove]WizardStep{
 	{WizardReview, WizardBack}:      WizardApplicant,
 	{WizardReview, WizardConfirmed}: WizardWork,
 	{WizardWork, WizardRefused}:     WizardApplicant,
+	{WizardWork, WizardKeyGone}:     WizardRestart,
 	{WizardWork, WizardFinished}:    WizardDone,
 }
 

@@ -1,0 +1,389 @@
+package agent
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// An enrollment is the Profile Creation Wizard while it is open: the page that it
+// shows, what was entered, and the secrets that a later step needs again. Those
+// are held by its desk, and wiped when the window closes, when the token goes,
+// and after ten minutes without a step: a person who does this for the first time
+// reads every page. What must outlive the program is in the journal.
+type enrollment struct {
+	a      *Agent
+	desk   *tokenDesk
+	bank   int  // index into Config.Banks, -1 until it is known
+	chosen bool // the page has chosen the bank
+
+	mu      sync.Mutex
+	s       WizardState
+	banks   []int // indexes into Config.Banks, in the order of s.Banks
+	began   map[TaskKind]time.Time
+	primary PrimaryKey
+	kinds   []KeyAlgorithm // that the bank takes; empty for any
+	working bool
+	close   context.CancelFunc // ends the window
+	notify  func()             // has it drawn anew
+}
+
+// wizardHeld is how long the wizard holds secrets without a step.
+const wizardHeld = 10 * time.Minute
+
+func (a *Agent) newEnrollment(bank, months int) *enrollment {
+	e := &enrollment{a: a, desk: a.newTokenDesk(wizardHeld), bank: bank, chosen: bank >= 0, began: map[TaskKind]time.Time{}}
+	e.s.Step, e.s.Months, e.s.Bank = WizardProfile, months, -1
+	for i, b := range a.config.Banks {
+		if b.Enroller == nil || e.chosen && i != bank {
+			continue
+		}
+		e.s.Banks = append(e.s.Banks, WizardBank{Name: localName(b.Names, a.language()), Host: b.Host})
+		e.banks = append(e.banks, i)
+	}
+	if len(e.banks) > 0 {
+		e.s.Bank = 0
+	}
+	if len(e.banks) == 1 {
+		e.bank = e.banks[0]
+	}
+	return e
+}
+
+// state draws the wizard.
+func (e *enrollment) state(raise int) WizardState {
+	a := e.a
+	a.mu.Lock()
+	profiles := a.tokenProfiles()
+	count := len(a.cryptoTokens())
+	a.mu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.needsToken() && !e.working && !e.unlocked() {
+		e.move(WizardLost)
+	}
+	e.s.Raise = raise
+	e.s.Profiles = profiles
+	e.s.Refusal, e.s.Other = "", ""
+	switch {
+	case count == 0:
+		e.s.Refusal = ErrorName(ErrNoToken)
+	case count > 1:
+		e.s.Refusal = ErrorName(ErrManyTokens)
+	default:
+		if id, other := a.journal.other(profiles[0].ID.Token); other {
+			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), id.Serial
+		} else if !profiles[0].Empty && !a.journal.unfinished(profiles[0].ID.Token) {
+			e.s.Refusal = ErrorName(ErrNotEmpty)
+		}
+	}
+	if e.bank >= 0 {
+		b := a.config.Banks[e.bank]
+		e.s.Support = Support{Phones: b.Help.Phones, Text: localName(b.Support, a.language())}
+	}
+	s := e.s
+	s.Tasks = slices.Clone(s.Tasks)
+	for i, t := range s.Tasks {
+		if t.State == TaskRunning {
+			s.Tasks[i].Seconds = int(time.Since(e.began[t.Kind]).Seconds())
+		}
+	}
+	return s
+}
+
+// needsToken tells the pages that an unlocked token stands behind. e.mu is held.
+func (e *enrollment) needsToken() bool {
+	return e.s.Step != WizardProfile && e.s.Step != WizardResume && e.s.Step != WizardDone
+}
+
+// unlocked tells whether the token's password is held. e.mu is held.
+func (e *enrollment) unlocked() bool {
+	id := e.s.Token.ID.Token
+	e.a.mu.Lock()
+	here := connected(e.a.tokens, id)
+	e.a.mu.Unlock()
+	e.desk.mu.Lock()
+	defer e.desk.mu.Unlock()
+	return here && (e.s.Token.PINPad || e.desk.of(id).user != nil)
+}
+
+// move turns to the page that the event leads to. e.mu is held.
+func (e *enrollment) move(event WizardEvent) { e.s.Step = e.s.Step.Next(event) }
+
+func (e *enrollment) step() WizardStep {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.s.Step
+}
+
+// do does one thing of the wizard. It takes over the secrets. What does not
+// belong to the page that is shown is ErrInvalid.
+func (e *enrollment) do(ctx context.Context, act WizardAction) error {
+	defer act.Wipe()
+	defer e.desk.step()()
+	step := e.step()
+	switch {
+	case act.Kind == WizardUnlock && step == WizardProfile:
+		return e.unlock(ctx, act)
+	case act.Kind == WizardAgree:
+		return e.agree()
+	case act.Kind == WizardReturn:
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.move(WizardBack)
+		return nil
+	case act.Kind == WizardApply && step == WizardApplicant:
+		return e.apply(ctx, act)
+	case act.Kind == WizardChoose && step == WizardPassword:
+		return e.choose(act)
+	case act.Kind == WizardObtain && (step == WizardReview || step == WizardWork):
+		return e.obtain(ctx, act)
+	case act.Kind == WizardFinish && step == WizardDone:
+		e.close()
+		return nil
+	}
+	return fmt.Errorf("%q on the page %q: %w", act.Kind, step, ErrInvalid)
+}
+
+// unlock takes the token and its password, and finds out where to go on.
+func (e *enrollment) unlock(ctx context.Context, act WizardAction) error {
+	if !e.chosen {
+		if act.Bank < 0 || act.Bank >= len(e.banks) {
+			return fmt.Errorf("bank %d of %d: %w", act.Bank, len(e.banks), ErrNoEnrollment)
+		}
+		e.mu.Lock()
+		e.s.Bank, e.bank = act.Bank, e.banks[act.Bank]
+		e.mu.Unlock()
+	}
+	err := e.a.turn.do(ctx, "", func(ctx context.Context) error {
+		if err := e.soleToken(act.Token); err != nil {
+			return err
+		}
+		d, err := e.a.device(ctx, act.Token)
+		if err != nil {
+			return err
+		}
+		err = e.desk.enterPIN(ctx, d, act.Old)
+		if err == nil {
+			err = e.judge(ctx, d)
+		}
+		e.desk.settle(ctx, d, TokenAction{Kind: TokenEnterPIN}, err)
+		return err
+	})
+	if err != nil {
+		e.desk.forgetPINs(func(TokenID) bool { return true })
+	}
+	return err
+}
+
+// soleToken demands that the token is connected, and no other beside it (K21).
+func (e *enrollment) soleToken(id TokenID) error {
+	e.a.mu.Lock()
+	defer e.a.mu.Unlock()
+	all := e.a.cryptoTokens()
+	switch {
+	case !connected(all, id):
+		return ErrNoToken
+	case len(all) > 1:
+		return ErrManyTokens
+	}
+	return nil
+}
+
+// judge decides what an unlocked token is good for, and turns to the next page.
+func (e *enrollment) judge(ctx context.Context, d *device) error {
+	a := e.a
+	var k knownToken
+	e.desk.keep(d.id, func(known *knownToken) { k = *known })
+	v := a.view(a.tokenInfo(d.id), 1, &k)
+	if err := a.registrationRefusal(v, 1); err != nil {
+		return err
+	}
+	r, begun := a.journal.of(d.id)
+	if !begun && v.Content == ContentUnfinished {
+		r, begun = adopt(d.id, a.config.Banks[e.bank].Host, k.objects), true
+		if err := a.journal.put(r); err != nil {
+			return err
+		}
+	}
+	event := WizardUnlocked
+	if begun && !r.Done {
+		if err := e.take(r); err != nil {
+			return err
+		}
+		event = WizardBegun
+		if r.Public != "" {
+			if _, err := keyOf(ctx, d, r); errors.Is(err, ErrKeyGone) {
+				event = WizardKeyGone
+			} else if err != nil {
+				return err
+			}
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.s.Token = a.describe(ProfileID{Token: d.id})
+	e.s.Resumed = begun && !r.Done
+	e.s.Fixed = e.s.Resumed && slices.ContainsFunc(k.objects, func(o Object) bool { return hex.EncodeToString(o.ID) == r.Key })
+	if event == WizardUnlocked && e.s.UserID != "" {
+		event = WizardBegun // it was entered before the token went
+	}
+	e.move(event)
+	return nil
+}
+
+// take fills the pages with what the journal has. Only the bank that it was begun
+// with can go on.
+func (e *enrollment) take(r registration) error {
+	i := slices.IndexFunc(e.banks, func(i int) bool { return e.a.config.Banks[i].Host == r.Bank })
+	if i < 0 || e.chosen && e.banks[i] != e.bank {
+		return fmt.Errorf("it was begun at %q: %w", r.Bank, ErrUnfinished)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.s.Bank, e.bank = i, e.banks[i]
+	if e.s.UserID == "" {
+		e.s.UserID = r.UserID
+	}
+	if r.Name != "" {
+		e.s.Name = r.Name
+	}
+	if e.s.Months == 0 {
+		e.s.Months = r.Months
+	}
+	e.s.PasswordUnsure = r.Password == passwordSetting
+	return nil
+}
+
+// adopt makes a journal entry of a key of ours whose own was lost (K53).
+func adopt(id TokenID, bank string, objects []Object) registration {
+	r := registration{Token: id, Bank: bank}
+	for _, o := range objects {
+		if ours(o) && !certified(objects, o.ID) {
+			r.Key, r.Name = hex.EncodeToString(o.ID), strings.TrimPrefix(o.Label, LabelPrefix)
+			if o.Kind == ObjectPrivateKey {
+				break
+			}
+		}
+	}
+	return r
+}
+
+// agree goes on from a page without fields.
+func (e *enrollment) agree() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.s.Step == WizardRestart {
+		// The key is gone, and nothing of it will come back: another one is made,
+		// as the person agreed to.
+		if err := e.a.journal.forget(e.s.Token.ID.Token); err != nil {
+			return err
+		}
+		e.s.Resumed, e.s.Fixed, e.s.PasswordUnsure, e.s.Tasks, e.s.Failure = false, false, false, nil, ErrorNote{}
+	}
+	e.move(WizardAgreed)
+	return nil
+}
+
+// maxKeyFile is the largest key file that is read, in bytes.
+const maxKeyFile = 1 << 20
+
+// apply asks the bank whether it knows the applicant.
+func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
+	userID := strings.TrimSpace(act.UserID)
+	e.mu.Lock()
+	e.s.UserID, e.s.KeyFile, e.s.Apart = userID, act.KeyFile, act.Apart
+	token, months := e.s.Token.ID.Token, e.s.Months
+	e.mu.Unlock()
+	if userID == "" || act.Old.Len() == 0 {
+		return ErrCredentials
+	}
+	password := act.Old
+	if act.Apart {
+		password = act.New
+	}
+	primary, err := e.readPrimary(act.KeyFile, password)
+	if err != nil {
+		return err
+	}
+	bank := e.a.config.Banks[e.bank]
+	terms, err := bank.Enroller.Check(ctx, Applicant{UserID: userID, PIN: act.Old, Primary: primary, Months: months})
+	if err != nil {
+		return err
+	}
+	e.desk.keep(token, func(k *knownToken) { hold(&k.card, act.Old) })
+	kept := e.passwordKept(token)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.primary, e.kinds, e.s.Periods = primary, terms.Algorithms, terms.Months
+	if months != 0 && len(terms.Months) > 0 && !slices.Contains(terms.Months, months) {
+		e.s.Months = 0 // to be chosen on the page that shows what was entered
+		return fmt.Errorf("%d months: %w", months, ErrPeriod)
+	}
+	if kept {
+		e.move(WizardKept)
+	} else {
+		e.move(WizardKnown)
+	}
+	return nil
+}
+
+func (e *enrollment) readPrimary(path string, password *Secret) (PrimaryKey, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return PrimaryKey{}, fmt.Errorf("%w: %w", ErrKeyFileGone, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
+	if err != nil {
+		return PrimaryKey{}, fmt.Errorf("%w: %w", ErrKeyFileGone, err)
+	}
+	defer clear(data)
+	if len(data) > maxKeyFile {
+		return PrimaryKey{}, fmt.Errorf("key file: %w", ErrKeyFile)
+	}
+	return e.a.config.ReadPrimary(data, password)
+}
+
+// passwordKept tells that the token has its new password already: the journal
+// says so, or it is not known, and the one that was entered would do as a new one.
+func (e *enrollment) passwordKept(id TokenID) bool {
+	r, _ := e.a.journal.of(id)
+	switch r.Password {
+	case passwordSet:
+		return true
+	case passwordSetting:
+		e.desk.mu.Lock()
+		defer e.desk.mu.Unlock()
+		pin := e.desk.of(id).user
+		return pin != nil && e.a.checkPassword(id, pin) == nil
+	}
+	return false
+}
+
+// choose takes the Token Name and the new password.
+func (e *enrollment) choose(act WizardAction) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.s.Fixed {
+		name := strings.TrimSpace(act.Name)
+		if err := CheckTokenName(name); err != nil {
+			return err
+		}
+		e.s.Name = name
+	}
+	id := e.s.Token.ID.Token
+	if err := e.a.checkPassword(id, act.New); err != nil {
+		return err
+	}
+	e.desk.keep(id, func(k *knownToken) { hold(&k.next, act.New) })
+	e.move(WizardChosen)
+	return nil
+}

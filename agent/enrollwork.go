@@ -1,0 +1,370 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"qoltanba/agent/audit"
+)
+
+// enrollRecord is what the history keeps of a step of a registration.
+type enrollRecord struct {
+	Step        string `json:"step"` // "begun", a TaskKind, "done", or "renewal"
+	Serial      string `json:"serial"`
+	Bank        string `json:"bank"`
+	UserID      string `json:"userID,omitempty"`
+	Certificate string `json:"certificate,omitempty"` // SHA-256 of the DER, hex
+	Result      string `json:"result"`                // "begun", "done", or the name of the error
+}
+
+// work is a registration while it runs. Every task first looks whether it was
+// done before, does it, and writes down that it is: a program that is killed at
+// any moment goes on from there, with one key pair, one certificate and one
+// registration.
+type work struct {
+	e    *enrollment
+	a    *Agent
+	d    *device
+	bank Bank
+	who  Applicant
+	r    registration
+	key  Key
+}
+
+// obtain does all that is left to do for a profile.
+func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
+	if !act.Flag {
+		return ErrConfirmation
+	}
+	e.mu.Lock()
+	months := e.s.Months
+	if act.Months != 0 {
+		months = act.Months
+	}
+	if len(e.s.Periods) > 0 && !slices.Contains(e.s.Periods, months) {
+		e.mu.Unlock()
+		return fmt.Errorf("%d months: %w", months, ErrPeriod)
+	}
+	e.s.Months, e.s.Failure, e.s.Tasks = months, ErrorNote{}, nil
+	for _, kind := range []TaskKind{TaskPassword, TaskKey, TaskCertificate, TaskWrite, TaskRegister} {
+		e.s.Tasks = append(e.s.Tasks, WizardTask{Kind: kind, State: TaskWaiting})
+	}
+	e.working = true
+	e.move(WizardConfirmed)
+	e.mu.Unlock()
+	e.notify()
+
+	err := e.a.turn.do(ctx, "", e.work)
+
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.working = false
+	switch id := e.s.Token.ID.Token; {
+	case err == nil:
+		e.move(WizardFinished)
+	case errors.Is(err, ErrCredentials):
+		e.desk.keep(id, func(k *knownToken) { release(&k.card) })
+		e.move(WizardRefused)
+	case errors.Is(err, ErrKeyGone):
+		e.move(WizardKeyGone)
+	default:
+		e.s.Failure = *NoteError(err)
+	}
+	return err
+}
+
+// work does the tasks. The caller has the turn.
+func (e *enrollment) work(ctx context.Context) error {
+	e.mu.Lock()
+	s, primary := e.s, e.primary
+	e.mu.Unlock()
+	id := s.Token.ID.Token
+	if err := e.soleToken(id); err != nil {
+		return err
+	}
+	var k knownToken
+	e.desk.keep(id, func(known *knownToken) {
+		k.user, k.card, k.next = known.user.Clone(), known.card.Clone(), known.next.Clone()
+	})
+	defer k.user.Wipe()
+	defer k.card.Wipe()
+	defer k.next.Wipe()
+	if k.card.Len() == 0 || k.user.Len() == 0 && !s.Token.PINPad {
+		return ErrLocked // nothing was done for so long that they were wiped
+	}
+	d, err := e.a.device(ctx, id)
+	if err != nil {
+		return err
+	}
+	w := &work{e: e, a: e.a, d: d, bank: e.a.config.Banks[e.bank],
+		who: Applicant{UserID: s.UserID, PIN: k.card, Primary: primary, Months: s.Months}}
+	err = w.begin(s)
+	for _, task := range []struct {
+		kind TaskKind
+		do   func(context.Context) error
+	}{
+		{TaskPassword, func(ctx context.Context) error { return w.setPassword(ctx, k.user, k.next) }},
+		{TaskKey, w.generateKey},
+		{TaskCertificate, w.obtainCertificate},
+		{TaskWrite, w.write},
+		{TaskRegister, w.register},
+	} {
+		if err == nil {
+			err = w.task(ctx, task.kind, task.do)
+		}
+	}
+	e.desk.dropRefused(id, err)
+	e.desk.settle(ctx, d, TokenAction{Kind: TokenEnterPIN}, err)
+	return err
+}
+
+// begin writes down that a registration begins, with everything that must be the
+// same when it is continued.
+func (w *work) begin(s WizardState) error {
+	r, begun := w.a.journal.of(w.d.id)
+	if !begun || r.Done { // a finished one was of a token that was erased elsewhere
+		id := make([]byte, 16)
+		if _, err := rand.Read(id); err != nil {
+			return err
+		}
+		r = registration{Token: w.d.id, Bank: w.bank.Host, Key: hex.EncodeToString(id)}
+	}
+	r.UserID, r.Months = s.UserID, s.Months
+	if !s.Fixed {
+		r.Name = s.Name
+	}
+	w.r = r
+	if err := w.mustRecord("begun", nil); err != nil {
+		return err
+	}
+	return w.put()
+}
+
+func (w *work) put() error { return w.a.journal.put(w.r) }
+
+// task does one task and shows how far it is.
+func (w *work) task(ctx context.Context, kind TaskKind, do func(context.Context) error) error {
+	w.show(kind, TaskRunning)
+	err := do(ctx)
+	if err == nil && ctx.Err() != nil {
+		err = canceled(ctx)
+	}
+	if err != nil {
+		w.show(kind, TaskFailed)
+		w.record(string(kind), err)
+		return fmt.Errorf("%s: %w", kind, err)
+	}
+	w.show(kind, TaskDone)
+	w.record(string(kind), nil)
+	return nil
+}
+
+func (w *work) show(kind TaskKind, state TaskState) {
+	e := w.e
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for i := range e.s.Tasks {
+		t := &e.s.Tasks[i]
+		switch {
+		case t.Kind != kind:
+		case state == TaskRunning:
+			e.began[kind] = time.Now()
+			t.State = state
+		default:
+			t.State, t.Seconds = state, int(time.Since(e.began[kind]).Seconds())
+		}
+	}
+	e.notify()
+}
+
+// setPassword gives the token its new password, unless it has it already, and
+// unlocks it.
+func (w *work) setPassword(ctx context.Context, old, new *Secret) error {
+	if err := w.a.login(ctx, w.d, old); err != nil {
+		return err
+	}
+	pad := w.a.tokenInfo(w.d.id).PINPad
+	switch {
+	case w.e.passwordKept(w.d.id), !pad && new.Equal(old):
+	case !pad && new.Len() == 0:
+		return ErrLocked // it was wiped
+	default:
+		w.r.Password = passwordSetting
+		if err := w.put(); err != nil {
+			return err
+		}
+		w.a.step(w.d, TokenLoggedOut)
+		err := w.d.token.SetPIN(ctx, old, new)
+		if err != nil && !errors.Is(err, ErrPINSame) {
+			return err
+		}
+		w.a.noteDefault(w.d.id, func(n *defaults) { n.user = false })
+		w.e.desk.keep(w.d.id, func(k *knownToken) { hold(&k.user, new) })
+		if err := w.a.login(ctx, w.d, new); err != nil {
+			return err
+		}
+	}
+	w.r.Password = passwordSet
+	return w.put()
+}
+
+// generateKey finds the key that is in the journal, or makes it.
+func (w *work) generateKey(ctx context.Context) error {
+	key, err := keyOf(ctx, w.d, w.r)
+	if errors.Is(err, ErrNoKey) {
+		key, err = w.newKey(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	w.key = key
+	if w.r.Public, err = publicHash(key); err != nil {
+		return err
+	}
+	return w.put()
+}
+
+// newKey makes a key of the first kind that the bank takes and the token can make.
+func (w *work) newKey(ctx context.Context) (key Key, err error) {
+	id, err := hex.DecodeString(w.r.Key)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.clearHalf(ctx, id); err != nil {
+		return nil, err
+	}
+	w.e.mu.Lock()
+	kinds := w.e.kinds
+	w.e.mu.Unlock()
+	if len(kinds) == 0 {
+		kinds = []KeyAlgorithm{RSA2048, P256}
+	}
+	for _, kind := range kinds {
+		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: LabelPrefix + w.r.Name, Algorithm: kind})
+		if !errors.Is(err, ErrMechanism) {
+			return key, err
+		}
+	}
+	return nil, err
+}
+
+// clearHalf removes what a generation that was cut off may have left: a public
+// half without its private one would stand in the way of the same key id.
+func (w *work) clearHalf(ctx context.Context, id []byte) error {
+	admin, ok := w.d.token.(Admin)
+	if !ok {
+		return nil
+	}
+	objects, err := admin.Objects(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range objects {
+		if o.Kind == ObjectPublicKey && bytes.Equal(o.ID, id) {
+			if err := admin.Delete(ctx, o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// obtainCertificate asks the CA, unless the journal has the certificate.
+func (w *work) obtainCertificate(ctx context.Context) error {
+	if c, err := x509.ParseCertificate(w.r.Certificate); err == nil && time.Now().Before(c.NotAfter) {
+		return nil
+	}
+	certificate, err := w.bank.Enroller.Submit(ctx, w.who, w.key)
+	if err != nil {
+		return err
+	}
+	w.r.Certificate = certificate.Raw
+	return w.put()
+}
+
+// write puts the certificate on the token, unless it is there.
+func (w *work) write(ctx context.Context) error {
+	certificate, err := x509.ParseCertificate(w.r.Certificate)
+	if err != nil {
+		return err
+	}
+	keys, err := w.d.token.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if c := k.Certificate(); bytes.Equal(k.ID(), w.key.ID()) && c != nil && c.Equal(certificate) {
+			return nil
+		}
+	}
+	return w.d.token.StoreCertificate(ctx, w.key.ID(), LabelPrefix+w.r.Name, certificate)
+}
+
+// register tells the bank, which uses up the card's PIN.
+func (w *work) register(ctx context.Context) error {
+	certificate, err := x509.ParseCertificate(w.r.Certificate)
+	if err != nil {
+		return err
+	}
+	if err := w.bank.Enroller.Confirm(ctx, w.who, certificate); err != nil {
+		return err
+	}
+	w.r.Done = true
+	return w.put()
+}
+
+// keyOf finds a registration's key on the unlocked token. ErrNoKey: it was not made
+// yet. ErrKeyGone: it was made, and is not there any more.
+func keyOf(ctx context.Context, d *device, r registration) (Key, error) {
+	id, err := hex.DecodeString(r.Key)
+	if err != nil {
+		return nil, err
+	}
+	key, err := d.token.Key(ctx, id)
+	switch {
+	case errors.Is(err, ErrNoKey) && r.Public != "":
+		return nil, ErrKeyGone
+	case err != nil:
+		return nil, err
+	}
+	if hash, err := publicHash(key); err != nil || r.Public != "" && hash != r.Public {
+		return nil, errors.Join(ErrKeyGone, err)
+	}
+	return key, nil
+}
+
+// publicHash is the SHA-256 of a key's SubjectPublicKeyInfo, in hex.
+func publicHash(key Key) (string, error) {
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+func (w *work) mustRecord(step string, err error) error {
+	r := enrollRecord{Step: step, Serial: w.d.id.Serial, Bank: w.bank.Host, UserID: w.r.UserID, Result: result(err)}
+	if len(w.r.Certificate) > 0 {
+		r.Certificate = fingerprint(w.r.Certificate)
+	}
+	if _, err := w.a.config.History.Append(audit.Record{Kind: "enrollment", Data: r}); err != nil {
+		return errors.Join(ErrHistory, err)
+	}
+	return nil
+}
+
+// record writes down what has happened already; it cannot be refused any more.
+func (w *work) record(step string, err error) {
+	if err := w.mustRecord(step, err); err != nil {
+		w.a.log.Error("history of a registration", "step", step, "err", err)
+	}
+}

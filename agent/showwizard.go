@@ -1,0 +1,195 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+)
+
+// wizardPlace holds the one wizard that the windows show.
+type wizardPlace struct {
+	mu  sync.Mutex
+	run *wizardRun // nil while none is shown
+}
+
+// A wizardRun is one wizard from its first page to its end.
+type wizardRun struct {
+	e     *enrollment
+	end   context.CancelFunc
+	raise chan struct{} // asks it to come to the front; room for one
+	ended chan struct{} // closed when err is set
+	err   error         // nil when a profile was created
+}
+
+// ShowWizard shows the Profile Creation Wizard and does what the person does
+// there, until a profile was created, the window is closed, or ctx ends. Where it
+// is shown already it comes to the front, and ShowWizard returns at once.
+func (a *Agent) ShowWizard(ctx context.Context) error {
+	run, mine := a.wizard(ctx, -1, 0, nil)
+	if !mine {
+		return nil
+	}
+	<-run.ended
+	if errors.Is(run.err, ErrDenied) { // closing it refuses nothing
+		return nil
+	}
+	if run.err == nil {
+		return a.ShowPanel(ctx) // where the new profile is listed
+	}
+	return run.err
+}
+
+// ShowWizard is the wizard for the command line: its prompter shows it.
+func (c *Client) ShowWizard(ctx context.Context) error {
+	return c.a.runWizard(ctx, c.prompter, c.a.newEnrollment(-1, 0), nil)
+}
+
+// Enroll shows the wizard on behalf of a page of a bank, with the period that was
+// chosen there, in months, 0 for none. It returns when a profile was created; with
+// ErrNoToken at once when no token is connected, ErrNoEnrollment when the site's
+// bank issues no certificates, and ErrDenied when the person closed the window.
+//
+// The page that asked may go: a wizard in which the person has come further than
+// the first page stays.
+func (c *Client) Enroll(ctx context.Context, months int) error {
+	a := c.a
+	if c.barred() {
+		return ErrOrigin
+	}
+	bank := a.enrollingBank(c.origin)
+	if bank < 0 {
+		return ErrNoEnrollment
+	}
+	if months < 0 || months > maxMonths {
+		return ErrInvalid
+	}
+	a.mu.Lock()
+	none := len(a.cryptoTokens()) == 0
+	a.mu.Unlock()
+	if none {
+		return ErrNoToken
+	}
+	// The wizard takes the turn for each of its steps, and the site's patience here.
+	if err := c.turn(ctx, func(context.Context) error { return nil }); err != nil {
+		return err
+	}
+	run, _ := a.wizard(a.life, bank, months, nil)
+	select {
+	case <-run.ended:
+		a.turn.judge(c.name(), run.err)
+		return run.err
+	case <-ctx.Done():
+		if run.e.step() == WizardProfile {
+			run.end()
+		}
+		return canceled(ctx)
+	}
+}
+
+// maxMonths bounds the period that a page may ask for: ten years.
+const maxMonths = 120
+
+// enrollingBank is the index of the bank with that origin where one can register,
+// -1 when there is none. As with a bank's name, a descriptor of the person's own
+// says nothing about who a site is.
+func (a *Agent) enrollingBank(o Origin) int {
+	return slices.IndexFunc(a.config.Banks, func(b Bank) bool {
+		return b.Enroller != nil && b.Trusted && slices.ContainsFunc(b.Origins, func(s string) bool {
+			bo, err := ParseOrigin(s)
+			return err == nil && bo == o
+		})
+	})
+}
+
+// offerResume shows the wizard for a token that came with a registration that is
+// not finished.
+func (a *Agent) offerResume(id TokenID) {
+	run, mine := a.wizard(a.life, -1, 0, &id)
+	if !mine {
+		return
+	}
+	<-run.ended
+	if run.err != nil && !errors.Is(run.err, ErrDenied) {
+		a.log.Warn("offering to continue a registration", "err", run.err)
+	}
+}
+
+// wizard returns the wizard that is shown, after it was asked to the front, or
+// starts one, which is mine then. It ends with ctx or with the agent.
+func (a *Agent) wizard(ctx context.Context, bank, months int, resume *TokenID) (run *wizardRun, mine bool) {
+	a.wizards.mu.Lock()
+	defer a.wizards.mu.Unlock()
+	if run := a.wizards.run; run != nil {
+		nudge(run.raise)
+		return run, false
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(a.life, cancel)
+	run = &wizardRun{e: a.newEnrollment(bank, months), end: cancel, raise: make(chan struct{}, 1), ended: make(chan struct{})}
+	if resume != nil {
+		run.e.s.Step, run.e.s.Token = WizardResume, a.describe(ProfileID{Token: *resume})
+	}
+	a.wizards.run = run
+	a.children.Go(func() { // ends with the window, which ends with ctx
+		defer cancel()
+		defer stop()
+		run.err = a.runWizard(ctx, a.config.Prompter, run.e, run.raise)
+		a.wizards.mu.Lock()
+		a.wizards.run = nil
+		a.wizards.mu.Unlock()
+		close(run.ended)
+	})
+	return run, true
+}
+
+// runWizard shows a wizard until it is finished or closed.
+func (a *Agent) runWizard(ctx context.Context, prompter Prompter, e *enrollment, raise <-chan struct{}) error {
+	defer e.desk.close()
+	changed := make(chan struct{}, 1)
+	defer a.Subscribe(func(Status) { nudge(changed) })()
+	ctx, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer cancel()
+	e.close, e.notify = cancel, func() { nudge(changed) }
+
+	updates := make(chan WizardState, 1)
+	shown := e.state(0)
+	group.Go(func() { // ends with the window, or with ctx
+		for raised := 0; ; {
+			select {
+			case <-changed:
+			case <-raise:
+				raised++
+			case <-ctx.Done():
+				return
+			}
+			s := e.state(raised)
+			select { // one that nobody has taken is out of date
+			case <-updates:
+			default:
+			}
+			updates <- s // room for one, and nobody else sends
+		}
+	})
+	err := prompter.Wizard(ctx, shown, updates, func(ctx context.Context, act WizardAction) error {
+		err := e.do(ctx, act)
+		nudge(changed)
+		return err
+	})
+	if e.step() == WizardDone {
+		return nil
+	}
+	if err == nil {
+		err = ErrDenied
+	}
+	return err
+}
+
+// cryptoTokens are the connected tokens that a profile can be registered on. a.mu is
+// held.
+func (a *Agent) cryptoTokens() []TokenInfo { return a.tokens }
+
+// tokenProfiles lists what a person can choose from in the wizard. a.mu is held.
+func (a *Agent) tokenProfiles() []Profile { return a.profiles() }
