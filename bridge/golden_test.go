@@ -39,6 +39,7 @@ type exchange struct {
 	Session              bool `json:"session"`              // a session is open before
 	Resumes              bool `json:"resumes"`              // an earlier page left a session
 	Waits                bool `json:"waits"`                // the person does not answer
+	Enrolls              bool `json:"enrolls"`              // the site's bank issues certificates
 	SignaturesBeforeLoss int  `json:"signaturesBeforeLoss"` // the token is lost then
 }
 
@@ -58,7 +59,7 @@ func readGolden(t *testing.T, name string, into any) {
 func TestGoldenExchanges(t *testing.T) {
 	for _, name := range []string{
 		"hello", "session-open", "session-resume", "session-resume-gone", "session-close",
-		"authenticate", "sign", "sign-uploaded", "sign-partly", "cancel",
+		"authenticate", "sign", "sign-uploaded", "sign-partly", "cancel", "enroll",
 	} {
 		t.Run(name, func(t *testing.T) {
 			var e exchange
@@ -69,7 +70,11 @@ func TestGoldenExchanges(t *testing.T) {
 }
 
 func runExchange(t *testing.T, e exchange) {
-	c := start(t)
+	c := start(t, func(config *agent.Config) {
+		if e.Enrolls {
+			config.Banks[0].Enroller = agenttest.NewBank()
+		}
+	})
 	request := string(e.Request)
 	if e.Resumes {
 		first := c.page()

@@ -95,6 +95,8 @@ func (p *page) handle(ctx context.Context, c *jsonrpc.Conn, r *jsonrpc.Request) 
 		return p.authenticate(ctx, r)
 	case "sign":
 		return p.sign(ctx, c, r)
+	case "enroll":
+		return p.enroll(ctx, r)
 	}
 	return nil, newError(jsonrpc.CodeMethodNotFound, "no such method", errorData{Name: "method"})
 }
@@ -147,6 +149,19 @@ func (p *page) authenticate(ctx context.Context, r *jsonrpc.Request) (any, error
 		return nil, p.failed(r, err)
 	}
 	return loginResult{Token: token, sessionResult: p.session(s)}, nil
+}
+
+// enroll returns when a profile was created. Of the profile the page learns
+// nothing before it is logged in with.
+func (p *page) enroll(ctx context.Context, r *jsonrpc.Request) (any, error) {
+	var in enrollParams
+	if err := decode(r, &in, "enroll takes months, a number"); err != nil {
+		return nil, err
+	}
+	if err := p.client.Enroll(ctx, in.Months); err != nil {
+		return nil, p.failed(r, err)
+	}
+	return noParams{}, nil
 }
 
 // session is what the page learns of a session that was agreed to.

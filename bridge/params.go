@@ -26,6 +26,10 @@ type authenticateParams struct {
 	Challenge string `json:"challenge"`
 }
 
+type enrollParams struct {
+	Months int `json:"months"` // period of the certificate; 0 for the bank's own
+}
+
 type signParams struct {
 	Documents []documentParams `json:"documents"`
 	Detached  bool             `json:"detached"`

@@ -26,6 +26,8 @@ type serveCommand struct {
 	Origin string `placeholder:"URL" help:"Web origin of the site. Default: https://ib.refbank.test:PORT, or http://localhost:PORT with --http."`
 	HTTP   bool   `name:"http" help:"Plain http, for a page of this computer only."`
 
+	Installer string `type:"existingfile" placeholder:"FILE" help:"Installer of the agent, which the page offers to those who have none."`
+
 	EST   string   `name:"est" placeholder:"HOST:PORT" help:"Also serve enrollment at this address, by TLS; port 0 takes a free one."`
 	Fault []string `placeholder:"NAME" enum:"lost-answer,slow-ca,202,expired-ca,refuse-csr,clock-skew" help:"Let enrollment fail on purpose, to test agents: ${enum}; several with commas."`
 }
@@ -59,6 +61,7 @@ func (c serveCommand) Run(ctx context.Context, f folder) error {
 		Store:         b.store,
 		SignedDir:     f.signed(),
 		SDK:           modules,
+		Installer:     c.Installer,
 		Logger:        log,
 	})
 	if err != nil {

@@ -39,6 +39,10 @@ export interface SignOptions extends CallOptions {
     /** How many documents are signed. */
     onProgress?: Progress | undefined;
 }
+export interface EnrollOptions extends CallOptions {
+    /** Period of the certificate in months, one of the contract's; the person may choose another. */
+    months?: number | undefined;
+}
 /** One document's signature, CMS SignedData (CAdES-B-B) in DER, or why there is none. */
 export type Signature = {
     index: number;
@@ -92,6 +96,14 @@ export declare class Qoltanba extends EventTarget {
     login(challenge: string, { signal }?: CallOptions): Promise<LoginToken>;
     /** Has the person choose a profile, unless a session is open already. */
     openSession({ signal }?: CallOptions): Promise<Session>;
+    /**
+     * Has the person create a profile on an empty token, in the agent's own wizard,
+     * and resolves when it was registered with the bank. Rejects with "no-token" when
+     * none is connected, with "denied" when the person closed the wizard, and with
+     * "no-enrollment" when the agent does not know where the bank's certificates come
+     * from. A wizard that has begun goes on without the page.
+     */
+    enroll({ months, signal }?: EnrollOptions): Promise<void>;
     /** Ends the session; the next one asks the person again. */
     closeSession(): Promise<void>;
     /**

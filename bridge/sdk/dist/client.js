@@ -69,6 +69,17 @@ export class Qoltanba extends EventTarget {
         const c = await this.#ready(signal);
         return this.#session ?? this.#opened(await c.request("session.open", {}, { signal }));
     }
+    /**
+     * Has the person create a profile on an empty token, in the agent's own wizard,
+     * and resolves when it was registered with the bank. Rejects with "no-token" when
+     * none is connected, with "denied" when the person closed the wizard, and with
+     * "no-enrollment" when the agent does not know where the bank's certificates come
+     * from. A wizard that has begun goes on without the page.
+     */
+    async enroll({ months = 0, signal } = {}) {
+        const c = await this.#ready(signal);
+        await c.request("enroll", { months }, { signal });
+    }
     /** Ends the session; the next one asks the person again. */
     async closeSession() {
         const c = await this.#ready();

@@ -47,6 +47,11 @@ export interface SignOptions extends CallOptions {
   onProgress?: Progress | undefined;
 }
 
+export interface EnrollOptions extends CallOptions {
+  /** Period of the certificate in months, one of the contract's; the person may choose another. */
+  months?: number | undefined;
+}
+
 /** One document's signature, CMS SignedData (CAdES-B-B) in DER, or why there is none. */
 export type Signature =
   | { index: number; cms: Uint8Array; error?: undefined }
@@ -151,6 +156,18 @@ export class Qoltanba extends EventTarget {
   async openSession({ signal }: CallOptions = {}): Promise<Session> {
     const c = await this.#ready(signal);
     return this.#session ?? this.#opened(await c.request<WireSession>("session.open", {}, { signal }));
+  }
+
+  /**
+   * Has the person create a profile on an empty token, in the agent's own wizard,
+   * and resolves when it was registered with the bank. Rejects with "no-token" when
+   * none is connected, with "denied" when the person closed the wizard, and with
+   * "no-enrollment" when the agent does not know where the bank's certificates come
+   * from. A wizard that has begun goes on without the page.
+   */
+  async enroll({ months = 0, signal }: EnrollOptions = {}): Promise<void> {
+    const c = await this.#ready(signal);
+    await c.request("enroll", { months }, { signal });
   }
 
   /** Ends the session; the next one asks the person again. */

@@ -54,6 +54,16 @@ test("authenticate", async () => {
   assert.equal(q.session.id, g.response.result.session);
 });
 
+test("K60 enroll has the agent show its wizard", async () => {
+  const g = golden("enroll");
+  const { agent, q } = await connected({ enroll: () => ({}) });
+  assert.equal(await q.enroll({ months: 12 }), undefined);
+  assert.deepEqual(agent.received[1], g.request);
+  agent.methods.enroll = () => { throw g.response.error; };
+  await assert.rejects(q.enroll(), named("denied"));
+  assert.deepEqual(agent.received[2].params, { months: 0 });
+});
+
 test("sign uploads each document and names it", async () => {
   const g = golden("sign-uploaded");
   const { agent, q } = await connected({ "session.open": () => opened, sign: (_, m, socket) => {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +23,9 @@ import (
 //	            #cancel while waiting for the agent,
 //	            #signed-in with data-user when logged in, #logout,
 //	            a[data-lang=kk|ru|en]
-//	home        #login
+//	home        #login, #register with [data-months], #connect (a dialog) with
+//	            #connect-status in the place of #status, #connected, #login-new,
+//	            #connect-close, #installer while the page waits for the agent
 //	new order   #new-order with inputs named as in Payment, #create,
 //	            [data-error-for=FIELD] with data-word
 //	order       #order with data-order and data-state (issued, accepted), #sign
@@ -38,6 +41,14 @@ var assets embed.FS
 // languageCookie holds the language that a person chose.
 const languageCookie = "lang"
 
+// Periods are those that the bank issues certificates for, in months. Which of them
+// a contract has stands in its Appendix 2, and the bank refuses the others when
+// they are asked for.
+var Periods = []int{12, 24, 36}
+
+// installerPath is where the agent's installer is had from.
+const installerPath = "/installer/"
+
 // maxPayments is how many signatures the list shows.
 const maxPayments = 500
 
@@ -50,6 +61,9 @@ type view struct {
 	Order    store.Order
 	Payments []store.Payment
 	Word     string // of an error
+
+	Periods   []int  // that certificates are issued for, in months
+	Installer string // address of the agent's installer, "" for none
 }
 
 // T returns a text in the page's language.
@@ -156,7 +170,10 @@ func language(r *http.Request) lang {
 }
 
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
-	var v view
+	v := view{Periods: Periods}
+	if s.Installer != "" {
+		v.Installer = installerPath + filepath.Base(s.Installer)
+	}
 	if client, err := s.session(r); err == nil {
 		v.Client = &client
 	}

@@ -23,11 +23,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path/filepath"
 
 	"qoltanba/cmd/refbank/store"
 )
 
-// Config is what a Server works with. All members are demanded.
+// Config is what a Server works with. All members but Installer are demanded.
 type Config struct {
 	// Origin is the site's web origin as a browser serializes it, such as
 	// "https://ib.refbank.test" or "http://localhost:8080".
@@ -38,6 +39,10 @@ type Config struct {
 	SignedDir     string // accepted orders are written there, for checks from outside
 	SDK           fs.FS  // the modules of @qoltanba/client, client.js among them
 	Logger        *slog.Logger
+
+	// Installer is the file of the agent's installer, which the page offers to those
+	// who do not have the agent yet.
+	Installer string
 }
 
 // A Server answers the requests of browsers.
@@ -87,6 +92,12 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.HandleFunc("GET /static/{file}", files(static))
 	mux.HandleFunc("GET /sdk/{file}", files(s.SDK))
 
+	if s.Installer != "" {
+		mux.HandleFunc("GET "+installerPath+url.PathEscape(filepath.Base(s.Installer)), func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Disposition", "attachment")
+			http.ServeFile(w, r, s.Installer)
+		})
+	}
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /orders/new", s.forClient(s.newOrderPage))
 	mux.HandleFunc("GET /orders/{id}", s.forClient(s.orderPage))

@@ -2,7 +2,8 @@
 import { Qoltanba, QoltanbaError } from "/sdk/client.js";
 
 const texts = document.getElementById("texts").content;
-const status = document.getElementById("status");
+const main = document.getElementById("status");
+let status = main;
 
 /** Aborts what the agent is asked to do now. */
 let running = new AbortController();
@@ -51,6 +52,11 @@ export function show(state, key, values = {}, name = "") {
   status.dataset.name = name;
   status.hidden = false;
   status.scrollIntoView({ block: "nearest" });
+}
+
+/** Shows texts in that element from now on; null is the page's own place for them. */
+export function showIn(element) {
+  status = element ?? main;
 }
 
 function cancelButton() {
@@ -115,17 +121,18 @@ export async function documentOf(order) {
 }
 
 /**
- * Runs action with the agent while the button is disabled, and shows its errors.
+ * Runs action with the agent, which reach connects to, while the button is disabled,
+ * and shows its errors.
  * What the person must see meanwhile is shown by the agent's own windows.
  */
-export async function withAgent(button, action) {
+export async function withAgent(button, action, reach = (signal) => Qoltanba.connect({ signal })) {
   button.disabled = true;
   running = new AbortController();
   const { signal } = running;
   let agent;
   try {
     show("waiting", "wait.connect");
-    agent = await Qoltanba.connect({ signal });
+    agent = await reach(signal);
     await action(agent, signal);
   } catch (error) {
     showError(error);
