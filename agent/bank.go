@@ -8,7 +8,8 @@ type Bank struct {
 	// allowed without a question. Those of a person's own count as unknown
 	// until the person was asked.
 	Trusted bool
-	Help    DriverHelp // about the bank's own kind of token
+	Help    DriverHelp  // about the bank's own kind of token
+	Primary PrimaryRule // which keys are its primary initialization keys
 }
 
 // bankOf returns the name, in the person's language, of the bank whose trusted
