@@ -15,6 +15,7 @@ type Bank struct {
 	Enroller Enroller
 	Host     string
 	Support  map[string]string // by language: whom to ask, beside Help.Phones
+	Primary  PrimaryRule       // which keys are its primary initialization keys
 }
 
 // bankOf returns the name, in the person's language, of the bank whose trusted

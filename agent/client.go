@@ -139,7 +139,7 @@ func (c *Client) OpenSession(ctx context.Context, resume string) (Session, error
 func (c *Client) open(ctx context.Context, then func(context.Context, *device, ProfileID) error) (*session, error) {
 	s := &session{id: rand.Text(), origin: c.origin, client: c}
 	err := c.unlock(ctx, PINQuestion{Purpose: PurposeLogin}, nil, func(ctx context.Context, d *device, p ProfileID) error {
-		key, err := findKey(ctx, d, p)
+		key, err := c.a.findKey(ctx, d, p)
 		if err != nil {
 			return err
 		}

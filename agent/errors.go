@@ -100,6 +100,9 @@ var (
 	// ErrCertificate: the certificate does not fit the key, is not valid at
 	// this time, or may not be used for this.
 	ErrCertificate = errors.New("certificate cannot be used")
+	// ErrPrimary: it is a primary initialization key, which asks for the first
+	// certificate and signs nothing else.
+	ErrPrimary = errors.New("primary initialization key signs nothing else")
 	// ErrHistory: the history record could not be written, so nothing was
 	// handed out.
 	ErrHistory = errors.New("history cannot be written")
@@ -217,6 +220,7 @@ var sentinels = []struct {
 	{"token", ErrToken},
 	{"mechanism", ErrMechanism},
 	{"certificate", ErrCertificate},
+	{"primary", ErrPrimary},
 	{"history", ErrHistory},
 	{"invalid", ErrInvalid},
 	{"too-large", ErrTooLarge},

@@ -71,7 +71,7 @@ func (c *Client) Authenticate(ctx context.Context, challenge string) (LoginToken
 func (c *Client) loginKey(ctx context.Context) (*session, Key, error) {
 	var key Key
 	keep := func(ctx context.Context, d *device, p ProfileID) (err error) {
-		key, err = findKey(ctx, d, p)
+		key, err = c.a.findKey(ctx, d, p)
 		return err
 	}
 	s := c.session()

@@ -11,8 +11,8 @@ import (
 )
 
 // profiles lists what a person can choose from: an entry for every key with a
-// certificate, and one for every token that has none.
-func profiles(tokens []TokenInfo, now time.Time) []Profile {
+// certificate that may sign, and one for every token that has none.
+func profiles(tokens []TokenInfo, now time.Time, primary func(*x509.Certificate) bool) []Profile {
 	var all []Profile
 	for _, t := range tokens {
 		p := Profile{
@@ -29,8 +29,8 @@ func profiles(tokens []TokenInfo, now time.Time) []Profile {
 		signable := 0
 		for _, k := range t.Keys {
 			cert, err := x509.ParseCertificate(k.Certificate)
-			if err != nil {
-				continue // foreign objects are no profile
+			if err != nil || primary(cert) {
+				continue // foreign objects and primary keys are no profile
 			}
 			signable++
 			q := p
@@ -52,7 +52,7 @@ func profiles(tokens []TokenInfo, now time.Time) []Profile {
 
 // profiles lists what a person can choose from now. a.mu is held.
 func (a *Agent) profiles() []Profile {
-	all := profiles(a.tokens, time.Now())
+	all := profiles(a.tokens, time.Now(), a.primary)
 	for i := range all {
 		p := &all[i]
 		d := a.devices[p.ID.Token]

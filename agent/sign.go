@@ -133,6 +133,9 @@ func (c *Client) profile(r SignRequest) (ProfileID, error) {
 func (c *Client) sign(ctx context.Context, id ProfileID, r SignRequest, shown []payment.Document,
 	progress func(done, total int)) (SignResult, error) {
 	a := c.a
+	if err := a.refusePrimary(id); err != nil {
+		return SignResult{}, err
+	}
 	bank, _ := a.bankOf(c.origin)
 	copies := &copies{a: a, docs: r.Documents, shown: shown}
 	defer copies.remove()
@@ -153,7 +156,7 @@ func (c *Client) sign(ctx context.Context, id ProfileID, r SignRequest, shown []
 	q := PINQuestion{Purpose: PurposeSign, Count: len(shown)}
 	err = c.unlock(ctx, q, &id, func(ctx context.Context, d *device, p ProfileID) (err error) {
 		dev = d
-		key, err = findKey(ctx, d, p)
+		key, err = a.findKey(ctx, d, p)
 		return err
 	})
 	if err != nil {

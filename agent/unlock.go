@@ -67,6 +67,9 @@ func (c *Client) unlock(ctx context.Context, q PINQuestion, only *ProfileID,
 		if only != nil && p != *only {
 			return fmt.Errorf("another profile than the one shown: %w", ErrInvalid)
 		}
+		if err := a.refusePrimary(p); err != nil {
+			return err
+		}
 		d, err := a.device(ctx, p.Token)
 		if err != nil {
 			return err
@@ -106,8 +109,8 @@ func (a *Agent) relock(ctx context.Context, id TokenID) {
 }
 
 // findKey finds the profile's key on an open token and checks that its
-// certificate is valid now.
-func findKey(ctx context.Context, d *device, p ProfileID) (Key, error) {
+// certificate is valid now and not that of a primary key.
+func (a *Agent) findKey(ctx context.Context, d *device, p ProfileID) (Key, error) {
 	id, err := hex.DecodeString(p.Key)
 	if err != nil || len(id) == 0 {
 		return nil, ErrNoKey
@@ -120,6 +123,9 @@ func findKey(ctx context.Context, d *device, p ProfileID) (Key, error) {
 		cert := k.Certificate()
 		if cert == nil || !bytes.Equal(k.ID(), id) || fingerprint(cert.Raw) != p.Certificate {
 			continue
+		}
+		if a.primary(cert) {
+			return nil, ErrPrimary // no list showed it as long as the token was locked
 		}
 		if now := time.Now(); now.Before(cert.NotBefore) || now.After(cert.NotAfter) {
 			return nil, fmt.Errorf("certificate not valid now: %w", ErrCertificate)

@@ -45,6 +45,7 @@ var codes = []struct {
 	{agent.ErrMechanism, -32030, "the token cannot make this kind of signature"},
 	{agent.ErrCertificate, -32031, "the certificate cannot be used"},
 	{agent.ErrNoEnrollment, -32032, "no descriptor of this site's bank tells where certificates are had from"},
+	{agent.ErrPrimary, -32033, "a primary initialization key signs nothing but the request for the first certificate"},
 }
 
 // unsent are the errors that no page is told by name. Those of a module say more

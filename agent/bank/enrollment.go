@@ -14,6 +14,46 @@ type Enrollment struct {
 	EST          string `json:"est"`          // https, with the path: "https://ca.bank.example/.well-known/est"
 	Registration string `json:"registration"` // https; the User ID follows as one more name
 	CA           string `json:"ca"`           // PEM, one or more: who may certify these servers and the bank's clients
+
+	// Initialization is nil for a bank whose primary keys cannot be told from others.
+	Initialization *Initialization `json:"initialization,omitempty"`
+}
+
+// Initialization tells what primary initialization keys are known by. At least one
+// of the two is there.
+type Initialization struct {
+	Issuers  []string `json:"issuers,omitempty"`  // CAs that issue to them only, PEM, one certificate in each
+	Policies []string `json:"policies,omitempty"` // certificate policies that only they have: "1.2.398.3.3.2"
+}
+
+// Primary returns the rule by which the agent knows primary initialization keys. It
+// matches nothing where the descriptor has none.
+func (e Enrollment) Primary() (agent.PrimaryRule, error) {
+	var rule agent.PrimaryRule
+	if e.Initialization == nil {
+		return rule, nil
+	}
+	for _, text := range e.Initialization.Issuers {
+		all, err := readCAs(text)
+		if err == nil && len(all) != 1 {
+			err = fmt.Errorf("%d certificates, want one: %w", len(all), agent.ErrInvalid)
+		}
+		if err != nil {
+			return agent.PrimaryRule{}, fmt.Errorf("issuer of primary keys: %w", err)
+		}
+		rule.Issuers = append(rule.Issuers, all[0])
+	}
+	for _, text := range e.Initialization.Policies {
+		oid, err := x509.ParseOID(text)
+		if err != nil {
+			return agent.PrimaryRule{}, fmt.Errorf("policy %q of primary keys: %w", text, agent.ErrInvalid)
+		}
+		rule.Policies = append(rule.Policies, oid)
+	}
+	if len(rule.Issuers)+len(rule.Policies) == 0 {
+		return agent.PrimaryRule{}, fmt.Errorf("primary keys that nothing tells: %w", agent.ErrInvalid)
+	}
+	return rule, nil
 }
 
 // Config returns it as New takes it.
@@ -26,24 +66,9 @@ func (e Enrollment) Config() (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("registration: %w: %w", agent.ErrInvalid, err)
 	}
-	var roots []*x509.Certificate
-	for rest := []byte(e.CA); ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		// No other kind of block: a private key does not belong here.
-		if block.Type != "CERTIFICATE" {
-			return Config{}, fmt.Errorf("CA with a %s: %w", block.Type, agent.ErrInvalid)
-		}
-		cert, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return Config{}, fmt.Errorf("CA: %w: %w", agent.ErrInvalid, err)
-		}
-		if !cert.IsCA {
-			return Config{}, fmt.Errorf("%q is no CA: %w", cert.Subject, agent.ErrInvalid)
-		}
-		roots = append(roots, cert)
+	roots, err := readCAs(e.CA)
+	if err != nil {
+		return Config{}, err
 	}
 	return Config{EST: est, Registration: registration, Roots: roots}, nil
 }
@@ -54,5 +79,31 @@ func (e Enrollment) check() error {
 	if err == nil {
 		_, err = New(c)
 	}
+	if err == nil {
+		_, err = e.Primary()
+	}
 	return err
+}
+
+// readCAs reads the certificates of CAs, in PEM.
+func readCAs(text string) ([]*x509.Certificate, error) {
+	var all []*x509.Certificate
+	for rest := []byte(text); ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return all, nil
+		}
+		// No other kind of block: a private key does not belong here.
+		if block.Type != "CERTIFICATE" {
+			return nil, fmt.Errorf("CA with a %s: %w", block.Type, agent.ErrInvalid)
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("CA: %w: %w", agent.ErrInvalid, err)
+		}
+		if !cert.IsCA {
+			return nil, fmt.Errorf("%q is no CA: %w", cert.Subject, agent.ErrInvalid)
+		}
+		all = append(all, cert)
+	}
 }

@@ -70,6 +70,14 @@ func TestEnrollmentRefused(t *testing.T) {
 		"text for a CA":     func(e *bank.Enrollment) { e.CA = "hello" },
 		"a client for a CA": func(e *bank.Enrollment) { e.CA = certificatePEM(ca.Issue(newKey(t).Public(), userID).Raw) },
 		"a key for a CA":    func(e *bank.Enrollment) { e.CA += "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n" },
+		"nothing primary":   func(e *bank.Enrollment) { e.Initialization = &bank.Initialization{} },
+		"primary by a word": func(e *bank.Enrollment) { e.Initialization = &bank.Initialization{Policies: []string{"primary"}} },
+		"primary by a client": func(e *bank.Enrollment) {
+			client := certificatePEM(ca.Issue(newKey(t).Public(), userID).Raw)
+			e.Initialization = &bank.Initialization{Issuers: []string{client}}
+		},
+		"primary by no one": func(e *bank.Enrollment) { e.Initialization = &bank.Initialization{Issuers: []string{""}} },
+		"primary by two":    func(e *bank.Enrollment) { e.Initialization = &bank.Initialization{Issuers: []string{e.CA + e.CA}} },
 		"a broken CA":       func(e *bank.Enrollment) { e.CA = certificatePEM([]byte("hello")) },
 	} {
 		e := good
@@ -77,5 +85,24 @@ func TestEnrollmentRefused(t *testing.T) {
 		if _, err := bank.Parse(descriptor(t, e)); !errors.Is(err, agent.ErrInvalid) {
 			t.Errorf("Parse(%s) = %v, want ErrInvalid", name, err)
 		}
+	}
+}
+
+func TestK5PrimaryKeysOfADescriptor(t *testing.T) {
+	ca, other := agenttest.NewCA("CA"), agenttest.NewCA("Initialization CA")
+	e := bank.Enrollment{EST: "https://ca.test/.well-known/est", Registration: "https://ib.test/certificates", CA: certificatePEM(ca.Certificate().Raw)}
+	cert := other.Issue(newKey(t).Public(), userID)
+	none, err := e.Primary()
+	if err != nil || none.Matches(cert) {
+		t.Errorf("without initialization: %v, matches = %v", err, none.Matches(cert))
+	}
+	e.Initialization = &bank.Initialization{Issuers: []string{certificatePEM(other.Certificate().Raw)}, Policies: []string{"1.2.398.3.3.2"}}
+	d, err := bank.Parse(descriptor(t, e))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule, err := d.Enrollment.Primary()
+	if err != nil || len(rule.Issuers) != 1 || len(rule.Policies) != 1 || !rule.Matches(cert) || rule.Matches(ca.Issue(newKey(t).Public(), userID)) {
+		t.Errorf("rule %+v, %v", rule, err)
 	}
 }

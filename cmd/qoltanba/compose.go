@@ -53,10 +53,14 @@ func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*b
 		Command: helperCommand(log),
 		Options: remote.Options{Log: log},
 	})
+	known, err := banks(b.descriptors)
+	if err != nil {
+		return nil, err
+	}
 	b.agent, err = agent.New(agent.Config{
 		Version: version, Tokens: b.modules, Drivers: b.modules, Prompter: p, History: h,
 		Vault: keyringVault{service: keyringService(), user: d.config},
-		Banks: banks(b.descriptors), Managed: rules.Managed, FormatUnfinished: rules.FormatUnfinished,
+		Banks: known, Managed: rules.Managed, FormatUnfinished: rules.FormatUnfinished,
 		Language: string(e.lang), Dir: d.config, Site: registrableDomain,
 		OpenFile: openFile, TempDir: d.runtime, Logger: log,
 	})
@@ -124,16 +128,22 @@ func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
 	return all
 }
 
-func banks(descriptors []*bank.Descriptor) []agent.Bank {
+func banks(descriptors []*bank.Descriptor) ([]agent.Bank, error) {
 	var all []agent.Bank
 	for _, d := range descriptors {
 		b := agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted, Help: agent.DriverHelp{Phones: d.Support.Phones}}
 		if len(d.Drivers) > 0 {
 			b.Help.Name, b.Help.Download = d.Drivers[0].Name, d.Drivers[0].Download
 		}
+		if d.Enrollment != nil {
+			var err error
+			if b.Primary, err = d.Enrollment.Primary(); err != nil {
+				return nil, err
+			}
+		}
 		all = append(all, b)
 	}
-	return all
+	return all, nil
 }
 
 // policy is what an administrator rules, policy.json.

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"qoltanba/agent"
+	"qoltanba/agent/bank"
 	"qoltanba/agent/pfx"
 	"qoltanba/cmd/refbank/ca"
 	"qoltanba/cmd/refbank/est"
@@ -129,6 +131,46 @@ func TestEnrollment(t *testing.T) {
 	}
 }
 
+// The descriptor tells the primary keys that this bank hands out from the certificates
+// that it issues.
+func TestK5PrimaryKeysAreKnown(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "bank")
+	d, err := bank.Parse([]byte(run(t, "descriptor", "--dir", dir, "--est", "https://localhost:8444")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := d.Enrollment.Config()
+	if err != nil || config.EST.String() != "https://localhost:8444/.well-known/est" || config.Registration.String() != "https://localhost:8444/registration" {
+		t.Errorf("enrollment = %+v, %v", config, err)
+	}
+	rule, err := d.Enrollment.Primary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority, err := ca.Open(filepath.Join(dir, "ca"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	byIssuer, byPolicy := agent.PrimaryRule{Issuers: rule.Issuers}, agent.PrimaryRule{Policies: rule.Policies}
+	for _, algorithm := range []string{"RSA-2048", "P-256"} {
+		_, _, primary := card(t, dir, "--algorithm", algorithm)
+		cert, err := x509.ParseCertificate(primary.Certificate[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !byIssuer.Matches(cert) || !byPolicy.Matches(cert) {
+			t.Errorf("%s: a primary key is known by its issuer: %v, by its policy: %v", algorithm, byIssuer.Matches(cert), byPolicy.Matches(cert))
+		}
+		cert, err = authority.IssueClient(cert.PublicKey, ca.Subject{}, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rule.Matches(cert) {
+			t.Errorf("%s: a client's certificate counts as that of a primary key", algorithm)
+		}
+	}
+}
+
 func TestCommandsRefuse(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bank")
 	contract := []string{"contract", "--dir", dir, "--surname", "A", "--given-name", "B", "--company", "C", "--bin", "000140001239", "--account", "D"}
@@ -141,6 +183,7 @@ func TestCommandsRefuse(t *testing.T) {
 		"card for nobody":      {"card", "--dir", dir, "--user", "nobody", "--key-file", file},
 		"unknown fault":        {"serve", "--dir", dir, "--listen", "127.0.0.1:0", "--est", "127.0.0.1:0", "--fault", "fire"},
 		"fault without est":    {"serve", "--dir", dir, "--listen", "127.0.0.1:0", "--fault", "202"},
+		"descriptor by http":   {"descriptor", "--dir", dir, "--est", "http://localhost:8444"},
 		"est nowhere":          {"serve", "--dir", dir, "--listen", "127.0.0.1:0", "--est", "nowhere"},
 	} {
 		t.Run(name, func(t *testing.T) {

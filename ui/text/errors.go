@@ -48,7 +48,7 @@ func errorKey(name string) Key { return Key("error." + name) }
 
 func hintKey(sentence Key) Key { return sentence + ".hint" }
 
-// errorTexts, tokenErrorTexts and enrollErrorTexts together have two entries for each name that
+// errorTexts, tokenErrorTexts, enrollErrorTexts and keyFileTexts together have two entries for each name that
 // agent.ErrorName can give, and for "unknown": the sentence, and the hint.
 var errorTexts = map[Key]phrase{
 	"error.unknown": {

@@ -77,6 +77,7 @@ var catalogue = []map[Key]phrase{
 	errorTexts,
 	tokenErrorTexts,
 	enrollErrorTexts,
+	keyFileTexts,
 	flagTexts,
 	window,
 	consent,
