@@ -4,11 +4,14 @@
 //
 // Decisions a new engineer needs:
 //
-//   - All keys are P-256 and live in files of mode 0600, which is right for a
-//     demo and wrong for a bank: there the root is offline and the issuing key
-//     is in an HSM.
-//   - The root is constrained to the names of the demo (RFC 5280 §4.2.1.10), so
-//     that a developer who trusts it in a browser puts no real site at risk.
+//   - There are two of each: one with P-256 keys, for clients with RSA and EC keys
+//     and for servers, and one with keys of GOST R 34.10-2015, for clients with
+//     Kazakh GOST keys. Programs that know no GOST, such as browsers, see the
+//     first one only.
+//   - All keys live in files of mode 0600, which is right for a demo and wrong for
+//     a bank: there the root is offline and the issuing key is in an HSM.
+//   - The P-256 root is constrained to the names of the demo (RFC 5280 §4.2.1.10),
+//     so that a developer who trusts it in a browser puts no real site at risk.
 //   - Primary initialization keys have an authority of their own that is not
 //     below the root, so that no check for a client's certificate can ever take
 //     one for the other.
@@ -30,6 +33,8 @@ import (
 	"math/big"
 	"net"
 	"time"
+
+	"qoltanba/agent/gost"
 )
 
 // ErrKey means that a public key is not one the CA issues certificates for.
@@ -47,23 +52,37 @@ const (
 
 // A CA issues certificates. It is safe for concurrent use.
 type CA struct {
+	ec   hierarchy
+	gost hierarchy
+	skew time.Duration // see WithClock
+}
+
+// A hierarchy is a root and the CA that issues, with keys of one kind.
+type hierarchy struct {
 	root    *x509.Certificate
 	issuing *x509.Certificate
 	key     crypto.Signer // of issuing
-	skew    time.Duration // see WithClock
 }
 
-// Root returns the root certificate.
-func (c *CA) Root() *x509.Certificate { return c.root }
+// Root returns the root certificate with a P-256 key.
+func (c *CA) Root() *x509.Certificate { return c.ec.root }
 
 // Issuing returns the certificate of the CA that issues, signed by the root.
-func (c *CA) Issuing() *x509.Certificate { return c.issuing }
+func (c *CA) Issuing() *x509.Certificate { return c.ec.issuing }
 
-// Roots returns a new pool with the root alone.
-func (c *CA) Roots() *x509.CertPool { return pool(c.root) }
+// GOSTRoot returns the root certificate with a GOST key. It is for package gost: a
+// pool of crypto/x509 can do nothing with it.
+func (c *CA) GOSTRoot() *x509.Certificate { return c.gost.root }
 
-// Intermediates returns a new pool with the issuing CA alone.
-func (c *CA) Intermediates() *x509.CertPool { return pool(c.issuing) }
+// GOSTIssuing returns the certificate of the CA that issues for GOST keys, signed by
+// GOSTRoot.
+func (c *CA) GOSTIssuing() *x509.Certificate { return c.gost.issuing }
+
+// Roots returns a new pool with Root alone.
+func (c *CA) Roots() *x509.CertPool { return pool(c.ec.root) }
+
+// Intermediates returns a new pool with Issuing alone.
+func (c *CA) Intermediates() *x509.CertPool { return pool(c.ec.issuing) }
 
 func pool(certificate *x509.Certificate) *x509.CertPool {
 	p := x509.NewCertPool()
@@ -101,10 +120,15 @@ func (s Subject) name() pkix.Name {
 // digitalSignature and contentCommitment, extended key usage clientAuth (login)
 // and emailProtection (which Kazakh signing certificates carry, and which
 // OpenSSL demands of a CMS signer). It returns ErrKey unless the key is RSA of
-// 2048 to 4096 bits, or on P-256, P-384 or P-521.
+// 2048 to 4096 bits, on P-256, P-384 or P-521, or a *gost.PublicKey with Kazakh
+// parameters; for the last GOSTIssuing is the issuer, and for others Issuing.
 func (c *CA) IssueClient(public crypto.PublicKey, s Subject, life time.Duration) (*x509.Certificate, error) {
 	if err := checkKey(public); err != nil {
 		return nil, err
+	}
+	h := c.ec
+	if isGOST(public) {
+		h = c.gost
 	}
 	t, err := template(s.name(), life)
 	if err != nil {
@@ -113,7 +137,7 @@ func (c *CA) IssueClient(public crypto.PublicKey, s Subject, life time.Duration)
 	t.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
 	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageEmailProtection}
 	t.NotBefore, t.NotAfter = t.NotBefore.Add(c.skew), t.NotAfter.Add(c.skew)
-	return sign(t, c.issuing, public, c.key)
+	return sign(t, h.issuing, public, h.key)
 }
 
 // IssueServer returns a TLS certificate for the names, which may be IP
@@ -133,7 +157,7 @@ func (c *CA) IssueServer(public crypto.PublicKey, names ...string) (*x509.Certif
 			t.DNSNames = append(t.DNSNames, n)
 		}
 	}
-	return sign(t, c.issuing, public, c.key)
+	return sign(t, c.ec.issuing, public, c.ec.key)
 }
 
 func checkKey(public crypto.PublicKey) error {
@@ -148,45 +172,67 @@ func checkKey(public crypto.PublicKey) error {
 		default:
 			return fmt.Errorf("curve %s: %w", k.Params().Name, ErrKey)
 		}
+	case *gost.PublicKey:
+		if !k.Params().Kazakh() {
+			return fmt.Errorf("%v: %w", k.Params(), ErrKey)
+		}
 	default:
 		return fmt.Errorf("%T: %w", public, ErrKey)
 	}
 	return nil
 }
 
-// create makes root and issuing CA and returns the keys of both.
-func create() (c *CA, rootKey, issuingKey *ecdsa.PrivateKey, err error) {
-	if rootKey, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
-		return nil, nil, nil, err
+func isGOST(public crypto.PublicKey) bool {
+	_, ok := public.(*gost.PublicKey)
+	return ok
+}
+
+// A newKey makes the keys of a hierarchy.
+type newKey func() (crypto.Signer, error)
+
+func newEC() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+
+func newGOST() (crypto.Signer, error) { return gost.GenerateKey(gost.Kazakh2015), nil }
+
+// create makes root and issuing CA, and returns the root's key beside. kind goes into
+// their names.
+func create(kind string, key newKey) (h hierarchy, rootKey crypto.Signer, err error) {
+	if rootKey, err = key(); err != nil {
+		return h, nil, err
 	}
-	if issuingKey, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
-		return nil, nil, nil, err
+	if h.key, err = key(); err != nil {
+		return h, nil, err
 	}
-	root, err := authority("Reference Bank Root CA", rootLife)
+	root, err := authority("Reference Bank "+kind+"Root CA", rootLife)
 	if err != nil {
-		return nil, nil, nil, err
+		return h, nil, err
 	}
 	root.MaxPathLen = 1
+	if !isGOST(rootKey.Public()) {
+		constrain(root)
+	}
+	issuing, err := authority("Reference Bank "+kind+"Issuing CA", issuingLife)
+	if err != nil {
+		return h, nil, err
+	}
+	issuing.MaxPathLenZero = true
+	if h.root, err = sign(root, root, rootKey.Public(), rootKey); err != nil {
+		return h, nil, err
+	}
+	h.issuing, err = sign(issuing, h.root, h.key.Public(), rootKey)
+	return h, rootKey, err
+}
+
+// constrain limits a root to the names of the demo. The GOST root issues to clients
+// only and no browser can read it, so it has no need; package gost refuses
+// constraints, for it does not know how to check them.
+func constrain(root *x509.Certificate) {
 	root.PermittedDNSDomainsCritical = true
 	root.PermittedDNSDomains = []string{"refbank.test", "localhost"}
 	root.PermittedIPRanges = []*net.IPNet{
 		{IP: net.IPv4(127, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)},
 		{IP: net.IPv6loopback, Mask: net.CIDRMask(128, 128)},
 	}
-	issuing, err := authority("Reference Bank Issuing CA", issuingLife)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	issuing.MaxPathLenZero = true
-
-	c = &CA{key: issuingKey}
-	if c.root, err = sign(root, root, rootKey.Public(), rootKey); err != nil {
-		return nil, nil, nil, err
-	}
-	if c.issuing, err = sign(issuing, c.root, issuingKey.Public(), rootKey); err != nil {
-		return nil, nil, nil, err
-	}
-	return c, rootKey, issuingKey, nil
 }
 
 func authority(name string, life time.Duration) (*x509.Certificate, error) {
@@ -216,10 +262,18 @@ func template(name pkix.Name, life time.Duration) (*x509.Certificate, error) {
 	}, nil
 }
 
+// sign issues a certificate with a key that is the parent's, or, where the parent is
+// the template itself, the certificate's own.
 func sign(t, parent *x509.Certificate, public crypto.PublicKey, key crypto.Signer) (*x509.Certificate, error) {
-	der, err := x509.CreateCertificate(rand.Reader, t, parent, public, key)
+	var der []byte
+	var err error
+	if of, ok := public.(*gost.PublicKey); ok {
+		der, err = gost.CreateCertificate(t, parent, of, key)
+	} else {
+		der, err = x509.CreateCertificate(rand.Reader, t, parent, public, key)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("issuing a certificate: %w", err)
 	}
-	return x509.ParseCertificate(der)
+	return gost.ParseCertificate(der)
 }

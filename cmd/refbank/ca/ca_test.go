@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,24 +45,49 @@ func ecKey(t *testing.T, curve elliptic.Curve) *ecdsa.PrivateKey {
 func TestOpenMakesOnceAndKeeps(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bank", "ca")
 	first, second := open(t, dir), open(t, dir)
-	if !first.Root().Equal(second.Root()) || !first.Issuing().Equal(second.Issuing()) {
+	if !first.Root().Equal(second.Root()) || !first.Issuing().Equal(second.Issuing()) ||
+		!first.GOSTRoot().Equal(second.GOSTRoot()) || !first.GOSTIssuing().Equal(second.GOSTIssuing()) {
 		t.Error("the second Open made another CA")
 	}
-	entries, err := os.ReadDir(dir)
+	var names []string
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		if strings.HasSuffix(path, ".key") && info.Mode().Perm() != 0o600 {
+			t.Errorf("mode of %s = %v, want 0600", path, info.Mode().Perm())
+		}
+		name, err := filepath.Rel(dir, path)
+		names = append(names, name)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasSuffix(e.Name(), ".key") && info.Mode().Perm() != 0o600 {
-			t.Errorf("mode of %s = %v, want 0600", e.Name(), info.Mode().Perm())
-		}
+	const want = "chain.pem gost/chain.pem gost/issuing.key gost/issuing.pem gost/root.key gost/root.pem " +
+		"issuing.key issuing.pem root.key root.pem"
+	if got := filepath.ToSlash(strings.Join(names, " ")); got != want {
+		t.Errorf("files = %s, want %s", got, want)
 	}
-	if len(entries) != 5 {
-		t.Errorf("%d files, want 5", len(entries))
+}
+
+// TestOpenAddsGOST opens a folder from before there was GOST.
+func TestOpenAddsGOST(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "ca")
+	before := open(t, dir)
+	if err := os.RemoveAll(filepath.Join(dir, ca.GOSTFolder)); err != nil {
+		t.Fatal(err)
+	}
+	after := open(t, dir)
+	if !before.Root().Equal(after.Root()) || !before.Issuing().Equal(after.Issuing()) {
+		t.Error("Open made another CA")
+	}
+	if !after.GOSTRoot().Equal(open(t, dir).GOSTRoot()) {
+		t.Error("Open did not keep the GOST root that it made")
 	}
 }
 
@@ -74,6 +100,13 @@ func TestOpenRefusesDamage(t *testing.T) {
 		},
 		"other key": func(dir string) error {
 			return os.Rename(filepath.Join(dir, "root.key"), filepath.Join(dir, "issuing.key"))
+		},
+		"no GOST root": func(dir string) error { return os.Remove(filepath.Join(dir, "gost", "root.pem")) },
+		"other GOST key": func(dir string) error {
+			return os.Rename(filepath.Join(dir, "gost", "root.key"), filepath.Join(dir, "gost", "issuing.key"))
+		},
+		"key of another kind": func(dir string) error {
+			return os.Rename(filepath.Join(dir, "gost", "issuing.key"), filepath.Join(dir, "issuing.key"))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,20 +142,26 @@ func TestIssueClient(t *testing.T) {
 			}); err != nil {
 				t.Errorf("chain: %v", err)
 			}
-			const want = "CN=ТЕСТОВА ӘСЕЛ,SERIALNUMBER=IIN850412300452,OU=BIN000140001239,O=ЖШС «Үлгі»,C=KZ"
-			n := cert.Subject
-			got := "CN=" + n.CommonName + ",SERIALNUMBER=" + n.SerialNumber +
-				",OU=" + n.OrganizationalUnit[0] + ",O=" + n.Organization[0] + ",C=" + n.Country[0]
-			if got != want {
-				t.Errorf("subject = %s, want %s", got, want)
-			}
-			if want := x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment; cert.KeyUsage != want {
-				t.Errorf("key usage = %b, want %b", cert.KeyUsage, want)
-			}
-			if cert.IsCA {
-				t.Error("a client certificate is a CA")
-			}
+			checkClient(t, cert)
 		})
+	}
+}
+
+// checkClient looks at what all clients' certificates have in common.
+func checkClient(t *testing.T, cert *x509.Certificate) {
+	t.Helper()
+	const want = "CN=ТЕСТОВА ӘСЕЛ,SERIALNUMBER=IIN850412300452,OU=BIN000140001239,O=ЖШС «Үлгі»,C=KZ"
+	n := cert.Subject
+	got := "CN=" + n.CommonName + ",SERIALNUMBER=" + n.SerialNumber +
+		",OU=" + n.OrganizationalUnit[0] + ",O=" + n.Organization[0] + ",C=" + n.Country[0]
+	if got != want {
+		t.Errorf("subject = %s, want %s", got, want)
+	}
+	if want := x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment; cert.KeyUsage != want {
+		t.Errorf("key usage = %b, want %b", cert.KeyUsage, want)
+	}
+	if cert.IsCA {
+		t.Error("a client certificate is a CA")
 	}
 }
 
@@ -138,6 +177,7 @@ func TestIssueClientRefusesKeys(t *testing.T) {
 	}
 	for name, key := range map[string]crypto.PublicKey{
 		"RSA-1024": small.Public(), "P-224": ecKey(t, elliptic.P224()).Public(), "Ed25519": ed, "nil": nil,
+		"Russian GOST": gostKey(t, "GOST R 34.10-2012 512 bit TC26-A").Public(),
 	} {
 		if _, err := c.IssueClient(key, subject, time.Hour); !errors.Is(err, ca.ErrKey) {
 			t.Errorf("IssueClient(%s) = %v, want ErrKey", name, err)

@@ -9,53 +9,61 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"qoltanba/agent/gost"
 )
 
 // The files of a CA. ChainFile holds issuing CA and root, for the -CAfile option
-// of openssl.
+// of openssl. GOSTFolder is a folder within the CA's, with the same files for GOST.
 const (
 	rootFile    = "root.pem"
 	rootKeyFile = "root.key"
 	issuingFile = "issuing.pem"
 	issuingKey  = "issuing.key"
 	ChainFile   = "chain.pem"
+	GOSTFolder  = "gost"
 )
 
 // Open reads the CA from a folder, or makes a new one there when the folder does
 // not exist. A folder that is incomplete or damaged is an error and never
 // replaced: its certificates may be in use.
 func Open(dir string) (*CA, error) {
-	c, err := read(dir)
-	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return c, err
+	var c CA
+	var err error
+	if c.ec, err = openHierarchy(dir, "", newEC); err != nil {
+		return nil, err
 	}
-	if _, err := os.Stat(dir); err == nil {
-		return nil, fmt.Errorf("reading the CA in %s: it is incomplete", dir)
+	// A folder from before there was GOST lacks this one, and gets it here.
+	if c.gost, err = openHierarchy(filepath.Join(dir, GOSTFolder), "GOST ", newGOST); err != nil {
+		return nil, err
 	}
-	c, rootKey, key, err := create()
-	if err != nil {
-		return nil, fmt.Errorf("making a CA: %w", err)
-	}
-	return c, c.write(dir, rootKey, key)
+	return &c, nil
 }
 
-func read(dir string) (*CA, error) {
-	root, err := readCertificate(filepath.Join(dir, rootFile))
+func openHierarchy(dir, kind string, key newKey) (hierarchy, error) {
+	h, err := read(dir)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return h, err
+	}
+	if _, err := os.Stat(dir); err == nil {
+		return h, fmt.Errorf("reading the CA in %s: it is incomplete", dir)
+	}
+	h, rootKey, err := create(kind, key)
 	if err != nil {
-		return nil, err
+		return h, fmt.Errorf("making a CA: %w", err)
 	}
-	issuing, err := readCertificate(filepath.Join(dir, issuingFile))
-	if err != nil {
-		return nil, err
+	return h, h.write(dir, rootKey)
+}
+
+func read(dir string) (h hierarchy, err error) {
+	if h.root, err = readCertificate(filepath.Join(dir, rootFile)); err != nil {
+		return h, err
 	}
-	key, err := readKey(filepath.Join(dir, issuingKey))
-	if err != nil {
-		return nil, err
+	if h.issuing, err = readCertificate(filepath.Join(dir, issuingFile)); err != nil {
+		return h, err
 	}
-	if !sameKey(issuing.PublicKey, key.Public()) {
-		return nil, fmt.Errorf("reading the CA in %s: the key is not that of the issuing CA", dir)
-	}
-	return &CA{root: root, issuing: issuing, key: key}, nil
+	h.key, err = readKey(filepath.Join(dir, issuingKey), h.issuing)
+	return h, err
 }
 
 func sameKey(a, b crypto.PublicKey) bool {
@@ -68,27 +76,40 @@ func readCertificate(name string) (*x509.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := x509.ParseCertificate(der)
+	c, err := gost.ParseCertificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	return c, nil
 }
 
-func readKey(name string) (crypto.Signer, error) {
+// readKey reads the key of a certificate.
+func readKey(name string, cert *x509.Certificate) (crypto.Signer, error) {
 	der, err := readPEM(name, "PRIVATE KEY")
 	if err != nil {
 		return nil, err
 	}
-	key, err := x509.ParsePKCS8PrivateKey(der)
+	var key any
+	if public, ok := cert.PublicKey.(*gost.PublicKey); ok {
+		key, err = gost.ParsePrivateKey(der, public)
+	} else {
+		key, err = x509.ParsePKCS8PrivateKey(der)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	signer, ok := key.(crypto.Signer)
-	if !ok {
-		return nil, fmt.Errorf("reading %s: a %T can not sign", name, key)
+	if !ok || !sameKey(cert.PublicKey, signer.Public()) {
+		return nil, fmt.Errorf("reading %s: the key is not that of %q", name, cert.Subject.CommonName)
 	}
 	return signer, nil
+}
+
+func marshalKey(key crypto.Signer) ([]byte, error) {
+	if k, ok := key.(*gost.PrivateKey); ok {
+		return k.Marshal(), nil
+	}
+	return x509.MarshalPKCS8PrivateKey(key)
 }
 
 func readPEM(name, kind string) ([]byte, error) {
@@ -103,17 +124,17 @@ func readPEM(name, kind string) ([]byte, error) {
 	return block.Bytes, nil
 }
 
-// write writes the CA into a new folder.
-func (c *CA) write(dir string, rootKey, key crypto.PrivateKey) error {
-	rootDER, err := x509.MarshalPKCS8PrivateKey(rootKey)
+// write writes a hierarchy into a new folder.
+func (h hierarchy) write(dir string, rootKey crypto.Signer) error {
+	rootDER, err := marshalKey(rootKey)
 	if err != nil {
 		return fmt.Errorf("encoding the root key: %w", err)
 	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	keyDER, err := marshalKey(h.key)
 	if err != nil {
 		return fmt.Errorf("encoding the issuing key: %w", err)
 	}
-	root, issuing := encode("CERTIFICATE", c.root.Raw), encode("CERTIFICATE", c.issuing.Raw)
+	root, issuing := encode("CERTIFICATE", h.root.Raw), encode("CERTIFICATE", h.issuing.Raw)
 	return writeFolder(dir, []file{
 		{rootKeyFile, 0o600, encode("PRIVATE KEY", rootDER)},
 		{issuingKey, 0o600, encode("PRIVATE KEY", keyDER)},

@@ -2,9 +2,6 @@ package ca
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -27,6 +24,12 @@ const (
 // A Primary certifies primary initialization keys: those that a client gets from the
 // bank to ask the CA for the first certificate, and that are good for nothing else.
 type Primary struct {
+	ec   primary
+	gost primary
+}
+
+// A primary is an authority with a key of one kind.
+type primary struct {
 	certificate *x509.Certificate
 	key         crypto.Signer
 }
@@ -34,61 +37,76 @@ type Primary struct {
 // OpenPrimary reads the authority from a folder, or makes a new one there when the
 // folder does not exist, as Open does.
 func OpenPrimary(dir string) (*Primary, error) {
-	cert, err := readCertificate(filepath.Join(dir, primaryFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(dir); err == nil {
-			return nil, fmt.Errorf("reading the authority in %s: it is incomplete", dir)
-		}
-		return createPrimary(dir)
-	}
-	if err != nil {
+	var p Primary
+	var err error
+	if p.ec, err = openPrimary(dir, "", newEC); err != nil {
 		return nil, err
 	}
-	key, err := readKey(filepath.Join(dir, primaryKey))
-	if err != nil {
+	if p.gost, err = openPrimary(filepath.Join(dir, GOSTFolder), "GOST ", newGOST); err != nil {
 		return nil, err
 	}
-	if !sameKey(cert.PublicKey, key.Public()) {
-		return nil, fmt.Errorf("reading the authority in %s: the key is not that of the certificate", dir)
-	}
-	return &Primary{certificate: cert, key: key}, nil
+	return &p, nil
 }
 
-func createPrimary(dir string) (*Primary, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
+func openPrimary(dir, kind string, key newKey) (p primary, err error) {
+	p.certificate, err = readCertificate(filepath.Join(dir, primaryFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(dir); err == nil {
+			return p, fmt.Errorf("reading the authority in %s: it is incomplete", dir)
+		}
+		return createPrimary(dir, kind, key)
 	}
-	t, err := authority("Reference Bank Initialization CA", issuingLife)
 	if err != nil {
-		return nil, err
+		return p, err
+	}
+	p.key, err = readKey(filepath.Join(dir, primaryKey), p.certificate)
+	return p, err
+}
+
+func createPrimary(dir, kind string, key newKey) (p primary, err error) {
+	if p.key, err = key(); err != nil {
+		return p, err
+	}
+	t, err := authority("Reference Bank "+kind+"Initialization CA", issuingLife)
+	if err != nil {
+		return p, err
 	}
 	t.MaxPathLenZero = true
-	cert, err := sign(t, t, key.Public(), key)
-	if err != nil {
-		return nil, err
+	if p.certificate, err = sign(t, t, p.key.Public(), p.key); err != nil {
+		return p, err
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
+	der, err := marshalKey(p.key)
 	if err != nil {
-		return nil, fmt.Errorf("encoding the key: %w", err)
+		return p, fmt.Errorf("encoding the key: %w", err)
 	}
-	return &Primary{certificate: cert, key: key}, writeFolder(dir, []file{
+	return p, writeFolder(dir, []file{
 		{primaryKey, 0o600, encode("PRIVATE KEY", der)},
-		{primaryFile, 0o644, encode("CERTIFICATE", cert.Raw)},
+		{primaryFile, 0o644, encode("CERTIFICATE", p.certificate.Raw)},
 	})
 }
 
-// Certificate returns the authority's own certificate, which nobody else signed.
-func (p *Primary) Certificate() *x509.Certificate { return p.certificate }
+// Certificate returns the authority's own certificate with a P-256 key, which nobody
+// else signed.
+func (p *Primary) Certificate() *x509.Certificate { return p.ec.certificate }
 
-// Roots returns a new pool with that certificate alone.
-func (p *Primary) Roots() *x509.CertPool { return pool(p.certificate) }
+// GOSTCertificate returns the authority's own certificate with a GOST key, for
+// package gost.
+func (p *Primary) GOSTCertificate() *x509.Certificate { return p.gost.certificate }
 
-// Issue returns a certificate for TLS client authentication and nothing else. It
-// returns ErrKey as IssueClient does.
+// Roots returns a new pool with Certificate alone.
+func (p *Primary) Roots() *x509.CertPool { return pool(p.ec.certificate) }
+
+// Issue returns a certificate for TLS client authentication and nothing else; for a
+// GOST key, which no TLS carries, it stands for the same right in CMP. The issuer is
+// GOSTCertificate for GOST keys and Certificate for others. It returns ErrKey as
+// IssueClient does.
 func (p *Primary) Issue(public crypto.PublicKey, s Subject, life time.Duration) (*x509.Certificate, error) {
 	if err := checkKey(public); err != nil {
 		return nil, err
+	}
+	issuer := p.ec
+	if isGOST(public) {
+		issuer = p.gost
 	}
 	t, err := template(s.name(), life)
 	if err != nil {
@@ -101,5 +119,5 @@ func (p *Primary) Issue(public crypto.PublicKey, s Subject, life time.Duration) 
 	t.Policies = []x509.OID{policy}
 	t.KeyUsage = x509.KeyUsageDigitalSignature
 	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	return sign(t, p.certificate, public, p.key)
+	return sign(t, issuer.certificate, public, issuer.key)
 }
