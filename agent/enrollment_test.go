@@ -103,6 +103,10 @@ func (f fusedToken) StoreCertificate(ctx context.Context, id []byte, label strin
 	return f.around("StoreCertificate", func() error { return f.Token.StoreCertificate(ctx, id, label, c) })
 }
 
+func (f fusedToken) Delete(ctx context.Context, x agent.Object) error {
+	return f.around("Delete", func() error { return f.Admin.Delete(ctx, x) })
+}
+
 type fusedBank struct {
 	*agenttest.Bank
 	*fuse
@@ -124,6 +128,18 @@ func (f fusedBank) Submit(ctx context.Context, a agent.Applicant, key crypto.Sig
 
 func (f fusedBank) Confirm(ctx context.Context, a agent.Applicant, c *x509.Certificate) error {
 	return f.around("Confirm", func() error { return f.Bank.Confirm(ctx, a, c) })
+}
+
+func (f fusedBank) Renew(ctx context.Context, key agent.Key) (c *x509.Certificate, err error) {
+	err = f.around("Renew", func() error {
+		c, err = f.Bank.Renew(ctx, key)
+		return err
+	})
+	return c, err
+}
+
+func (f fusedBank) ConfirmRenewal(ctx context.Context, userID string, key agent.Key, c *x509.Certificate) error {
+	return f.around("ConfirmRenewal", func() error { return f.Bank.ConfirmRenewal(ctx, userID, key, c) })
 }
 
 // An office is a desk with an empty token, a bank, and a key file.

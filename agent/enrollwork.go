@@ -296,16 +296,14 @@ func (w *work) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keys, err := w.d.token.Keys(ctx)
-	if err != nil {
+	return w.store(ctx, w.key.ID(), certificate)
+}
+
+func (w *work) store(ctx context.Context, id []byte, certificate *x509.Certificate) error {
+	if _, err := certifiedKey(ctx, w.d, id, certificate.Raw); !errors.Is(err, ErrNoKey) {
 		return err
 	}
-	for _, k := range keys {
-		if c := k.Certificate(); bytes.Equal(k.ID(), w.key.ID()) && c != nil && c.Equal(certificate) {
-			return nil
-		}
-	}
-	return w.d.token.StoreCertificate(ctx, w.key.ID(), LabelPrefix+w.r.Name, certificate)
+	return w.d.token.StoreCertificate(ctx, id, LabelPrefix+w.r.Name, certificate)
 }
 
 // register tells the bank, which uses up the card's PIN.

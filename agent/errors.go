@@ -127,6 +127,8 @@ var (
 	// ErrKeyGone: the key that a registration was begun with is not on the token
 	// any more.
 	ErrKeyGone = errors.New("key of the registration is gone")
+	// ErrRenewal: the bank does not renew the certificate yet.
+	ErrRenewal = errors.New("certificate is not due for renewal")
 	// ErrJournal: the journal of registrations could not be written, so the step
 	// was not made.
 	ErrJournal = errors.New("journal cannot be written")
@@ -232,6 +234,7 @@ var sentinels = []struct {
 	{"no-enrollment", ErrNoEnrollment},
 	{"key-gone", ErrKeyGone},
 	{"journal", ErrJournal},
+	{"renewal", ErrRenewal},
 	{"bank", ErrBank},
 	{"bank-foreign", ErrBankForeign},
 	{"pending", ErrPending},

@@ -100,9 +100,14 @@ func (a *Agent) do(ctx context.Context, p PanelAction) {
 		return
 	}
 	a.log.Warn("main window", "action", p.Kind, "err", err)
-	if err := a.config.Prompter.Notify(ctx, Notice{Error: ErrorName(err)}); err != nil {
+	if err := a.Tell(ctx, err); err != nil {
 		a.log.Warn("notice not shown", "err", err)
 	}
+}
+
+// Tell tells the person of an error in words.
+func (a *Agent) Tell(ctx context.Context, err error) error {
+	return a.config.Prompter.Notify(ctx, Notice{Error: ErrorName(err)})
 }
 
 func (a *Agent) panelState(ctx context.Context) PanelState {

@@ -38,6 +38,7 @@ func profiles(tokens []TokenInfo, now time.Time, primary func(*x509.Certificate)
 			q.Subject = payment.Visible(cert.Subject.CommonName)
 			q.Issuer = payment.Visible(cert.Issuer.CommonName)
 			q.NotAfter = cert.NotAfter.UTC().Format(time.RFC3339)
+			q.DaysLeft = daysLeft(cert.NotAfter, now)
 			q.Expired = now.Before(cert.NotBefore) || now.After(cert.NotAfter)
 			all = append(all, q)
 		}
@@ -59,6 +60,7 @@ func (a *Agent) profiles() []Profile {
 		p.Unlocked = d != nil && d.state == TokenUnlocked
 		p.PINDefault = p.PINDefault || a.defaults[p.ID.Token].user
 		p.Preferred = p.ID == a.settings.Preferred
+		p.Renewable = !p.Empty && !p.Expired && a.renewable(p.ID)
 	}
 	return all
 }

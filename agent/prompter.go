@@ -85,6 +85,7 @@ const (
 	PurposeLogin  PINPurpose = "login"  // log in to the site
 	PurposeSign   PINPurpose = "sign"   // sign what was just agreed to
 	PurposeChange PINPurpose = "change" // change the password itself
+	PurposeRenew  PINPurpose = "renew"  // renew the profile's certificate
 )
 
 // PINQuestion asks for a profile and its password.
@@ -128,6 +129,9 @@ type Profile struct {
 	PINDefault bool `json:"pinDefault"` // the password is the one of the factory
 	Unlocked   bool `json:"unlocked"`   // the password was entered
 	Preferred  bool `json:"preferred"`  // the person chose it as the one to begin with
+
+	DaysLeft  int  `json:"daysLeft"`  // that the certificate is still valid, the last one begun included
+	Renewable bool `json:"renewable"` // Renew can be asked for
 }
 
 // PanelState is what the main window shows.

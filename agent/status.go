@@ -17,6 +17,9 @@ type Status struct {
 	Port     int        `json:"port"`     // of the bridge, 0 when it does not listen
 	Problem  string     `json:"problem"`  // name of the sentinel that keeps the agent from working, or ""
 	Language string     `json:"language"` // "kk", "ru", "en"
+
+	Enrolls    bool `json:"enrolls"`    // a bank is known where a profile can be registered
+	Unfinished bool `json:"unfinished"` // a registration was begun with a connected token
 }
 
 // Status returns the agent's state.
@@ -38,6 +41,11 @@ func (a *Agent) Status() Status {
 		if ses.client != nil {
 			s.Sessions = append(s.Sessions, ses.origin.String())
 		}
+	}
+	s.Enrolls = slices.ContainsFunc(a.config.Banks, func(b Bank) bool { return b.Enroller != nil })
+	for _, t := range a.tokens {
+		r, begun := a.journal.of(t.ID)
+		s.Unfinished = s.Unfinished || begun && !r.Done
 	}
 	slices.Sort(s.Sessions)
 	s.Sessions = slices.Compact(s.Sessions)

@@ -60,7 +60,7 @@ var unsent = []error{
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 
 	agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrRejected,
-	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrJournal,
+	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrJournal, agent.ErrRenewal,
 }
 
 // codePIN is for agent.PINError: the password was wrong and the person did not

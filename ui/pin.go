@@ -47,6 +47,8 @@ func pinPurpose(l text.Lang, q agent.PINQuestion) string {
 	switch {
 	case q.Purpose == agent.PurposeLogin:
 		return l.T(text.PINLogin, site)
+	case q.Purpose == agent.PurposeRenew:
+		return l.T(text.PINRenew)
 	case site == "":
 		return l.N(text.PINSignLocal, q.Count)
 	}

@@ -36,6 +36,9 @@ type body struct {
 	problem  error             // what else keeps the agent from working in full
 }
 
+// testOnlyConfig lets a test stand between an agent and its ports.
+var testOnlyConfig func(*agent.Config)
+
 // compose makes an agent for the home whose history h is, which asks at p.
 func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*body, error) {
 	if err := removeCopies(d.runtime); err != nil {
@@ -57,13 +60,17 @@ func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*b
 	if err != nil {
 		return nil, err
 	}
-	b.agent, err = agent.New(agent.Config{
+	config := agent.Config{
 		Version: version, Tokens: b.modules, Drivers: b.modules, Prompter: p, History: h,
 		Vault: keyringVault{service: keyringService(), user: d.config},
-		Banks: known, Managed: rules.Managed, FormatUnfinished: rules.FormatUnfinished,
+		Banks: known, ReadPrimary: bank.ReadPrimary, Managed: rules.Managed, FormatUnfinished: rules.FormatUnfinished,
 		Language: string(e.lang), Dir: d.config, Site: registrableDomain,
 		OpenFile: openFile, TempDir: d.runtime, Logger: log,
-	})
+	}
+	if testOnlyConfig != nil {
+		testOnlyConfig(&config)
+	}
+	b.agent, err = agent.New(config)
 	if err != nil {
 		return nil, errors.Join(err, b.close())
 	}
@@ -131,19 +138,34 @@ func loadBanks(d dirs, log *slog.Logger) []*bank.Descriptor {
 func banks(descriptors []*bank.Descriptor) ([]agent.Bank, error) {
 	var all []agent.Bank
 	for _, d := range descriptors {
-		b := agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted, Help: agent.DriverHelp{Phones: d.Support.Phones}}
+		b := agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted,
+			Help: agent.DriverHelp{Phones: d.Support.Phones}, Support: d.Support.Texts}
 		if len(d.Drivers) > 0 {
 			b.Help.Name, b.Help.Download = d.Drivers[0].Name, d.Drivers[0].Download
 		}
 		if d.Enrollment != nil {
-			var err error
-			if b.Primary, err = d.Enrollment.Primary(); err != nil {
+			if err := enrollment(d.Enrollment, &b); err != nil {
 				return nil, err
 			}
 		}
 		all = append(all, b)
 	}
 	return all, nil
+}
+
+// enrollment fills in where the bank's certificates come from.
+func enrollment(e *bank.Enrollment, b *agent.Bank) error {
+	c, err := e.Config()
+	if err != nil {
+		return err
+	}
+	client, err := bank.New(c)
+	if err != nil {
+		return err
+	}
+	b.Enroller, b.Host = client, c.EST.Host
+	b.Primary, err = e.Primary()
+	return err
 }
 
 // policy is what an administrator rules, policy.json.

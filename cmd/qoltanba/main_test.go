@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if spec := os.Getenv(clerkVariable); spec != "" {
+		os.Exit(playClerk(spec))
+	}
 	testscript.Main(m, map[string]func(){"qoltanba": main})
 }
 

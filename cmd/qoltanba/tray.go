@@ -70,6 +70,12 @@ func (b *body) runTray(e *env, windows *remote.Prompter) error {
 		Token:   func() { b.showToken(ctx, agent.PageToken, agent.TokenID{}) },
 		Lock:    b.agent.Lock,
 		Unblock: func() { b.showToken(ctx, agent.PageUnblock, agent.TokenID{}) },
+		Wizard: func() {
+			if err := b.agent.ShowWizard(ctx); err != nil {
+				b.log.Warn("wizard", "err", err)
+			}
+		},
+		Renew: func(p agent.ProfileID) { b.renew(ctx, p) },
 		Use: func(p agent.ProfileID) {
 			if err := b.agent.Prefer(p); err != nil {
 				b.log.Error("preferred profile", "err", err)
@@ -111,6 +117,22 @@ func (b *body) runTray(e *env, windows *remote.Prompter) error {
 	})
 	exit()
 	return <-done
+}
+
+// renew renews a profile's certificate and shows the new one, or says why there is
+// none.
+func (b *body) renew(ctx context.Context, p agent.ProfileID) {
+	err := b.agent.Renew(ctx, p)
+	switch {
+	case err == nil:
+		b.showToken(ctx, agent.PageCertificate, p.Token)
+	case errors.Is(err, agent.ErrDenied):
+	default:
+		b.log.Warn("certificate not renewed", "err", err)
+		if err := b.agent.Tell(ctx, err); err != nil {
+			b.log.Warn("notice not shown", "err", err)
+		}
+	}
 }
 
 func (b *body) showToken(ctx context.Context, page agent.TokenPage, id agent.TokenID) {

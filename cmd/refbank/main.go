@@ -30,6 +30,7 @@ type commands struct {
 	Init       initCommand       `cmd:"" help:"Make the CA and the demo client, where they are missing."`
 	Contract   contractCommand   `cmd:"" help:"Write down a client and the periods of the contract."`
 	Card       cardCommand       `cmd:"" help:"Hand out an OTP card and a primary initialization key; prints User ID and PIN."`
+	Client     clientCommand     `cmd:"" help:"Print what the bank has of a client: keys, certificates, the one in force."`
 	Token      tokenCommand      `cmd:"" help:"Prepare a token for the demo client, at the clerk's desk."`
 	Serve      serveCommand      `cmd:"" help:"Serve the web site until interrupted."`
 	Descriptor descriptorCommand `cmd:"" help:"Print the descriptor by which agents know this bank."`

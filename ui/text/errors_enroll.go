@@ -63,6 +63,16 @@ var enrollErrorTexts = map[Key]phrase{
 		"Вероятно, токен отформатировали в другом месте. Чтобы начать регистрацию заново, выберите токен ещё раз и подтвердите это.",
 		"The token was probably formatted elsewhere. To start the registration anew, choose the token again and confirm that.",
 	},
+	"error.renewal": {
+		"Банк бұл сертификатты әзірге жаңартпайды.",
+		"Банк пока не продлевает этот сертификат.",
+		"The bank does not renew this certificate yet.",
+	},
+	"error.renewal.hint": {
+		"Мерзімінің аяқталуына жақын қалғанда қайталап көріңіз. Сертификат жарамды күйінде қалады.",
+		"Повторите ближе к концу его срока. Сертификат остаётся действительным.",
+		"Try again closer to its end. The certificate stays valid.",
+	},
 	"error.journal": {
 		"Тіркеу журналына жазу мүмкін болмады, сондықтан бұл қадам жасалған жоқ.",
 		"Не удалось записать журнал регистрации, поэтому шаг не выполнен.",

@@ -13,6 +13,10 @@ const (
 
 	TrayToken       Key = "tray.token"
 	TrayUnblock     Key = "tray.unblock"
+	TrayWizard      Key = "tray.wizard"
+	TrayContinue    Key = "tray.continue"
+	TrayRenew       Key = "tray.renew"
+	TrayRenewIn     Key = "tray.renew-in"
 	TrayUse         Key = "tray.use"
 	TrayCertificate Key = "tray.certificate"
 	TrayLock        Key = "tray.lock"
@@ -45,10 +49,18 @@ var tray = map[Key]phrase{
 		"ещё %s профиль|ещё %s профиля|ещё %s профилей",
 		"%s more profile|%s more profiles",
 	},
-	TrayOpen:        {"Qoltanba терезесін ашу…", "Открыть Qoltanba…", "Open Qoltanba…"},
-	TrayExit:        {"Шығу", "Выход", "Exit"},
-	TrayToken:       {"Токенді басқару…", "Управление токеном…", "Token panel…"},
-	TrayUnblock:     {"Токенді бұғаттан шығару…", "Разблокировать токен…", "Unblock the token…"},
+	TrayOpen:     {"Qoltanba терезесін ашу…", "Открыть Qoltanba…", "Open Qoltanba…"},
+	TrayExit:     {"Шығу", "Выход", "Exit"},
+	TrayToken:    {"Токенді басқару…", "Управление токеном…", "Token panel…"},
+	TrayUnblock:  {"Токенді бұғаттан шығару…", "Разблокировать токен…", "Unblock the token…"},
+	TrayWizard:   {"Профиль жасау шебері…", "Мастер создания профиля…", "Profile Creation Wizard…"},
+	TrayContinue: {"Тіркеуді жалғастыру…", "Продолжить регистрацию…", "Continue registration…"},
+	TrayRenew:    {"Сертификатты жаңарту…", "Продлить сертификат…", "Renew certificate…"},
+	TrayRenewIn: {
+		"Сертификатты жаңарту: %s күн қалды…",
+		"Продлить сертификат: остался %s день…|Продлить сертификат: осталось %s дня…|Продлить сертификат: осталось %s дней…",
+		"Renew certificate: %s day left…|Renew certificate: %s days left…",
+	},
 	TrayUse:         {"Осы профильден бастау", "Предлагать первым", "Use this profile"},
 	TrayCertificate: {"Сертификат…", "Сертификат…", "Certificate…"},
 	TrayLock:        {"Құлыптау", "Заблокировать", "Lock"},

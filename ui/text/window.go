@@ -15,6 +15,7 @@ const (
 	PINLogin       Key = "pin.login"
 	PINSign        Key = "pin.sign"       // N, then the site
 	PINSignLocal   Key = "pin.sign-local" // N
+	PINRenew       Key = "pin.renew"
 	PINDevice      Key = "pin.device"
 	PINTrying      Key = "pin.trying"
 	PINChoose      Key = "pin.choose"
@@ -83,6 +84,11 @@ var window = map[Key]phrase{
 		"Сайтқа кіру: %s",
 		"Вход на сайт %s",
 		"Log in to %s",
+	},
+	PINRenew: {
+		"Сертификатты жаңарту",
+		"Продление сертификата",
+		"Renew the certificate",
 	},
 	PINSign: {
 		"%s құжатқа қол қою, сайт: %s",

@@ -44,6 +44,8 @@ func play() {
 		Token:          func() { say("token") },
 		Lock:           func() { say("lock") },
 		Unblock:        func() { say("unblock") },
+		Wizard:         func() { say("wizard") },
+		Renew:          func(p agent.ProfileID) { say("renew", p.Key) },
 		Use:            func(p agent.ProfileID) { say("use", p.Key) },
 		Certificate:    func(p agent.ProfileID) { say("certificate", p.Key) },
 		LockToken:      func(p agent.ProfileID) { say("lock-token", p.Token.Serial) },

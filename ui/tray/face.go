@@ -35,6 +35,8 @@ type face struct {
 	lock      entry
 	change    entry
 	unblock   entry
+	wizard    entry
+	renew     entry
 	language  entry
 	languages []entry
 	exit      entry
@@ -56,6 +58,18 @@ func faceOf(s agent.Status) face {
 		language: offered(l.T(text.PanelLanguage), true),
 		exit:     offered(l.T(text.TrayExit), true),
 	}
+	switch {
+	case s.Unfinished:
+		f.wizard = offered(l.T(text.TrayContinue), true)
+	case s.Enrolls:
+		f.wizard = offered(l.T(text.TrayWizard), true)
+	}
+	if p, ok := nextRenewal(s.Profiles); ok {
+		f.renew = offered(l.T(text.TrayRenew), true)
+		if p.DaysLeft <= agent.RenewalDue {
+			f.renew = offered(l.N(text.TrayRenewIn, p.DaysLeft), true)
+		}
+	}
 	for i, p := range s.Profiles {
 		if i == maxProfiles {
 			f.more = told(l.N(text.TrayMore, len(s.Profiles)-maxProfiles))
@@ -69,6 +83,17 @@ func faceOf(s agent.Status) face {
 		f.languages = append(f.languages, e)
 	}
 	return f
+}
+
+// nextRenewal is the profile whose certificate ends first, of those that can be
+// renewed.
+func nextRenewal(all []agent.Profile) (next agent.Profile, ok bool) {
+	for _, p := range all {
+		if p.Renewable && (!ok || p.DaysLeft < next.DaysLeft) {
+			next, ok = p, true
+		}
+	}
+	return next, ok
 }
 
 func profileEntry(l text.Lang, p agent.Profile) profile {

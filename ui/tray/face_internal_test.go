@@ -53,6 +53,34 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// What can be registered, continued and renewed is offered, and nothing else.
+func TestRegistrationAndRenewal(t *testing.T) {
+	soon := agent.Profile{Name: "A", Renewable: true, DaysLeft: 1}
+	later := agent.Profile{Name: "B", Renewable: true, DaysLeft: agent.RenewalDue + 1}
+	never := agent.Profile{Name: "C", DaysLeft: 3}
+	for name, c := range map[string]struct {
+		status        agent.Status
+		wizard, renew string
+	}{
+		"no bank":            {agent.Status{Profiles: []agent.Profile{never}}, "", ""},
+		"a bank":             {agent.Status{Enrolls: true}, "Profile Creation Wizard…", ""},
+		"K117 begun":         {agent.Status{Enrolls: true, Unfinished: true}, "Continue registration…", ""},
+		"far from its end":   {agent.Status{Profiles: []agent.Profile{later}}, "", "Renew certificate…"},
+		"the one ends first": {agent.Status{Profiles: []agent.Profile{later, never, soon}}, "", "Renew certificate: 1 day left…"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.status.Language = "en"
+			f := faceOf(c.status)
+			if f.wizard.title != c.wizard || f.wizard.visible != (c.wizard != "") {
+				t.Errorf("the wizard's entry is %+v, want %q", f.wizard, c.wizard)
+			}
+			if f.renew.title != c.renew || f.renew.visible != (c.renew != "") {
+				t.Errorf("the renewal's entry is %+v, want %q", f.renew, c.renew)
+			}
+		})
+	}
+}
+
 // No state leaves an entry without words in any language, and the language in
 // use is the one that is checked.
 func TestLanguages(t *testing.T) {

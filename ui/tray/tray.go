@@ -24,10 +24,10 @@ import (
 // may block, and while it does, further clicks on that entry do nothing. None
 // is nil.
 type Actions struct {
-	Open, Token, Lock, ChangePassword, Unblock, Exit func()
+	Open, Token, Lock, ChangePassword, Unblock, Wizard, Exit func()
 
-	Language                    func(code string) // "kk", "ru", "en"
-	Use, Certificate, LockToken func(agent.ProfileID)
+	Language                           func(code string) // "kk", "ru", "en"
+	Use, Certificate, LockToken, Renew func(agent.ProfileID)
 }
 
 // Tray is the icon and its menu.
@@ -134,6 +134,8 @@ type menu struct {
 	lock      *line
 	change    *line
 	unblock   *line
+	wizard    *line
+	renew     *line
 	language  *line
 	languages []*line
 	exit      *line
@@ -151,7 +153,7 @@ func (t *Tray) build(group *sync.WaitGroup) *menu {
 	}
 	m.more = add()
 	systray.AddSeparator()
-	m.open, m.token, m.lock, m.change, m.unblock, m.language = add(), add(), add(), add(), add(), add()
+	m.open, m.renew, m.wizard, m.token, m.lock, m.change, m.unblock, m.language = add(), add(), add(), add(), add(), add(), add(), add()
 	for range text.Languages() {
 		m.languages = append(m.languages, m.language.addCheckbox())
 	}
@@ -163,6 +165,12 @@ func (t *Tray) build(group *sync.WaitGroup) *menu {
 	t.serve(group, m.lock, nil, t.actions.Lock)
 	t.serve(group, m.change, nil, t.actions.ChangePassword)
 	t.serve(group, m.unblock, nil, t.actions.Unblock)
+	t.serve(group, m.wizard, nil, t.actions.Wizard)
+	t.serve(group, m.renew, nil, func() {
+		if p, ok := nextRenewal(t.now().Profiles); ok {
+			t.actions.Renew(p.ID)
+		}
+	})
 	for i, p := range m.profiles {
 		t.serve(group, p.use, nil, t.with(i, t.actions.Use))
 		t.serve(group, p.certificate, nil, t.with(i, t.actions.Certificate))
@@ -229,6 +237,8 @@ func (m *menu) paint(s agent.Status) {
 	m.lock.set(f.lock)
 	m.change.set(f.change)
 	m.unblock.set(f.unblock)
+	m.wizard.set(f.wizard)
+	m.renew.set(f.renew)
 	m.language.set(f.language)
 	for i, l := range m.languages {
 		l.set(f.languages[i])

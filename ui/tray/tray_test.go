@@ -74,14 +74,16 @@ func TestMenu(t *testing.T) {
 
 func TestClicks(t *testing.T) {
 	p, c := started(t)
-	c.show(t, agent.Status{Token: agent.TokenUnlocked, Language: "en", Profiles: []agent.Profile{{
-		ID: agent.ProfileID{Token: agent.TokenID{Serial: "A1"}, Key: "beef"}, Name: "A", Unlocked: true, Preferred: true}}})
-	items := p.wait(t, "(Unlocked, 1 profile ready)", "A — unlocked", "✓Use this profile", "Certificate…", "Lock", "Open Qoltanba…", "Token panel…", "Lock now", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
+	c.show(t, agent.Status{Token: agent.TokenUnlocked, Language: "en", Enrolls: true, Profiles: []agent.Profile{{
+		ID: agent.ProfileID{Token: agent.TokenID{Serial: "A1"}, Key: "beef"}, Name: "A", Unlocked: true, Preferred: true, Renewable: true, DaysLeft: 12}}})
+	items := p.wait(t, "(Unlocked, 1 profile ready)", "A — unlocked", "✓Use this profile", "Certificate…", "Lock", "Open Qoltanba…", "Renew certificate: 12 days left…", "Profile Creation Wizard…",
+		"Token panel…", "Lock now", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	p.call(t, "/StatusNotifierItem", "org.kde.StatusNotifierItem.Activate", int32(0), int32(0))
 	c.says(t, "open") // and blocks
 	for label, said := range map[string]string{
 		"Use this profile": "use beef", "Certificate…": "certificate beef", "Lock": "lock-token A1", "Token panel…": "token",
-		"Lock now": "lock", "Change password…": "change", "Unblock the token…": "unblock", "Қазақша": "language kk", "Русский": "language ru", "English": "language en",
+		"Lock now": "lock", "Change password…": "change", "Unblock the token…": "unblock",
+		"Renew certificate: 12 days left…": "renew beef", "Profile Creation Wizard…": "wizard", "Қазақша": "language kk", "Русский": "language ru", "English": "language en",
 	} {
 		p.click(t, items, label)
 		c.says(t, said)

@@ -1,0 +1,165 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// RenewalDue is how many days before its end a certificate is offered to be renewed.
+const RenewalDue = 30
+
+// daysLeft is how many days a certificate is still valid, the last one begun
+// included; 0 when it has ended.
+func daysLeft(notAfter, now time.Time) int {
+	left := notAfter.Sub(now)
+	if left <= 0 {
+		return 0
+	}
+	return int((left + 24*time.Hour - 1) / (24 * time.Hour))
+}
+
+// renewer returns who renews the certificates of a token's profile, and what the
+// journal has of it; nil when nobody does.
+func (a *Agent) renewer(id TokenID) (Renewer, registration) {
+	r, known := a.journal.of(id)
+	if !known || !r.Done {
+		return nil, r
+	}
+	for _, b := range a.config.Banks {
+		if renewer, ok := b.Enroller.(Renewer); ok && b.Host == r.Bank {
+			return renewer, r
+		}
+	}
+	return nil, r
+}
+
+// renewable tells whether Renew can do anything for a profile: it was registered from
+// this computer, with a bank that renews.
+func (a *Agent) renewable(p ProfileID) bool {
+	renewer, r := a.renewer(p.Token)
+	return renewer != nil && p.Key == r.Key
+}
+
+// Renew asks for the token's password and has the bank issue the certificate that
+// follows the profile's, for the same key, while the old one is valid. The old one
+// stays in force until the new one is on the token and registered, and is removed
+// then. What was cut off goes on from there when it is called again.
+func (a *Agent) Renew(ctx context.Context, p ProfileID) error {
+	c := a.Local(a.config.Prompter)
+	defer c.Close()
+	return c.turn(ctx, func(ctx context.Context) error {
+		err := c.unlock(ctx, PINQuestion{Purpose: PurposeRenew}, &p, func(ctx context.Context, d *device, p ProfileID) error {
+			return a.renew(ctx, d, p)
+		})
+		if err == nil {
+			a.relock(ctx, p.Token)
+			a.refresh(ctx)
+		}
+		return err
+	})
+}
+
+// renew is Renew with the unlocked token.
+func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
+	renewer, r := a.renewer(d.id)
+	if renewer == nil || p.Key != r.Key {
+		return ErrNoEnrollment
+	}
+	id, err := hex.DecodeString(r.Key)
+	if err != nil {
+		return err
+	}
+	key, err := certifiedKey(ctx, d, id, r.Certificate)
+	if err != nil {
+		return err
+	}
+	w := &work{a: a, d: d, r: r, bank: Bank{Host: r.Bank}}
+	if len(r.Renewal) == 0 {
+		if err := w.mustRecord("renewal", nil); err != nil {
+			return err
+		}
+		certificate, err := renewer.Renew(ctx, key)
+		if err != nil {
+			return err
+		}
+		if certificate.Equal(key.Certificate()) {
+			return fmt.Errorf("the certificate that is in force was returned: %w", ErrRenewal)
+		}
+		w.r.Renewal = certificate.Raw
+		if err := w.put(); err != nil {
+			return err
+		}
+	}
+	certificate, err := x509.ParseCertificate(w.r.Renewal)
+	if err != nil {
+		return err
+	}
+	if err := w.store(ctx, id, certificate); err != nil {
+		return err
+	}
+	if err := renewer.ConfirmRenewal(ctx, r.UserID, key, certificate); err != nil {
+		return err
+	}
+	old := w.r.Certificate
+	w.r.Certificate, w.r.Renewal = certificate.Raw, nil
+	if err := w.put(); err != nil {
+		return err
+	}
+	w.record("renewal", nil)
+	a.followRenewal(p, certificate)
+	return a.removeOld(ctx, d, id, old)
+}
+
+// certifiedKey finds the key that has a certificate.
+func certifiedKey(ctx context.Context, d *device, id, certificate []byte) (Key, error) {
+	keys, err := d.token.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		if c := k.Certificate(); bytes.Equal(k.ID(), id) && c != nil && bytes.Equal(c.Raw, certificate) {
+			return k, nil
+		}
+	}
+	return nil, ErrNoKey
+}
+
+// followRenewal keeps the person's choice of a profile, whose certificate is another
+// one now.
+func (a *Agent) followRenewal(p ProfileID, certificate *x509.Certificate) {
+	a.mu.Lock()
+	preferred := a.settings.Preferred == p
+	a.mu.Unlock()
+	if !preferred {
+		return
+	}
+	p.Certificate = fingerprint(certificate.Raw)
+	if err := a.Prefer(p); err != nil {
+		a.log.Error("preferred profile", "err", err)
+	}
+}
+
+// removeOld removes the certificate that nobody needs any more: documents carry the
+// one that they were signed with.
+func (a *Agent) removeOld(ctx context.Context, d *device, id, certificate []byte) error {
+	admin, ok := d.token.(Admin)
+	if !ok {
+		return nil
+	}
+	objects, err := admin.Objects(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(objects, func(o Object) bool {
+		return o.Kind == ObjectCertificate && bytes.Equal(o.ID, id) && bytes.Equal(o.Certificate, certificate)
+	})
+	if i < 0 {
+		return nil
+	}
+	return admin.Delete(ctx, objects[i])
+}

@@ -1,0 +1,120 @@
+package agent_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+)
+
+// registered is an office whose token has its profile.
+func registered(t *testing.T) (*office, func()) {
+	t.Helper()
+	o := newOffice(t)
+	stop := o.open()
+	if err := o.enroll(func(c *clerk) {
+		if err := c.register(); err != nil {
+			t.Error(err)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return o, stop
+}
+
+// profile is the one profile that is connected.
+func (o *office) profile() agent.Profile {
+	o.t.Helper()
+	all := o.agent.Status().Profiles
+	if len(all) != 1 || all[0].Empty {
+		o.t.Fatalf("profiles: %+v", all)
+	}
+	return all[0]
+}
+
+func TestRenew(t *testing.T) {
+	o, _ := registered(t)
+	before := o.profile()
+	if !before.Renewable || before.DaysLeft < 1 {
+		t.Errorf("the profile can be renewed: %t, days left %d", before.Renewable, before.DaysLeft)
+	}
+	if err := o.agent.Prefer(before.ID); err != nil {
+		t.Fatal(err)
+	}
+	o.person.Do(agenttest.PIN("wrong999", newPassword))
+	if err := o.agent.Renew(t.Context(), before.ID); err != nil {
+		t.Fatalf("Renew() = %v", err)
+	}
+	after := o.profile()
+	if after.ID.Key != before.ID.Key || after.ID.Certificate == before.ID.Certificate || !after.Preferred || o.bank.Issued() != 2 {
+		t.Errorf("%+v became %+v, issued %d", before, after, o.bank.Issued())
+	}
+	if o.token.Unlocked() {
+		t.Error("the token is unlocked afterwards")
+	}
+	q := agenttest.Asked[agent.PINQuestion](o.person)
+	if len(q) == 0 || q[len(q)-1].Purpose != agent.PurposeRenew {
+		t.Errorf("asked %+v", q)
+	}
+	o.person.Do(agenttest.PIN(newPassword))
+	if _, _, err := o.page().Authenticate(t.Context(), challenge()); err != nil {
+		t.Errorf("login with the new certificate: %v", err)
+	}
+}
+
+// A renewal that ends anywhere leaves a profile that works, and is finished when it
+// is asked for again.
+func TestRenewEndsAnywhere(t *testing.T) {
+	operations := func() []string {
+		o, stop := registered(t)
+		stop()
+		o.fuse = &fuse{}
+		o.open()
+		o.person.Do(agenttest.PIN(newPassword))
+		if err := o.agent.Renew(t.Context(), o.profile().ID); err != nil {
+			t.Fatal(err)
+		}
+		return o.fuse.operations()
+	}()
+	if len(operations) < 3 {
+		t.Fatalf("only %q stood behind the fuse", operations)
+	}
+	for at := range operations {
+		for _, after := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d %s after=%t", at+1, operations[at], after), func(t *testing.T) {
+				t.Parallel()
+				o, stop := registered(t)
+				stop()
+				o.fuse = &fuse{at: at + 1, after: after, err: agent.ErrBank}
+				stop = o.open()
+				old := o.profile()
+				o.person.Do(agenttest.PIN(newPassword))
+				if err := o.agent.Renew(t.Context(), old.ID); !errors.Is(err, agent.ErrBank) {
+					t.Fatalf("Renew() = %v, want that it was cut off", err)
+				}
+				stop()
+				o.fuse = &fuse{}
+				o.open()
+				for _, p := range o.agent.Status().Profiles {
+					if p.ID == old.ID || p.ID.Key == old.ID.Key {
+						old = p
+					}
+				}
+				o.person.Do(agenttest.PIN(newPassword))
+				if err := o.agent.Renew(t.Context(), old.ID); err != nil {
+					t.Fatalf("Renew() again = %v", err)
+				}
+				if o.bank.Issued() != 2 {
+					t.Errorf("issued %d certificates", o.bank.Issued())
+				}
+				o.profile()
+				o.person.Do(agenttest.PIN(newPassword))
+				if _, _, err := o.page().Authenticate(t.Context(), challenge()); err != nil {
+					t.Errorf("login afterwards: %v", err)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest/need"
+	"qoltanba/agent/agenttest/softhsm"
+)
+
+func fingerprintOf(c *x509.Certificate) string {
+	sum := sha256.Sum256(c.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// A bankProcess is the reference bank as a program.
+type bankProcess struct {
+	program, dir string
+	descriptor   []byte
+	clients      int
+}
+
+// buildBank builds the reference bank.
+func buildBank(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "refbank")
+	if out, err := exec.Command(need.Program(t, "go"), "build", "-o", program, "../refbank").CombinedOutput(); err != nil {
+		t.Fatalf("building the reference bank: %v\n%s", err, out)
+	}
+	return program
+}
+
+// serveBank starts a bank that ends with the test.
+func serveBank(t *testing.T, program string, faults ...string) *bankProcess {
+	t.Helper()
+	b := &bankProcess{program: program, dir: filepath.Join(t.TempDir(), "bank")}
+	args := []string{"serve", "--dir", b.dir, "--listen", "127.0.0.1:0", "--est", "127.0.0.1:0"}
+	if len(faults) > 0 {
+		args = append(args, "--fault", strings.Join(faults, ","))
+	}
+	serve := exec.Command(program, args...)
+	var log bytes.Buffer
+	serve.Stderr = &log
+	stdout, err := serve.StdoutPipe()
+	if err == nil {
+		err = serve.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Error(err)
+		}
+		if err := serve.Wait(); err != nil {
+			t.Errorf("the bank ended with %v\n%s", err, &log)
+		}
+	})
+	lines := bufio.NewScanner(stdout)
+	address := ""
+	for lines.Scan() {
+		if a, ok := strings.CutPrefix(lines.Text(), "est "); ok {
+			address = a
+		}
+		if strings.HasPrefix(lines.Text(), "ready ") {
+			break
+		}
+	}
+	if address == "" {
+		t.Fatalf("the bank does not serve enrollment: %v\n%s", lines.Err(), &log)
+	}
+	b.descriptor = b.run(t, "descriptor", "--est", address)
+	return b
+}
+
+func (b *bankProcess) run(t *testing.T, command string, args ...string) []byte {
+	t.Helper()
+	c := exec.Command(b.program, append([]string{command, "--dir", b.dir}, args...)...)
+	var log bytes.Buffer
+	c.Stderr = &log
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("refbank %s: %v\n%s", command, err, &log)
+	}
+	return out
+}
+
+// newErrand has a client of the bank with a card, an empty token, and a home.
+func (b *bankProcess) newErrand(t *testing.T) errand {
+	t.Helper()
+	store := softhsm.New(t)
+	store.Token(t, "", agent.DefaultPIN)
+	e := errand{Home: t.TempDir(), KeyFile: filepath.Join(t.TempDir(), "Key.pfx"), Password: "k7m2p9x4"}
+	b.clients++
+	e.UserID = fmt.Sprintf("qq%06d_asdfgh", b.clients)
+	b.run(t, "contract", "--user", e.UserID, "--surname", "S", "--given-name", "G", "--iin", "880101300123",
+		"--company", "C", "--bin", "180340012345", "--account", "KZ86125KZT5004100100", "--period", "12")
+	for line := range strings.Lines(string(b.run(t, "card", "--user", e.UserID, "--key-file", e.KeyFile, "--algorithm", "P-256"))) {
+		if pin, ok := strings.CutPrefix(strings.TrimSpace(line), "pin "); ok {
+			e.PIN = pin
+		}
+	}
+	banks := filepath.Join(e.Home, "config", "banks.d")
+	if err := os.MkdirAll(banks, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(banks, "refbank.json"), b.descriptor, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// send sends the clerk, and returns the report, or that the process was killed.
+func (e errand) send(t *testing.T) (r report, killed bool) {
+	t.Helper()
+	data, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := filepath.Join(t.TempDir(), "errand.json")
+	if err := os.WriteFile(spec, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	clerk := exec.CommandContext(t.Context(), os.Args[0])
+	clerk.Env = append(os.Environ(), clerkVariable+"="+spec, "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR=")
+	var log bytes.Buffer
+	clerk.Stderr = &log
+	out, err := clerk.Output()
+	if status, ok := clerk.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() && status.Signal() == syscall.SIGKILL {
+		return r, true
+	}
+	if err == nil {
+		err = json.Unmarshal(out, &r)
+	}
+	if err != nil {
+		t.Fatalf("the clerk: %v\n%s%s", err, out, &log)
+	}
+	return r, false
+}
+
+// wantOne demands one of everything, on the token and at the bank.
+func (b *bankProcess) wantOne(t *testing.T, e errand, r report) {
+	t.Helper()
+	if r.Private != 1 || r.Public != 1 || r.Certs != 1 || r.Others != 0 || r.Label != agent.LabelPrefix+"Accounts" {
+		t.Errorf("on the token: %+v", r)
+	}
+	want := fmt.Sprintf("keys 1\ncertificates 1\nin-force %s\n", r.Fingerprint)
+	if got := string(b.run(t, "client", "--user", e.UserID)); got != want {
+		t.Errorf("the bank has %q, want %q", got, want)
+	}
+}
+
+// TestEnrollKilled kills the agent before and after everything that a registration
+// does outside, each time in a process of its own over SoftHSM2 and the reference
+// bank, and has another one go on.
+func TestEnrollKilled(t *testing.T) {
+	program := buildBank(t)
+	bank := serveBank(t, program)
+	e := bank.newErrand(t)
+	whole, _ := e.send(t)
+	bank.wantOne(t, e, whole)
+	if len(whole.Operations) < 13 {
+		t.Fatalf("a registration has the operations %q", whole.Operations)
+	}
+	for at := range whole.Operations {
+		for _, after := range []bool{false, true} {
+			t.Run(fmt.Sprintf("K117 K118 K120 %d %s after=%t", at+1, whole.Operations[at], after), func(t *testing.T) {
+				e := bank.newErrand(t)
+				e.At, e.After = at+1, after
+				if _, killed := e.send(t); !killed {
+					t.Fatal("the process was not killed")
+				}
+				e.At = 0
+				r, _ := e.send(t)
+				bank.wantOne(t, e, r)
+			})
+		}
+	}
+}
+
+// TestEnrollAnswersLost loses each of the bank's answers once.
+func TestEnrollAnswersLost(t *testing.T) {
+	bank := serveBank(t, buildBank(t), "lost-answer", "202")
+	t.Run("K115", func(t *testing.T) {
+		e := bank.newErrand(t)
+		r, _ := e.send(t)
+		if len(r.Failures) < 2 {
+			t.Errorf("failures %q, want one for each answer that was lost", r.Failures)
+		}
+		bank.wantOne(t, e, r)
+	})
+}
