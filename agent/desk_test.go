@@ -93,6 +93,18 @@ func (d *desk) start(change ...func(*agent.Config)) (stop func()) {
 	return stop
 }
 
+// startDeclining is start with a person who does not go on with the registration that
+// is offered for the token.
+func (d *desk) startDeclining(change ...func(*agent.Config)) (stop func()) {
+	d.t.Helper()
+	decline, held := agenttest.Hold(agenttest.Refuse())
+	d.person.Do(decline)
+	stop = d.start(change...)
+	<-held.Reached
+	held.Release()
+	return stop
+}
+
 // insert plugs a token in and waits until the agent has seen it.
 func (d *desk) insert(token *agenttest.Token) {
 	d.t.Helper()

@@ -32,6 +32,7 @@ type registration struct {
 	Certificate []byte        `json:"certificate,omitempty"` // DER, once it is issued
 	Done        bool          `json:"done"`                  // it is on the token and registered
 	Renewal     []byte        `json:"renewal,omitempty"`     // DER of the certificate that follows, until it is registered
+	Replaced    []byte        `json:"replaced,omitempty"`    // DER of the one before, until it is removed from the token
 }
 
 // passwordState is how far the new password of a token is.

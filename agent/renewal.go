@@ -79,6 +79,9 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 		return err
 	}
 	w := &work{a: a, d: d, r: r, bank: Bank{Host: r.Bank}}
+	if len(r.Replaced) > 0 { // that is all that was left to do
+		return w.removeReplaced(ctx, id)
+	}
 	if len(r.Renewal) == 0 {
 		if err := w.mustRecord("renewal", nil); err != nil {
 			return err
@@ -105,14 +108,13 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 	if err := renewer.ConfirmRenewal(ctx, r.UserID, key, certificate); err != nil {
 		return err
 	}
-	old := w.r.Certificate
-	w.r.Certificate, w.r.Renewal = certificate.Raw, nil
+	w.r.Certificate, w.r.Renewal, w.r.Replaced = certificate.Raw, nil, w.r.Certificate
 	if err := w.put(); err != nil {
 		return err
 	}
 	w.record("renewal", nil)
 	a.followRenewal(p, certificate)
-	return a.removeOld(ctx, d, id, old)
+	return w.removeReplaced(ctx, id)
 }
 
 // certifiedKey finds the key that has a certificate.
@@ -144,22 +146,23 @@ func (a *Agent) followRenewal(p ProfileID, certificate *x509.Certificate) {
 	}
 }
 
-// removeOld removes the certificate that nobody needs any more: documents carry the
-// one that they were signed with.
-func (a *Agent) removeOld(ctx context.Context, d *device, id, certificate []byte) error {
-	admin, ok := d.token.(Admin)
-	if !ok {
-		return nil
+// removeReplaced removes the certificate that nobody needs any more: documents carry
+// the one that they were signed with.
+func (w *work) removeReplaced(ctx context.Context, id []byte) error {
+	if admin, ok := w.d.token.(Admin); ok {
+		objects, err := admin.Objects(ctx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(objects, func(o Object) bool {
+			return o.Kind == ObjectCertificate && bytes.Equal(o.ID, id) && bytes.Equal(o.Certificate, w.r.Replaced)
+		})
+		if i >= 0 {
+			if err := admin.Delete(ctx, objects[i]); err != nil {
+				return err
+			}
+		}
 	}
-	objects, err := admin.Objects(ctx)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(objects, func(o Object) bool {
-		return o.Kind == ObjectCertificate && bytes.Equal(o.ID, id) && bytes.Equal(o.Certificate, certificate)
-	})
-	if i < 0 {
-		return nil
-	}
-	return admin.Delete(ctx, objects[i])
+	w.r.Replaced = nil
+	return w.put()
 }

@@ -84,8 +84,9 @@ type Token interface {
 	// GenerateKey makes a key pair on the token, which may take minutes. The
 	// private half is sensitive and not extractable. ErrLocked before Login.
 	GenerateKey(ctx context.Context, spec KeySpec) (Key, error)
-	// StoreCertificate writes the certificate of the key with that id. It
-	// returns ErrCertificate when the public keys differ, ErrNoKey without key.
+	// StoreCertificate writes the certificate of the key with that id, beside those
+	// that it has; the same again does nothing. It returns ErrCertificate when the
+	// public keys differ, ErrNoKey without key.
 	StoreCertificate(ctx context.Context, id []byte, label string, certificate *x509.Certificate) error
 	// SetPIN changes the user PIN. Errors as Login, ErrPINLength and ErrPINSame;
 	// the token is locked afterwards.

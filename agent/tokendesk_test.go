@@ -213,7 +213,7 @@ func TestJournalForbidsFormatting(t *testing.T) {
 		if err := os.WriteFile(journal, []byte(`[{"token":{"manufacturer":"Qoltanba","serial":"B2"}}]`), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		d.start(func(c *agent.Config) { c.FormatUnfinished = allowed })
+		d.startDeclining(func(c *agent.Config) { c.FormatUnfinished = allowed })
 		want := agent.ErrUnfinished
 		if allowed {
 			want = nil

@@ -53,7 +53,7 @@ func TestJournalForbidsDeleting(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := d.token.AddOrphan(agent.P256, "renamed")
-	d.start()
+	d.startDeclining()
 	d.atBench(func(b *bench) {
 		b.wants("Enter PIN", b.act(agent.TokenEnterPIN, "1234", ""), nil)
 		b.wants("K49 K52 Delete", b.act(agent.TokenDelete, "", "", func(a *agent.TokenAction) {

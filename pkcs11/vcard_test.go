@@ -66,10 +66,11 @@ func TestVirtualCardContract(t *testing.T) {
 			},
 			Insert: insert,
 			Without: map[string]string{
-				"signatures verify":                   "no PSS",
-				"digests that do not fit are refused": "no key on a curve",
-				"K64 a wrong PIN is told and locks":   "tries left are not told",
-				"wrong PINs lock the token for good":  "tries left are not told before the last",
+				"a renewed certificate lies beside the old one": "the card has one file for a certificate of a key",
+				"signatures verify":                             "no PSS",
+				"digests that do not fit are refused":           "no key on a curve",
+				"K64 a wrong PIN is told and locks":             "tries left are not told",
+				"wrong PINs lock the token for good":            "tries left are not told before the last",
 			},
 		}
 	})

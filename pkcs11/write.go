@@ -89,7 +89,7 @@ func (t *Token) generate(spec agent.KeySpec) (crypto.Signer, error) {
 }
 
 // StoreCertificate implements agent.Token. Storing the same certificate again
-// does nothing; another one for a key that has one is refused with ErrInvalid.
+// does nothing; another one for a key that has one is put beside it.
 func (t *Token) StoreCertificate(ctx context.Context, id []byte, label string, cert *x509.Certificate) error {
 	_, err := call(ctx, t.writing, func() (nothing, error) {
 		return call(ctx, t.turn, func() (nothing, error) { return nothing{}, t.store(id, label, cert) }, nil)
@@ -131,9 +131,6 @@ func (t *Token) store(id []byte, label string, cert *x509.Certificate) error {
 		if bytes.Equal(c.cert.Raw, cert.Raw) {
 			return nil
 		}
-	}
-	if len(there) > 0 {
-		return fmt.Errorf("key %x has another certificate: %w", id, agent.ErrInvalid)
 	}
 	defer t.m.forget(t.id)
 	if label == "" {

@@ -139,12 +139,14 @@ func (t *Token) objects(private bool) []agent.Object {
 	var all []agent.Object
 	for _, k := range t.keys {
 		o := agent.Object{ID: bytes.Clone(k.id), Label: k.label, Algorithm: algorithmOf(k.signer)}
-		if private {
-			o.Kind, o.Private = agent.ObjectPrivateKey, true
+		if t.find(k.id) == k { // not one more certificate of it
+			if private {
+				o.Kind, o.Private = agent.ObjectPrivateKey, true
+				all = append(all, o)
+			}
+			o.Kind, o.Private = agent.ObjectPublicKey, false
 			all = append(all, o)
 		}
-		o.Kind, o.Private = agent.ObjectPublicKey, false
-		all = append(all, o)
 		if k.cert != nil {
 			all = append(all, agent.Object{Kind: agent.ObjectCertificate, ID: o.ID, Label: k.label, Certificate: bytes.Clone(k.cert.Raw)})
 		}
@@ -181,9 +183,14 @@ func (s *session) Delete(ctx context.Context, o agent.Object) error {
 		s.t.keys = slices.DeleteFunc(s.t.keys, func(k *stored) bool {
 			return o.Kind != agent.ObjectCertificate && bytes.Equal(k.id, o.ID)
 		})
-		for _, k := range s.t.keys {
-			if o.Kind == agent.ObjectCertificate && bytes.Equal(k.id, o.ID) {
-				k.cert = nil
+		for i, k := range s.t.keys {
+			if o.Kind != agent.ObjectCertificate || k.cert == nil || !bytes.Equal(k.cert.Raw, o.Certificate) {
+				continue
+			}
+			twin := func(other *stored) bool { return other != k && bytes.Equal(other.id, k.id) }
+			if k.cert = nil; slices.ContainsFunc(s.t.keys, twin) { // the key stays with its other certificate
+				s.t.keys = slices.Delete(s.t.keys, i, i+1)
+				break
 			}
 		}
 		return nil

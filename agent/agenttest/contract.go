@@ -56,6 +56,7 @@ func TestToken(t *testing.T, open func(t *testing.T) Fixture) {
 		{"K123 a public half alone is no key", testHalfKey},
 		{"key specifications that do not fit are refused", testGenerateRefused},
 		{"a certificate is stored for its own key only", testStore},
+		{"a renewed certificate lies beside the old one", testStoreNext},
 		{"K64 a wrong PIN is told and locks", testWrongPIN},
 		{"a wrong PIN locks an unlocked token", testWrongPINUnlocked},
 		{"an empty PIN costs no try", testEmptyPIN},

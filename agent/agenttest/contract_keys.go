@@ -177,7 +177,6 @@ func testStore(t *testing.T, f Fixture) {
 	tok := f.unlocked(t)
 	k := newKey(t, tok, agent.P256)
 	other := TestCA().Issue(must(generate(agent.P256)).Public(), "Marat")
-	again := TestCA().Issue(k.Public(), "Aigerim")
 	cases := []struct {
 		name string
 		id   []byte
@@ -186,7 +185,6 @@ func testStore(t *testing.T, f Fixture) {
 	}{
 		{"another key's certificate", k.ID(), other, agent.ErrCertificate},
 		{"no such key", randomID(8), other, agent.ErrNoKey},
-		{"a second certificate", k.ID(), again, agent.ErrInvalid},
 	}
 	for _, c := range cases {
 		err := tok.StoreCertificate(context.Background(), c.id, "x", c.cert)
@@ -200,5 +198,23 @@ func testStore(t *testing.T, f Fixture) {
 		t.Errorf("List() has %d certificates, want 1", len(i.Keys))
 	} else {
 		sameCertificate(t, "List()", i.Keys[0].Certificate, k.Certificate())
+	}
+}
+
+func testStoreNext(t *testing.T, f Fixture) {
+	tok := f.unlocked(t)
+	k := newKey(t, tok, agent.P256)
+	next := TestCA().Issue(k.Public(), "Aigerim")
+	for range 2 {
+		if err := tok.StoreCertificate(context.Background(), k.ID(), "Accounts", next); err != nil {
+			t.Fatalf("the next certificate: StoreCertificate = %v", err)
+		}
+	}
+	keys, err := tok.Keys(t.Context())
+	if err != nil || len(keys) != 2 {
+		t.Fatalf("Keys() = %d keys, %v, want one for each certificate", len(keys), err)
+	}
+	for _, k := range keys {
+		mustSign(t, k)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"slices"
 
 	"qoltanba/agent"
 )
@@ -148,10 +149,11 @@ func (s *session) StoreCertificate(ctx context.Context, id []byte, label string,
 		case k.cert == nil:
 			k.cert, k.label = cert, label
 			return nil
-		case bytes.Equal(k.cert.Raw, cert.Raw):
+		case slices.ContainsFunc(s.t.keys, func(k *stored) bool { return bytes.Equal(k.id, id) && k.cert.Equal(cert) }):
 			return nil
 		}
-		return fmt.Errorf("key %x has another certificate: %w", id, agent.ErrInvalid)
+		s.t.keys = append(s.t.keys, &stored{id: k.id, label: label, signer: k.signer, cert: cert})
+		return nil
 	})
 }
 
