@@ -6,12 +6,14 @@ import (
 )
 
 // ErrorNote is an error on its way between our own processes: the names of the
-// sentinels that it wraps, and for a PINError the tries left and whose PIN it was.
+// sentinels that it wraps, for a PINError the tries left and whose PIN it was, and
+// for a RejectedError what the bank says.
 type ErrorNote struct {
 	Names   []string `json:"names,omitempty"`
 	PIN     bool     `json:"pin,omitempty"`
 	Retries int      `json:"retries,omitempty"`
 	Admin   bool     `json:"admin,omitempty"`
+	Text    string   `json:"text,omitempty"`
 }
 
 // NoteError returns the note of an error, nil for nil.
@@ -22,6 +24,9 @@ func NoteError(err error) *ErrorNote {
 	n := &ErrorNote{}
 	if wrong, ok := errors.AsType[*PINError](err); ok {
 		n.PIN, n.Retries, n.Admin = true, wrong.Retries, wrong.Admin
+	}
+	if rejected, ok := errors.AsType[*RejectedError](err); ok {
+		n.Text = rejected.Text
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
@@ -42,7 +47,11 @@ func (n *ErrorNote) Err() error {
 		err = &PINError{Retries: n.Retries, Admin: n.Admin}
 	}
 	for _, name := range n.Names {
-		switch s := ErrorNamed(name); {
+		s := ErrorNamed(name)
+		if s == ErrRejected {
+			s = &RejectedError{Text: n.Text}
+		}
+		switch {
 		case s == nil:
 		case err == nil:
 			err = s

@@ -30,6 +30,15 @@ var asks = map[string]func(context.Context, agent.Prompter) error{
 		_, err := p.Panel(ctx, agent.PanelState{})
 		return err
 	},
+	"token": func(ctx context.Context, p agent.Prompter) error {
+		return p.Token(ctx, agent.TokenPanel{}, nil, func(context.Context, agent.TokenAction) error { return nil })
+	},
+	"wizard": func(ctx context.Context, p agent.Prompter) error {
+		return p.Wizard(ctx, agent.WizardState{}, nil, func(context.Context, agent.WizardAction) error { return nil })
+	},
+	"generators": func(ctx context.Context, p agent.Prompter) error {
+		return p.Generators(ctx, agent.GeneratorPanel{}, nil, func(context.Context, agent.GeneratorAction) error { return nil })
+	},
 }
 
 // The page goes away: the question returns and its window closes.

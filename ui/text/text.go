@@ -87,6 +87,8 @@ var catalogue = []map[Key]phrase{
 	cliToken,
 	tokenPanel,
 	driver,
+	wizard,
+	wizardFile,
 }
 
 // Keys returns every key of every area, in no order, for tests.

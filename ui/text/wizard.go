@@ -1,0 +1,399 @@
+package text
+
+import "qoltanba/agent"
+
+// The Profile Creation Wizard.
+const (
+	WizardTitle  Key = "wizard.title"
+	WizardStepOf Key = "wizard.step-of"
+	WizardNext   Key = "wizard.next"
+	WizardFinish Key = "wizard.finish"
+	WizardWait   Key = "wizard.wait"
+	WizardAsking Key = "wizard.asking"
+	WizardFill   Key = "wizard.fill"
+	WizardSays   Key = "wizard.says"
+	WizardBank   Key = "wizard.bank"
+	WizardHost   Key = "wizard.host"
+
+	WizardChoose  Key = "wizard.choose"
+	WizardEmpty   Key = "wizard.empty"
+	WizardDefault Key = "wizard.default"
+	WizardUnsure  Key = "wizard.unsure"
+	WizardResumed Key = "wizard.resumed"
+	WizardOther   Key = "wizard.other"
+	WizardGoesOn  Key = "wizard.goes-on"
+	WizardAgain   Key = "wizard.again"
+
+	WizardUnfinished Key = "wizard.unfinished"
+	WizardNotLost    Key = "wizard.not-lost"
+	WizardContinue   Key = "wizard.continue"
+	WizardLater      Key = "wizard.later"
+	WizardKeyGone    Key = "wizard.key-gone"
+	WizardAnew       Key = "wizard.anew"
+	WizardRestart    Key = "wizard.restart"
+	WizardCreate     Key = "wizard.create"
+	WizardUntouched  Key = "wizard.untouched"
+
+	WizardWelcome  Key = "wizard.welcome"
+	WizardHelps    Key = "wizard.helps"
+	WizardHave     Key = "wizard.have"
+	WizardHaveID   Key = "wizard.have-id"
+	WizardHavePIN  Key = "wizard.have-pin"
+	WizardHaveFile Key = "wizard.have-file"
+	WizardMinutes  Key = "wizard.minutes"
+
+	WizardApplicant    Key = "wizard.applicant"
+	WizardUserID       Key = "wizard.user-id"
+	WizardUserIDFrom   Key = "wizard.user-id-from"
+	WizardUserIDCheck  Key = "wizard.user-id-check"
+	WizardPIN          Key = "wizard.pin"
+	WizardPINFrom      Key = "wizard.pin-from"
+	WizardPINLayout    Key = "wizard.pin-layout"
+	WizardPINClear     Key = "wizard.pin-clear"
+	WizardKeyFile      Key = "wizard.key-file"
+	WizardKeyFileFrom  Key = "wizard.key-file-from"
+	WizardReview       Key = "wizard.review"
+	WizardMatches      Key = "wizard.matches"
+	WizardAdvice       Key = "wizard.advice"
+	WizardFilePassword Key = "wizard.file-password"
+	WizardHintFits     Key = "wizard.hint-fits"
+
+	WizardPasswordTitle Key = "wizard.password-title"
+	WizardName          Key = "wizard.name"
+	WizardNameRule      Key = "wizard.name-rule"
+	WizardNameEmpty     Key = "wizard.name-empty"
+	WizardNameLong      Key = "wizard.name-long"
+	WizardNameSign      Key = "wizard.name-sign"
+	WizardNameFixed     Key = "wizard.name-fixed"
+	WizardPassword      Key = "wizard.password"
+	WizardConfirmation  Key = "wizard.confirmation"
+	WizardPasswordFor   Key = "wizard.password-for"
+	WizardDiffers       Key = "wizard.differs"
+	WizardNewOnDevice   Key = "wizard.new-on-device"
+
+	WizardCheck        Key = "wizard.check"
+	WizardPeriod       Key = "wizard.period"
+	WizardPeriodBank   Key = "wizard.period-bank"
+	WizardPeriodChoose Key = "wizard.period-choose"
+	WizardMonths       Key = "wizard.months" // N
+	WizardFlag         Key = "wizard.flag"
+	WizardStarts       Key = "wizard.starts"
+
+	WizardWorks     Key = "wizard.works"
+	WizardFive      Key = "wizard.five"
+	WizardKeepIn    Key = "wizard.keep-in"
+	WizardTook      Key = "wizard.took"
+	WizardStopped   Key = "wizard.stopped"
+	WizardGoOn      Key = "wizard.go-on"
+	WizardForbidden Key = "wizard.forbidden"
+	WizardContact   Key = "wizard.contact"
+	WizardRetry     Key = "wizard.retry"
+	WizardClose     Key = "wizard.close"
+
+	WizardLeaving Key = "wizard.leaving"
+	WizardKept    Key = "wizard.kept"
+	WizardStay    Key = "wizard.stay"
+	WizardLeave   Key = "wizard.leave"
+
+	WizardDone  Key = "wizard.done"
+	WizardLogIn Key = "wizard.log-in"
+)
+
+// Task says what a task of the wizard does.
+func (l Lang) Task(k agent.TaskKind) string { return l.T(Key("task." + string(k))) }
+
+// CredentialHint says what to check when User ID, PIN and key file do not belong
+// together.
+func (l Lang) CredentialHint(h agent.CredentialHint) string {
+	return l.T(Key("wizard.hint." + string(h)))
+}
+
+var wizard = map[Key]phrase{
+	WizardTitle:  {"Профиль жасау шебері", "Мастер создания профиля", "Profile Creation Wizard"},
+	WizardStepOf: {"%d-қадам, барлығы %d", "Шаг %d из %d", "Step %d of %d"},
+	WizardNext:   {"Келесі", "Далее", "Next"},
+	WizardFinish: {"Аяқтау", "Готово", "Finish"},
+	WizardWait:   {"Күте тұрыңыз…", "Подождите…", "Please wait…"},
+	WizardAsking: {"Банк деректерді тексеріп жатыр…", "Банк проверяет данные…", "The bank is checking the data…"},
+	WizardFill:   {"Барлық өрісті толтырыңыз.", "Заполните все поля.", "Fill in all fields."},
+	WizardSays:   {"Банктің жауабы: %s", "Ответ банка: %s", "The bank says: %s"},
+	WizardBank:   {"Банк", "Банк", "Bank"},
+	WizardHost: {
+		"Сертификаттар мына жерден алынады: %s",
+		"Сертификаты выдаёт %s",
+		"Its certificates come from %s",
+	},
+
+	WizardChoose: {
+		"Профильді таңдап, оның құпиясөзін енгізіңіз",
+		"Выберите профиль и введите его пароль",
+		"Choose a profile and enter its password",
+	},
+	WizardEmpty: {
+		"Профиль бос: тіркелуді жалғастыруға болады.",
+		"Профиль пустой: регистрацию можно продолжать.",
+		"The profile is empty: registration may continue.",
+	},
+	WizardDefault: {
+		"Жаңа токеннің құпиясөзі – 12345678.",
+		"Пароль нового токена — 12345678.",
+		"The password of a new token is 12345678.",
+	},
+	WizardUnsure: {
+		"Тіркелу жаңа құпиясөз қойылып жатқанда үзілген. Токеннің құпиясөзі сіз таңдаған жаңа құпиясөз болуы мүмкін: алдымен соны, сосын ескісін енгізіп көріңіз.",
+		"Регистрация прервалась, когда задавался новый пароль. Паролем может быть уже новый, который вы выбрали: сначала попробуйте его, затем прежний.",
+		"The registration stopped while the new password was being set. The password may be the new one you chose: try that first, then the old one.",
+	},
+	WizardResumed: {
+		"Басталған тіркелу жалғасады.",
+		"Начатая регистрация продолжается.",
+		"The registration that was begun is continued.",
+	},
+	WizardOther: {
+		"Бұл тіркелу мына токенге тиесілі: %s. Соны қосыңыз.",
+		"Эта регистрация относится к токену %s. Подключите его.",
+		"This registration belongs to token %s. Connect that one.",
+	},
+	WizardGoesOn: {
+		"Содан кейін терезе өзі жалғасады.",
+		"После этого окно продолжит само.",
+		"This window then goes on by itself.",
+	},
+	WizardAgain: {
+		"Токен шығарылды немесе ұзақ уақыт ештеңе жасалмады: құпиясөзді қайта енгізіңіз. Тіркелу тоқтаған жерінен жалғасады.",
+		"Токен отключали или долго ничего не происходило: введите пароль снова. Регистрация продолжится с того же места.",
+		"The token was removed, or nothing was done for a long time: enter the password again. The registration goes on from where it was.",
+	},
+
+	WizardUnfinished: {
+		"Осы токенмен тіркелу аяқталмаған",
+		"Регистрация с этим токеном не завершена",
+		"A registration with this token is not finished",
+	},
+	WizardNotLost: {
+		"Оны тоқтаған жерінен жалғастыруға болады: ештеңе жоғалған жоқ. Құпиясөз бен PIN сақталмайды, сондықтан олар қайта сұралады.",
+		"Её можно продолжить с того же места: ничего не потеряно. Пароль и PIN не сохраняются, поэтому их нужно будет ввести снова.",
+		"It can be continued where it stopped: nothing is lost. The password and the PIN are not kept, so they are asked for again.",
+	},
+	WizardContinue: {"Жалғастыру", "Продолжить", "Continue"},
+	WizardLater:    {"Кейінірек", "Позже", "Later"},
+	WizardKeyGone: {
+		"Тіркелудің кілті токенде енді жоқ",
+		"Ключа начатой регистрации на токене больше нет",
+		"The key of the registration is not on the token any more",
+	},
+	WizardAnew: {
+		"Токен басқа жерде форматталған болуы керек. Бұл тіркелуді жалғастыру мүмкін емес, бірақ оны жаңа кілтпен басынан бастауға болады. Ол тек сіз растағаннан кейін басталады.",
+		"По-видимому, токен отформатировали в другом месте. Продолжить эту регистрацию нельзя, но можно начать заново, с новым ключом. Она начнётся только после вашего подтверждения.",
+		"The token was probably formatted elsewhere. This registration cannot be continued, but it can be started anew, with a new key. It starts only after you confirm.",
+	},
+	WizardRestart: {"Қайтадан бастау", "Начать заново", "Start anew"},
+	WizardCreate:  {"Жаңа профиль жасау керек пе?", "Создать новый профиль?", "Create a new profile?"},
+	WizardUntouched: {
+		"Жаңа профиль осы токенде жасалады: %s. Бас тартсаңыз, токен сол күйінде қалады.",
+		"Новый профиль будет создан на этом токене: %s. Если отказаться, токен останется таким, как был.",
+		"The new profile will be created on this token: %s. If you cancel, the token stays as it was.",
+	},
+
+	WizardWelcome: {"Қош келдіңіз", "Добро пожаловать", "Welcome"},
+	WizardHelps: {
+		"Шебер токенде ЭЦҚ кілтін жасайды, куәландырушы орталықтан сертификат алады және оны интернет-банкинг жүйесінде тіркейді.",
+		"Мастер создаст на токене ключ ЭЦП, получит сертификат в удостоверяющем центре и зарегистрирует его в системе интернет-банкинга.",
+		"The wizard makes a digital signature key on the token, obtains its certificate from the Certification Authority and registers it in the Internet Banking System.",
+	},
+	WizardHave: {"Мыналар қолыңызда болсын:", "Приготовьте:", "Have at hand:"},
+	WizardHaveID: {
+		"пайдаланушы идентификаторы: шарттың 2-қосымшасында, қағаз қабылдау-тапсыру актісінде жазылған;",
+		"идентификатор пользователя: он указан в Приложении 2 к Договору, в бумажном Акте приёма-передачи;",
+		"the User ID: it is in Appendix 2 to the Agreement, the hard copy of the Acceptance and Delivery certificate;",
+	},
+	WizardHavePIN: {
+		"банк бөлімшесінде берілген OTP-карта: онда PIN бар;",
+		"OTP-карту, выданную в отделении банка: на ней PIN;",
+		"the OTP card issued at the bank's branch: the PIN is on it;",
+	},
+	WizardHaveFile: {
+		"бастапқы кілт жазылған USB-флешка: GOST.pfx немесе Key.pfx файлы.",
+		"USB-флешку с первичным ключом: файлом GOST.pfx или Key.pfx.",
+		"the USB flash drive with the primary initialization key: the file GOST.pfx or Key.pfx.",
+	},
+	WizardMinutes: {
+		"Тіркелу бірнеше минут алады. Аяқталғанша токенді шығармаңыз.",
+		"Регистрация займёт несколько минут. До её окончания не вынимайте токен.",
+		"The registration takes some minutes. Do not remove the token before it is finished.",
+	},
+
+	WizardApplicant: {"Тіркелу деректері", "Данные для регистрации", "Registration data"},
+	WizardUserID:    {"Пайдаланушы идентификаторы:", "Идентификатор пользователя:", "User ID:"},
+	WizardUserIDFrom: {
+		"Шарттың 2-қосымшасынан (қағаз қабылдау-тапсыру актісі), мысалы: qq111111_qwertyui.",
+		"Из Приложения 2 к Договору (бумажный Акт приёма-передачи), например: qq111111_qwertyui.",
+		"From Appendix 2 to the Agreement (hard copy of the Acceptance and Delivery certificate), such as qq111111_qwertyui.",
+	},
+	WizardUserIDCheck: {
+		"Тексеріңіз: әдетте ол qq111111_qwertyui түрінде болады. Шарттың 2-қосымшасында (қағаз қабылдау-тапсыру актісі) жазылған.",
+		"Проверьте: обычно он выглядит как qq111111_qwertyui. Он указан в Приложении 2 к Договору (бумажный Акт приёма-передачи).",
+		"Check: it usually looks like qq111111_qwertyui. It is in Appendix 2 to the Agreement (hard copy of the Acceptance and Delivery certificate).",
+	},
+	WizardPIN: {"PIN", "PIN", "PIN"},
+	WizardPINFrom: {
+		"Банк бөлімшесінде берілген OTP-картадан, бас әріптермен.",
+		"С OTP-карты, выданной в отделении банка, заглавными буквами.",
+		"From the OTP card issued at the bank's branch, in capital letters.",
+	},
+	WizardPINLayout: {
+		"Мұнда латын емес әріп бар: пернетақтаны ағылшынға ауыстырыңыз.",
+		"Здесь есть нелатинская буква: переключите раскладку на английскую.",
+		"There is a letter here that is not Latin: switch the keyboard to English.",
+	},
+	WizardPINClear: {"Тазарту", "Очистить", "Clear"},
+	WizardKeyFile:  {"Кілт файлы:", "Файл ключа:", "Key file:"},
+	WizardKeyFileFrom: {
+		"Банк бөлімшесінде USB-флешкаға жазылған бастапқы кілт (GOST.pfx, Key.pfx).",
+		"Первичный ключ (GOST.pfx, Key.pfx), записанный в отделении банка на USB-флешку.",
+		"The primary initialization key (GOST.pfx, Key.pfx) recorded on the USB flash drive at the bank's branch.",
+	},
+	WizardReview:  {"Шолу...", "Обзор...", "Review..."},
+	WizardMatches: {"Құпиясөз PIN-мен бірдей", "Пароль совпадает с PIN", "Password matches PIN"},
+	WizardAdvice: {
+		"Банк бұл белгіні алып тастамауға кеңес береді: әдетте кілт файлының құпиясөзі PIN-мен бірдей.",
+		"Банк советует не снимать эту отметку: обычно пароль файла ключа совпадает с PIN.",
+		"The bank advises to leave the tick: usually the key file's password is the PIN.",
+	},
+	WizardFilePassword: {"Кілт файлының құпиясөзі:", "Пароль файла ключа:", "Key file password:"},
+	WizardHintFits:     {"(енгізгеніңізге қатысты)", "(относится к введённому вами)", "(this fits what you typed)"},
+	"wizard.hint.user-id": {
+		"Пайдаланушы идентификаторын қайта тексеріңіз. Мысалы, aq орнына ag теріліп кетуі мүмкін.",
+		"Ещё раз проверьте идентификатор пользователя. Например, вместо aq может быть введено ag.",
+		"Recheck the User ID. For example, you may have ag instead of aq.",
+	},
+	"wizard.hint.capital": {
+		"PIN бас әріптермен енгізіледі.",
+		"PIN вводится заглавными буквами.",
+		"The PIN must be entered in capital letters.",
+	},
+	"wizard.hint.lookers": {
+		"PIN-дегі «бір» саны ағылшынның I әрпі болуы мүмкін немесе керісінше; сол сияқты O әрпі мен 0 саны.",
+		"«Единица» в PIN может быть английской буквой I или наоборот; так же и буква O и цифра 0.",
+		"What looks like number one in the PIN may be the English letter I or vice versa; so may the letter O and the number 0.",
+	},
+	"wizard.hint.key-file": {
+		"Бастапқы кілт (GOST.pfx, Key.pfx) басқа ұйымдікімен немесе басқа пайдаланушынікімен шатастырылған болуы мүмкін.",
+		"Первичный ключ (GOST.pfx, Key.pfx) мог быть перепутан с ключом другой организации или другого пользователя.",
+		"You may have mixed up the primary initialization key (GOST.pfx, Key.pfx) with that of another organization or another user.",
+	},
+
+	WizardPasswordTitle: {"Токеннің аты мен құпиясөзі", "Имя и пароль токена", "Name and password of the token"},
+	WizardName:          {"Токен аты", "Имя токена", "Token Name"},
+	WizardNameRule: {
+		"Латын әріптерімен; цифр, сызықша, астын сызу және бос орын да болады. Ең көбі %d таңба.",
+		"Латинскими буквами; можно также цифры, дефис, подчёркивание и пробел. Не больше %d знаков.",
+		"In Latin letters; digits, hyphen, underscore and space are also allowed. At most %d characters.",
+	},
+	WizardNameEmpty: {"Токеннің атын енгізіңіз.", "Введите имя токена.", "Enter a name for the token."},
+	WizardNameLong: {
+		"Атау тым ұзын: ең көбі %d таңба болады.",
+		"Имя слишком длинное: можно не больше %d знаков.",
+		"The name is too long: at most %d characters are allowed.",
+	},
+	WizardNameSign: {
+		"«%s» болмайды: тек латын әріптері, цифрлар, сызықша, астын сызу және бос орын қолданылады.",
+		"«%s» нельзя: только латинские буквы, цифры, дефис, подчёркивание и пробел.",
+		"\"%s\" is not allowed: only Latin letters, digits, hyphen, underscore and space are.",
+	},
+	WizardNameFixed: {
+		"Бұл атау кілтке берілген, оны енді өзгертуге болмайды.",
+		"Это имя уже дано ключу, изменить его нельзя.",
+		"The key has this name already; it cannot be changed any more.",
+	},
+	WizardPassword:     {"Құпиясөз:", "Пароль:", "Password:"},
+	WizardConfirmation: {"Растау:", "Подтверждение:", "Confirmation:"},
+	WizardPasswordFor: {
+		"Осы құпиясөзбен интернет-банкинг жүйесіне кіресіз және төлем тапсырмаларын жібересіз. Токендегі профиль енді осы жаңа құпиясөзбен қорғалады.",
+		"Этот пароль нужен для входа в систему интернет-банкинга и отправки платёжных поручений. Профиль на токене будет защищён этим новым паролем.",
+		"You will use this password for logging in and for sending payment orders in the Internet Banking System. The profile on the token will be protected by it.",
+	},
+	WizardDiffers: {
+		"Құпиясөз бен оның растауы бірдей емес.",
+		"Пароль и подтверждение не совпадают.",
+		"Password and confirmation differ.",
+	},
+	WizardNewOnDevice: {
+		"Жаңа құпиясөзді құрылғының өзі сұрайды.",
+		"Новый пароль запросит само устройство.",
+		"The device itself will ask for the new password.",
+	},
+
+	WizardCheck:        {"Деректерді тексеріңіз", "Проверьте данные", "Check the data"},
+	WizardPeriod:       {"Мерзімі", "Срок", "Period"},
+	WizardPeriodBank:   {"банк белгілейді", "определяет банк", "set by the bank"},
+	WizardPeriodChoose: {"Мерзімді таңдаңыз", "Выберите срок", "Choose the period"},
+	WizardMonths:       {"%s ай", "%s месяц|%s месяца|%s месяцев", "%s month|%s months"},
+	WizardFlag:         {"Деректер дұрыс екенін растаймын", "Подтверждаю, что данные верны", "I confirm that the data are right"},
+	WizardStarts: {
+		"«Келесі» түймесі басылғанда сертификаттар алынып, интернет-банкинг жүйесінде тіркеле бастайды.",
+		"После нажатия «Далее» начнётся получение сертификатов и их регистрация в системе интернет-банкинга.",
+		"\"Next\" starts obtaining the certificates and registering them in the Internet Banking System.",
+	},
+
+	WizardWorks: {"Профиль жасалып жатыр", "Создание профиля", "The profile is being created"},
+	WizardFive: {
+		"Токенде кілт жасау 5 минутқа дейін созылуы мүмкін.",
+		"Генерация ключа на токене может занять до 5 минут.",
+		"Key generation on the token can take up to 5 minutes.",
+	},
+	WizardKeepIn: {
+		"Токенді шығармаңыз және терезені жаппаңыз.",
+		"Не вынимайте токен и не закрывайте окно.",
+		"Do not remove the token and do not close the window.",
+	},
+	WizardTook: {"%s ішінде орындалды", "готово за %s", "done in %s"},
+	WizardStopped: {
+		"Тіркелу тоқтап қалды",
+		"Регистрация остановилась",
+		"The registration has stopped",
+	},
+	WizardGoOn: {
+		"Тіркелуді жалғастыру керек. Себебін жойып, «Қайталау» түймесін басыңыз немесе кейінірек жалғастырыңыз: жасалғаны сақталады.",
+		"Регистрацию нужно продолжить. Устраните причину и нажмите «Повторить» или продолжите позже: сделанное сохранено.",
+		"Continue the registration. Remove the cause and press \"Retry\", or continue later: what was done is kept.",
+	},
+	WizardForbidden: {
+		"ҚАЙТА ФОРМАТТАУҒА ТЫЙЫМ САЛЫНҒАН! Форматтау жарамды сертификат пен кілтті жояды.",
+		"ПОВТОРНОЕ ФОРМАТИРОВАНИЕ ЗАПРЕЩЕНО! Форматирование удалит действующий сертификат и ключ.",
+		"RE-FORMATTING IS FORBIDDEN! Formatting will delete the valid certificate and key.",
+	},
+	WizardContact: {
+		"Қолдау қызметіне немесе банктегі менеджеріңізге хабарласыңыз.",
+		"Обратитесь в службу поддержки или к вашему менеджеру.",
+		"Contact the support service or your account manager.",
+	},
+	WizardRetry: {"Қайталау", "Повторить", "Retry"},
+	WizardClose: {"Жабу", "Закрыть", "Close"},
+
+	WizardLeaving: {
+		"Тіркелу әлі аяқталған жоқ",
+		"Регистрация ещё не завершена",
+		"The registration is not finished yet",
+	},
+	WizardKept: {
+		"Терезені қазір жапсаңыз, жұмыс тоқтайды. Жасалғаны сақталады, тіркелуді осы токенмен кейінірек жалғастыруға болады. Токенді форматтамаңыз.",
+		"Если закрыть окно сейчас, работа прервётся. Сделанное сохранится, регистрацию можно будет продолжить позже с этим же токеном. Не форматируйте токен.",
+		"If you close the window now, the work stops. What was done is kept, and the registration can be continued later with the same token. Do not format the token.",
+	},
+	WizardStay:  {"Күту", "Подождать", "Wait"},
+	WizardLeave: {"Бәрібір жабу", "Всё равно закрыть", "Close anyway"},
+
+	WizardDone: {"Профиль жасалды", "Профиль создан", "The profile was created"},
+	WizardLogIn: {
+		"Енді интернет-банкинг жүйесіне кіруге болады: «Аяқтау» түймесін басыңыз, профильді таңдап, токеннің жаңа құпиясөзін енгізіңіз.",
+		"Теперь можно войти в систему интернет-банкинга: нажмите «Готово», выберите профиль и введите новый пароль токена.",
+		"You can now log in to the Internet Banking System: press \"Finish\", choose the profile and enter the token's new password.",
+	},
+
+	"task.set-password": {"Токеннің жаңа құпиясөзі", "Новый пароль токена", "New password of the token"},
+	"task.generate-key": {"Токенде кілт жасау", "Генерация ключа на токене", "Key generation on the token"},
+	"task.certificate":  {"Куәландырушы орталықтан сертификат алу", "Получение сертификата в удостоверяющем центре", "Certificate from the Certification Authority"},
+	"task.write":        {"Сертификатты токенге жазу", "Запись сертификата на токен", "Writing the certificate to the token"},
+	"task.register":     {"Интернет-банкинг жүйесінде тіркеу", "Регистрация в системе интернет-банкинга", "Registration in the Internet Banking System"},
+}

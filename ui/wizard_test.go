@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
+)
+
+// newToken is an empty token as the wizard offers it.
+func newToken() agent.Profile {
+	return agent.Profile{ID: agent.ProfileID{Token: agent.TokenID{Manufacturer: "KAZTOKEN", Serial: "3b4c5d6e"}},
+		Name: "KAZTOKEN <no label> -?", Empty: true, Retries: agent.RetriesUnknown, MinPIN: 6, MaxPIN: 32}
+}
+
+// atStep is the wizard's state at a step, after all that comes before it.
+func atStep(step agent.WizardStep, changes ...func(*agent.WizardState)) agent.WizardState {
+	s := agent.WizardState{Step: step, Profiles: []agent.Profile{newToken()}, Token: newToken(),
+		Banks: []agent.WizardBank{{Name: "Demo Bank", Host: "ca.demobank.test"}}}
+	for _, change := range changes {
+		change(&s)
+	}
+	return s
+}
+
+// entered is what a person has told by the fourth page.
+func entered(s *agent.WizardState) {
+	s.UserID, s.KeyFile, s.Name = "qq111111_qwertyui", "/media/aigerim/BANK/GOST.pfx", "Accounts"
+}
+
+func tasks(states ...agent.TaskState) func(*agent.WizardState) {
+	return func(s *agent.WizardState) {
+		s.Tasks = nil
+		for i, k := range []agent.TaskKind{agent.TaskPassword, agent.TaskKey, agent.TaskCertificate, agent.TaskWrite, agent.TaskRegister} {
+			task := agent.WizardTask{Kind: k, State: agent.TaskWaiting}
+			if i < len(states) {
+				task.State, task.Seconds = states[i], []int{1, 83, 4, 2, 1}[i]
+			}
+			s.Tasks = append(s.Tasks, task)
+		}
+	}
+}
+
+func stopped(err error) func(*agent.WizardState) {
+	return func(s *agent.WizardState) {
+		s.Failure = *agent.NoteError(err)
+		s.Support = agent.Support{Phones: []string{"+7 727 244-30-30"}, Text: "Demo Bank, 9:00–18:00"}
+	}
+}
+
+// wizardScreens are what the goldens show: a step, and what is done there.
+func wizardScreens() map[string]func(*wizardWindow) {
+	at := func(s agent.WizardState, then ...func(*wizardWindow)) func(*wizardWindow) {
+		return func(t *wizardWindow) {
+			t.state = s
+			t.turn()
+			for _, f := range then {
+				f(t)
+			}
+		}
+	}
+	refusal := func(name string) func(*agent.WizardState) { return func(s *agent.WizardState) { s.Refusal = name } }
+	fails := func(a agent.WizardAction, err error) func(*wizardWindow) {
+		return func(t *wizardWindow) {
+			t.run = func(_ agent.WizardAction, then func(error)) { then(err) }
+			t.do(a)
+		}
+	}
+	fill := func(userID, pin string) func(*wizardWindow) {
+		return func(t *wizardWindow) {
+			e := find[*line](t.d.win)
+			e[0].SetText(userID)
+			e[1].SetText("/media/aigerim/BANK/GOST.pfx")
+			p := find[*capitals](t.d.win)[0]
+			t.focus(p)
+			for _, r := range pin {
+				p.TypedRune(r)
+			}
+		}
+	}
+	next := func(t *wizardWindow) { t.page.submit() }
+	refused := func(t *wizardWindow) {
+		t.run = func(_ agent.WizardAction, then func(error)) { then(agent.ErrCredentials) }
+		t.page.submit()
+	}
+	choose := func(t *wizardWindow) {
+		p := t.filePage("", func(string) {})
+		t.put(p)
+	}
+	running := []agent.TaskState{agent.TaskDone, agent.TaskRunning}
+	failed := []agent.TaskState{agent.TaskDone, agent.TaskDone, agent.TaskFailed}
+	return map[string]func(*wizardWindow){
+		"profile": at(atStep(agent.WizardProfile)),
+		"banks": at(atStep(agent.WizardProfile, func(s *agent.WizardState) {
+			s.Banks = append(s.Banks, agent.WizardBank{Name: "Банк «Тест»", Host: "ca.test-bank.test"})
+			s.Bank = 1
+		})),
+		"no-token":    at(atStep(agent.WizardProfile, refusal("no-token"), func(s *agent.WizardState) { s.Profiles = nil })),
+		"many-tokens": at(atStep(agent.WizardProfile, refusal("many-tokens"), func(s *agent.WizardState) { s.Profiles = append(s.Profiles, accounts[0]) })),
+		"not-empty":   at(atStep(agent.WizardProfile, refusal("not-empty"), func(s *agent.WizardState) { s.Profiles = accounts[:1] })),
+		"other-token": at(atStep(agent.WizardProfile, refusal("other-token"), func(s *agent.WizardState) { s.Resumed, s.Other = true, "77aa88bb" })),
+		"unsure":      at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Resumed, s.PasswordUnsure = true, true })),
+		"again":       at(atStep(agent.WizardApplicant), func(t *wizardWindow) { t.update(atStep(agent.WizardProfile)) }),
+		"pad":         at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].PINPad = true })),
+		"wrong":       at(atStep(agent.WizardProfile), fails(agent.WizardAction{Kind: agent.WizardUnlock}, &agent.PINError{Retries: 2})),
+		"unlocking":   at(atStep(agent.WizardProfile), func(t *wizardWindow) { t.do(agent.WizardAction{Kind: agent.WizardUnlock}) }),
+		"resume":      at(atStep(agent.WizardResume)),
+		"restart":     at(atStep(agent.WizardRestart)),
+		"confirm":     at(atStep(agent.WizardConfirm)),
+		"welcome":     at(atStep(agent.WizardWelcome)),
+		"applicant":   at(atStep(agent.WizardApplicant)),
+		"check":       at(atStep(agent.WizardApplicant), fill("QQ1111_q", "ab12ПО")),
+		"apart":       at(atStep(agent.WizardApplicant, entered, func(s *agent.WizardState) { s.Apart = true })),
+		"credentials": at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), refused),
+		"asking":      at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), next),
+		"missing":     at(atStep(agent.WizardApplicant), next),
+		"file":        at(atStep(agent.WizardApplicant), choose),
+		"password":    at(atStep(agent.WizardPassword)),
+		"rules": at(atStep(agent.WizardPassword), func(t *wizardWindow) {
+			find[*line](t.d.win)[0].SetText("Бухгалтерия")
+			find[*password](t.d.win)[0].SetText("Abc12345")
+		}),
+		"fixed":     at(atStep(agent.WizardPassword, entered, func(s *agent.WizardState) { s.Fixed = true })),
+		"review":    at(atStep(agent.WizardReview, entered, func(s *agent.WizardState) { s.Months = 12 })),
+		"periods":   at(atStep(agent.WizardReview, entered, func(s *agent.WizardState) { s.Periods = []int{12, 24} })),
+		"work":      at(atStep(agent.WizardWork, tasks(running...))),
+		"leave":     at(atStep(agent.WizardWork, tasks(running...)), func(t *wizardWindow) { t.leave() }),
+		"stopped":   at(atStep(agent.WizardWork, tasks(failed...), stopped(agent.ErrBank))),
+		"bank-says": at(atStep(agent.WizardWork, tasks(failed...), stopped(&agent.RejectedError{Text: "Договор №17 не действует"}))),
+		"done":      at(atStep(agent.WizardDone, func(s *agent.WizardState) { s.Token.Name = "KAZTOKEN Accounts" })),
+	}
+}
+
+// wizardScreen is a window of the size that a person sees.
+func wizardScreen(t *testing.T, l text.Lang) *wizardWindow {
+	w := testApp(t)
+	win := test.NewTempWindow(t, nil)
+	win.Resize(wizardSize)
+	return &wizardWindow{w: w, lang: l, d: &dialog{win: win},
+		run:    func(agent.WizardAction, func(error)) {},
+		beside: func(f, then func()) { f(); then() },
+		places: func() []keyFile {
+			return []keyFile{
+				{name: "GOST.pfx", path: "/media/aigerim/BANK/GOST.pfx", place: "BANK", usual: true},
+				{name: "BANK", path: "/media/aigerim/BANK", folder: true, drive: true},
+				{name: l.T(text.FileDesktop), path: "/home/aigerim/Desktop", folder: true},
+				{name: l.T(text.FileHome), path: "/home/aigerim", folder: true},
+			}
+		}}
+}
+
+func TestWizardScreens(t *testing.T) {
+	for name, put := range wizardScreens() {
+		for _, l := range text.Languages() {
+			t.Run(fmt.Sprintf("%s %s", name, l), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { // where no time passes
+					p := wizardScreen(t, l)
+					p.since = time.Now()
+					put(p)
+					p.stop()
+					p.d.win.Resize(wizardSize)
+					test.AssertRendersToMarkup(t, fmt.Sprintf("wizard-%s-%s.xml", name, l), p.d.win.Canvas())
+				})
+			})
+		}
+	}
+}
