@@ -45,7 +45,11 @@ func (a *Agent) newEnrollment(bank, months int) *enrollment {
 		if b.Enroller == nil || e.chosen && i != bank {
 			continue
 		}
-		e.s.Banks = append(e.s.Banks, WizardBank{Name: localName(b.Names, a.language()), Host: b.Host})
+		shown := WizardBank{Name: b.Host, Host: b.Host}
+		if b.Trusted { // any program of the person could call a host a bank
+			shown.Name = localName(b.Names, a.language())
+		}
+		e.s.Banks = append(e.s.Banks, shown)
 		e.banks = append(e.banks, i)
 	}
 	if len(e.banks) > 0 {

@@ -91,15 +91,21 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 const maxMonths = 120
 
 // enrollingBank is the index of the bank with that origin where one can register,
-// -1 when there is none. As with a bank's name, a descriptor of the person's own
-// says nothing about who a site is.
+// -1 when there is none. A trusted descriptor goes first; one of the person's own
+// counts too, as the page is here because the person approved its site.
 func (a *Agent) enrollingBank(o Origin) int {
-	return slices.IndexFunc(a.config.Banks, func(b Bank) bool {
-		return b.Enroller != nil && b.Trusted && slices.ContainsFunc(b.Origins, func(s string) bool {
-			bo, err := ParseOrigin(s)
-			return err == nil && bo == o
+	for _, trusted := range []bool{true, false} {
+		i := slices.IndexFunc(a.config.Banks, func(b Bank) bool {
+			return b.Enroller != nil && b.Trusted == trusted && slices.ContainsFunc(b.Origins, func(s string) bool {
+				bo, err := ParseOrigin(s)
+				return err == nil && bo == o
+			})
 		})
-	})
+		if i >= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // offerResume shows the wizard for a token that came with a registration that is

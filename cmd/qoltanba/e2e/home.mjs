@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { run } from "./crew.mjs";
 
 export const PIN = "12345678";
+/** What the person chooses instead. */
+export const newPIN = "Tenge77Bank";
 const SOPIN = "87654321";
 const tokenLabel = "Accountant";
 
@@ -40,8 +42,8 @@ export class Home {
   }
 
   /** Makes the home anew: folders, an empty token, the agent's settings. */
-  async make(language) {
-    for (const name of ["agent", "bank", "home", "logs", "run", "shots", "softhsm", "tmp"]) {
+  async make(language, label = tokenLabel) {
+    for (const name of ["agent", "bank", "drive", "home", "logs", "run", "shots", "softhsm", "tmp"]) {
       await rm(join(this.dir, name), { recursive: true, force: true });
       await mkdir(join(this.dir, name), { recursive: true, mode: 0o700 });
     }
@@ -53,7 +55,7 @@ export class Home {
       `directories.tokendir = ${join(this.dir, "softhsm/tokens")}\nobjectstore.backend = file\nlog.level = ERROR\n`);
     this.module = await first(softHSM);
     await run("softhsm2-util",
-      ["--init-token", "--free", "--label", tokenLabel, "--so-pin", SOPIN, "--pin", PIN], { env: this.env });
+      ["--init-token", "--free", "--label", label, "--so-pin", SOPIN, "--pin", PIN], { env: this.env });
   }
 
   /** Has SoftHSM2 look into an empty folder, but for whoever has its configuration already. */
@@ -63,11 +65,22 @@ export class Home {
     await writeFile(this.env.SOFTHSM2_CONF, `directories.tokendir = ${join(this.dir, "softhsm/none")}\nobjectstore.backend = file\nlog.level = ERROR\n`);
   }
 
-  /** Has the bank make its CA, prepare the token, and describe itself to the agent. */
-  async join(origin) {
+  /** Has the bank make its CA and prepare the token, so that it has a profile. */
+  async enroll() {
     await this.refbank("init");
     await this.refbank("token", "--module", this.module, "--label", tokenLabel);
-    await writeFile(join(this.agent, "config/banks.d/refbank.json"), await this.refbank("descriptor", "--origin", origin));
+  }
+
+  /** Has the bank hand out what a person registers with: User ID, PIN, and the key file on a drive. */
+  async handOut() {
+    const paper = await this.refbank("card", "--key-file", join(this.dir, "drive/Key.pfx"));
+    const line = (name) => new RegExp(`^${name} (.*)$`, "m").exec(paper)[1];
+    return { userID: line("user-id"), pin: line("pin"), keyFile: line("key-file") };
+  }
+
+  /** Has the bank describe itself to the agent. */
+  async join(origin, est) {
+    await writeFile(join(this.agent, "config/banks.d/refbank.json"), await this.refbank("descriptor", "--origin", origin, "--est", est));
   }
 
   refbank(...args) {

@@ -17,12 +17,13 @@ export async function freePort(port = 0) {
   return found;
 }
 
-/** Starts the bank and returns when its site can be reached. */
+/** Starts the bank and returns when its site and its enrollment can be reached. */
 export async function startBank(crew, home, ...args) {
-  const bank = await crew.start("refbank", home.program("refbank"), ["--dir", home.bank, "serve", ...args],
+  const bank = await crew.start("refbank", home.program("refbank"), ["--dir", home.bank, "serve", "--est", "127.0.0.1:0", ...args],
     { env: home.env, log: home.log("refbank"), output: "pipe" });
   const [, origin] = await bank.line(/^ready (\S+)$/);
-  return { bank, origin };
+  const [, est] = await bank.line(/^est (\S+)$/);
+  return { bank, origin, est };
 }
 
 /** Starts the agent and returns when it answers on its control socket and listens for pages. */

@@ -1,6 +1,7 @@
 // What an accountant does in the morning: log in, pay one bill, pay the salaries.
 import { payment } from "./bank.mjs";
-import { PIN } from "./home.mjs";
+import { PIN, newPIN } from "./home.mjs";
+import { rejoices } from "./windows.mjs";
 
 /** Lets an unknown site in: the agent asks about it once. */
 export async function allowSite({ desktop }) {
@@ -9,7 +10,7 @@ export async function allowSite({ desktop }) {
 }
 
 /** Enters the password, which Return confirms. */
-export async function enterPIN({ desktop }, pin = PIN) {
+export async function enterPIN({ desktop, pin: own }, pin = own) {
   const w = await desktop.window("password");
   await w.type(pin);
   await w.key("Return");
@@ -30,6 +31,34 @@ export async function logIn(world, { unknown = false } = {}) {
   if (unknown) await allowSite(world);
   const w = await enterPIN(world);
   await w.closed();
+  await page.loggedIn();
+}
+
+/** Registers a profile on an empty token, from the bank's page to the first login. */
+export async function register(world) {
+  const { page, desktop, paper } = world;
+  await page.open();
+  await page.click("#register summary");
+  await page.click("[data-months='12']");
+  await page.click("#connected");
+  await allowSite(world);
+  const w = await desktop.window("wizard");
+  await w.fill(PIN); // profile and password
+  await w.turn("wizard-confirm");
+  await w.turn("wizard-welcome");
+  await w.turn("wizard-applicant");
+  await w.fill(paper.userID, paper.pin, paper.keyFile);
+  await w.turn("wizard-password");
+  await w.fill("Accountant", newPIN, newPIN);
+  await w.turn("wizard-review");
+  await w.key("space"); // the flag
+  await w.key("Return");
+  await w.turned("wizard-done", rejoices, { seconds: 120 });
+  world.pin = newPIN;
+  await w.key("Return"); // Finish
+  await w.closed();
+  const login = await enterPIN(world); // with the new profile in the list
+  await login.closed();
   await page.loggedIn();
 }
 

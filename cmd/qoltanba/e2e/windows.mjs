@@ -1,5 +1,6 @@
 // The agent's windows, worked with the keyboard of the X server.
 import { readFileSync } from "node:fs";
+import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run, until } from "./crew.mjs";
 
@@ -8,6 +9,7 @@ const titles = {
   site: ["Qoltanba — Жаңа сайт", "Qoltanba — Новый сайт", "Qoltanba — New site"],
   password: ["Qoltanba — Құпиясөз", "Qoltanba — Пароль", "Qoltanba — Password"],
   consent: ["Qoltanba — Қол қою", "Qoltanba — Подпись", "Qoltanba — Sign"],
+  wizard: ["Профиль жасау шебері", "Мастер создания профиля", "Profile Creation Wizard"],
   token: ["Qoltanba — Токенді басқару", "Qoltanba — Управление токеном", "Qoltanba — Token panel"],
 };
 
@@ -34,7 +36,8 @@ export class Desktop {
 
   /** Whether no window of the agent is shown. */
   async empty() {
-    return (await this.#ids("^Qoltanba")).length === 0;
+    const names = ["Qoltanba", ...titles.wizard].join("|");
+    return (await this.#ids(`^(${names})`)).length === 0;
   }
 
   async #find(kind) {
@@ -59,12 +62,12 @@ export class Desktop {
   }
 
   /** Takes a picture of a window once good(picture) holds, or of the whole screen; pictures are numbered in their order. */
-  async shot(name, id = "root", good = () => true) {
+  async shot(name, id = "root", good = () => true, patience) {
     const file = this.nextShot(name);
     await until(`a picture of "${name}"`, async () => {
       await run("import", ["-silent", "-window", id, file], { env: this.#home.env, timeout: 10_000 });
       return good(file);
-    });
+    }, patience);
     return file;
   }
 
@@ -77,6 +80,7 @@ export class Desktop {
 class Window {
   #desktop;
   #kind;
+  #seen; // the last picture
 
   constructor(desktop, kind, id) {
     this.#desktop = desktop;
@@ -122,8 +126,43 @@ class Window {
     await this.key("space");
   }
 
-  shot(name = this.#kind, good = drawn) {
-    return this.#desktop.shot(name, this.id, good);
+  async shot(name = this.#kind, good = drawn) {
+    this.#seen = await this.#desktop.shot(name, this.id, good);
+    return this.#seen;
+  }
+
+  /** Fills in the fields from the one with the focus on; Return goes to the next. The last one is left with what it holds. */
+  async fill(...texts) {
+    for (const [i, text] of texts.entries()) {
+      if (i > 0) await this.key("Return");
+      await this.type(text);
+    }
+    await this.#still(`${this.#kind}-filled`, drawn);
+  }
+
+  /** Presses Return and waits for the page that follows. */
+  async turn(name) {
+    await this.key("Return");
+    await this.turned(name);
+  }
+
+  /** Waits until the window shows another page than in the last picture, and that page holds still. */
+  async turned(name, good = drawn, patience) {
+    const before = this.#seen;
+    await this.#still(name, async (picture) => await good(picture) && !await same(picture, before), patience);
+  }
+
+  /** Waits until two pictures, one after the other, are good and the same. */
+  async #still(name, good, patience) {
+    let last;
+    this.#seen = await this.#desktop.shot(name, this.id, async (picture) => {
+      if (!await good(picture)) return false;
+      const still = last !== undefined && await same(picture, last);
+      last = `${picture}.last.png`;
+      await copyFile(picture, last);
+      return still;
+    }, patience);
+    await rm(last);
   }
 
   async gone() {
@@ -164,6 +203,13 @@ async function armed(picture) {
   const hex = await run("convert", [picture, "-format", `%[hex:p{${width - 12},${height - 16}}]`, "info:"]);
   const [red, , blue] = hex.match(/../g).map((byte) => parseInt(byte, 16));
   return blue - red > 60;
+}
+
+/** Whether two pictures show the same page: a cursor that blinks makes no other one. */
+async function same(picture, other) {
+  const count = await run("convert", [picture, other, "-compose", "difference", "-composite", "-threshold", "5%", "-fill", "white", "+opaque", "black",
+    "-format", "%[fx:mean*w*h]", "info:"]).catch(() => "1e9"); // of another size
+  return Number(count) < 400;
 }
 
 /** Whether a window says, in red, that something went wrong. */

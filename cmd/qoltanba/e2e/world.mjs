@@ -4,21 +4,27 @@ import { BankPage } from "./bank.mjs";
 import { host, openChromium, openFirefox } from "./browser.mjs";
 import { Crew } from "./crew.mjs";
 import { FaultToken } from "./fault.mjs";
-import { Home } from "./home.mjs";
+import { Home, PIN } from "./home.mjs";
 import { freePort, startAgent, startBank } from "./programs.mjs";
 import { openStage } from "./stage.mjs";
 import { Tray } from "./tray.mjs";
 import { Desktop } from "./windows.mjs";
 
-/** A bank, an agent, a token and a browser on a desktop of their own; or without bank and browser, for what needs neither. */
+/**
+ * A bank, an agent, a token and a browser on a desktop of their own; or without bank and browser, for what needs neither.
+ * An empty token comes with what a person registers with, paper.
+ */
 export class World {
-  static async open({ browser = "chromium", language = "en", dir, bin, keyring = true, tries }) {
+  /** The token's password. */
+  pin = PIN;
+
+  static async open({ browser = "chromium", language = "en", dir, bin, keyring = true, tries, empty = false }) {
     const w = new World();
     w.crew = new Crew();
     try {
       w.home = new Home(dir ?? await temporary(w.crew), bin);
       if (browser === "none") await w.#startAlone(language, tries);
-      else await w.#start(browser, language, keyring);
+      else await w.#start(browser, language, keyring, empty);
       return w;
     } catch (error) {
       await w.close();
@@ -26,15 +32,18 @@ export class World {
     }
   }
 
-  async #start(browser, language, keyring) {
+  async #start(browser, language, keyring, empty) {
     const { crew, home } = this;
     const port = await freePort();
     // Only Chromium can be told that the host's port 443 is another one.
     const origin = browser === "chromium" ? `https://${host}` : `https://${host}:${port}`;
-    await home.make(language);
-    await home.join(origin);
+    await home.make(language, empty ? "" : undefined);
+    if (!empty) await home.enroll();
     await openStage(crew, home, { keyring });
-    ({ bank: this.bank } = await startBank(crew, home, "--listen", `127.0.0.1:${port}`, "--origin", origin));
+    const { bank, est } = await startBank(crew, home, "--listen", `127.0.0.1:${port}`, "--origin", origin);
+    this.bank = bank;
+    if (empty) this.paper = await home.handOut();
+    await home.join(origin, est);
     this.agent = await startAgent(crew, home);
     this.origin = origin;
     this.desktop = new Desktop(home);
