@@ -74,9 +74,9 @@ func (c descriptorCommand) enrollment(ctx context.Context, f folder) (*bank.Enro
 	e := &bank.Enrollment{
 		EST:          base + "/.well-known/est",
 		Registration: base + "/registration",
-		CA:           certificatePEM(b.ca.Root()),
+		CA:           certificatePEM(b.ca.Root()) + certificatePEM(b.ca.GOSTRoot()),
 		Initialization: &bank.Initialization{
-			Issuers:  []string{certificatePEM(b.primary.Certificate())},
+			Issuers:  []string{certificatePEM(b.primary.Certificate()), certificatePEM(b.primary.GOSTCertificate())},
 			Policies: []string{ca.PrimaryPolicy},
 		},
 	}

@@ -85,6 +85,7 @@ var catalogue = []map[Key]phrase{
 	tray,
 	cli,
 	cliToken,
+	cliVerify,
 	tokenPanel,
 	driver,
 	wizard,
