@@ -11,7 +11,7 @@ import (
 // beside the standard library: our own packages by path without the module's
 // name, others by module. A package that is not listed may import nothing.
 var allowed = map[string][]string{
-	"agent":                    {"agent/audit", "agent/cms", "agent/otp", "agent/payment", "agent/sealed"},
+	"agent":                    {"agent/audit", "agent/cms", "agent/gost", "agent/otp", "agent/payment", "agent/sealed"},
 	"agent/audit":              {},
 	"agent/child":              {"golang.org/x/sys"},
 	"agent/cms":                {"golang.org/x/crypto"},
@@ -20,12 +20,12 @@ var allowed = map[string][]string{
 	"agent/pfx":                {},
 	"agent/sealed":             {},
 	"agent/bank":               {"agent", "agent/pfx"},
-	"agent/agenttest":          {"agent", "agent/audit"},
+	"agent/agenttest":          {"agent", "agent/audit", "agent/gost"},
 	"agent/agenttest/need":     {},
 	"agent/agenttest/softhsm":  {"agent", "agent/agenttest/need"},
-	"pkcs11":                   {"agent", "github.com/ThalesIgnite/crypto11", "github.com/miekg/pkcs11"},
+	"pkcs11":                   {"agent", "agent/gost", "github.com/ThalesIgnite/crypto11", "github.com/miekg/pkcs11"},
 	"pkcs11/discover":          {"agent", "golang.org/x/sys"},
-	"pkcs11/remote":            {"agent", "agent/child", "agent/jsonrpc"},
+	"pkcs11/remote":            {"agent", "agent/child", "agent/gost", "agent/jsonrpc"},
 	"bridge":                   {"agent", "agent/jsonrpc", "github.com/gorilla/websocket", "golang.org/x/net", "golang.org/x/sys"},
 	"bridge/sdk":               {},
 	"ui/text":                  {"agent", "agent/payment"},
