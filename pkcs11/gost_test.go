@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+	"time"
 
 	p11 "github.com/miekg/pkcs11"
 
@@ -259,7 +260,7 @@ func TestGOSTWhileGenerating(t *testing.T) {
 	select {
 	case err := <-closed:
 		t.Errorf("Close() = %v while a key is made", err)
-	default:
+	case <-time.After(200 * time.Millisecond): // nothing tells that nothing happens
 	}
 	release()
 	if err := <-made; !errors.Is(err, agent.ErrTokenLost) {
