@@ -21,7 +21,7 @@ APT := gcc pkg-config libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev li
   vsmartcard-vpcd opencryptoki oathtool pskctool libengine-gost-openssl libgcrypt20-dev strongswan-pki \
   libstrongswan-standard-plugins libstrongswan-extra-plugins
 
-.PHONY: help deps build demo-build demo test check unit sdk e2e windows-vet bench audit fuzz dist clean
+.PHONY: help deps softhsm-gost build demo-build demo test check unit sdk e2e windows-vet bench audit fuzz dist clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -31,6 +31,9 @@ deps: ## install what building and testing need (Debian, Ubuntu); says what on o
 	@for dir in bridge/sdk $(E2E); do \
 	  [ ! $$dir/package-lock.json -nt $$dir/node_modules/.package-lock.json ] || npm ci --prefix $$dir; \
 	done
+
+softhsm-gost: # a SoftHSM2 with GOST for tests; built once into ~/.cache/qoltanba
+	@.ci/softhsm-gost >/dev/null
 
 build: ## the three programs, into bin/
 	go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ $(PROGRAMS)
@@ -55,7 +58,7 @@ check: deps ## gofmt, vet, staticcheck, tsc
 
 # Packages with windows are tested without cgo and without a display; the rest with -race.
 FYNE = $(shell go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep ' fyne.io/fyne' | cut -d' ' -f1)
-unit: deps
+unit: deps softhsm-gost
 	go test -race -json $(filter-out $(FYNE),$(shell go list ./...)) | $(REPORT) go
 	CGO_ENABLED=0 go test -json $(filter-out qoltanba/cmd/%,$(FYNE)) | $(REPORT) go
 	go test -tags demo -json ./bridge | $(REPORT) go

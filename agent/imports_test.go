@@ -14,7 +14,7 @@ import (
 // Packages on one floor do not import each other. agent/gost is the ground that
 // formats stand on, as they do on crypto/rsa, and imports nothing itself.
 var allowed = map[string][]string{
-	"agent":                    {"agent/audit", "agent/cms", "agent/otp", "agent/payment", "agent/sealed"},
+	"agent":                    {"agent/audit", "agent/cms", "agent/gost", "agent/otp", "agent/payment", "agent/sealed"},
 	"agent/audit":              {},
 	"agent/child":              {"golang.org/x/sys"},
 	"agent/cms":                {"agent/gost", "golang.org/x/crypto"},
@@ -23,12 +23,12 @@ var allowed = map[string][]string{
 	"agent/pfx":                {},
 	"agent/sealed":             {},
 	"agent/bank":               {"agent", "agent/pfx"},
-	"agent/agenttest":          {"agent", "agent/audit"},
+	"agent/agenttest":          {"agent", "agent/audit", "agent/gost"},
 	"agent/agenttest/need":     {},
 	"agent/agenttest/softhsm":  {"agent", "agent/agenttest/need"},
-	"pkcs11":                   {"agent", "github.com/ThalesIgnite/crypto11", "github.com/miekg/pkcs11"},
+	"pkcs11":                   {"agent", "agent/gost", "github.com/ThalesIgnite/crypto11", "github.com/miekg/pkcs11"},
 	"pkcs11/discover":          {"agent", "golang.org/x/sys"},
-	"pkcs11/remote":            {"agent", "agent/child", "agent/jsonrpc"},
+	"pkcs11/remote":            {"agent", "agent/child", "agent/gost", "agent/jsonrpc"},
 	"bridge":                   {"agent", "agent/jsonrpc", "github.com/gorilla/websocket", "golang.org/x/net", "golang.org/x/sys"},
 	"bridge/sdk":               {},
 	"ui/text":                  {"agent", "agent/payment"},

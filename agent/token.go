@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+
+	"qoltanba/agent/gost"
 )
 
 // Tokens is the port to everything that holds keys.
@@ -96,16 +98,17 @@ type Token interface {
 }
 
 // Key is a private key that stays where it is. Sign takes a digest and the
-// usual crypto.SignerOpts (a crypto.Hash, or *rsa.PSSOptions); digest length
-// and hash are checked before the token sees them. Sign may be called from
-// several goroutines.
+// usual crypto.SignerOpts (a crypto.Hash, *rsa.PSSOptions, or the gost.Hash of a
+// GOST key); digest length and hash are checked before the token sees them. Sign
+// may be called from several goroutines. Public of a GOST key is a
+// *gost.PublicKey, and its signatures have the byte order of the key's country.
 type Key interface {
 	crypto.Signer
 	// ID is the key's CKA_ID.
 	ID() []byte
 	// Label is the key's CKA_LABEL.
 	Label() string
-	// Certificate is nil for a key that has none yet.
+	// Certificate is nil for a key that has none yet. Its PublicKey is the key's.
 	Certificate() *x509.Certificate
 }
 
@@ -125,4 +128,23 @@ const (
 	RSA3072 KeyAlgorithm = "RSA-3072"
 	P256    KeyAlgorithm = "P-256"
 	P384    KeyAlgorithm = "P-384"
+
+	// GOST keys, by standard: gost.Kazakh2004, gost.Kazakh2015 and
+	// gost.Russian2012.
+	GOST2004 KeyAlgorithm = "GOST-2004"
+	GOST2015 KeyAlgorithm = "GOST-2015"
+	GOST2012 KeyAlgorithm = "GOST-2012-256"
 )
+
+// GOST returns what a GOST key of that kind is, nil for the other kinds.
+func (a KeyAlgorithm) GOST() *gost.Params {
+	switch a {
+	case GOST2004:
+		return gost.Kazakh2004
+	case GOST2015:
+		return gost.Kazakh2015
+	case GOST2012:
+		return gost.Russian2012
+	}
+	return nil
+}

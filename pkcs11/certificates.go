@@ -101,7 +101,7 @@ func certificates(lib *p11.Ctx, session p11.SessionHandle, match ...*p11.Attribu
 		if err != nil { // an odd object does not hide the others
 			continue
 		}
-		cert, err := x509.ParseCertificate(a[2].Value)
+		cert, err := parse(a[2].Value)
 		if err != nil || len(a[0].Value) == 0 {
 			continue
 		}

@@ -2,12 +2,16 @@
 //
 // Two bindings share one library. crypto11 finds keys, signs and generates; it
 // is opened without a PIN and never sees one. A miekg context of our own
-// watches the slots and holds one session beside crypto11 for the PIN and for
-// reading certificates. The order matters: crypto11 cannot be configured on a
+// watches the slots and holds one session beside crypto11 for the PIN, for
+// certificates and for GOST. The order matters: crypto11 cannot be configured on a
 // library that somebody else initialized, while our context does not mind. So
 // while no token is open the library is initialized by us; Module.Open
 // finalizes it and lets crypto11 initialize it; the last Token.Close lets
 // crypto11 finalize it, and the next look at the slots initializes it again.
+//
+// crypto11 cannot read GOST keys, and one of them makes it give up a whole list. So
+// it is asked for one CKA_ID and key type at a time, and GOST keys are found, made
+// and signed with in our own session.
 //
 // Being logged in is a state of the token and shared by all sessions of the
 // process. A token that is logged in accepts every PIN at a second login, so a

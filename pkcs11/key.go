@@ -14,6 +14,7 @@ import (
 	p11 "github.com/miekg/pkcs11"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 )
 
 var _ agent.Key = (*key)(nil)
@@ -89,15 +90,16 @@ func (k *key) sign(digest []byte, opts crypto.SignerOpts) ([]byte, error) {
 // attempt signs if login n still holds, with the handle that was found after
 // that login. It tells whether it had to find it.
 func (k *key) attempt(n uint64, digest []byte, opts crypto.SignerOpts) (signature []byte, fresh bool, err error) {
-	k.t.signing.take()
-	defer k.t.signing.give()
+	turn := k.turn()
+	turn.take()
+	defer turn.give()
 	if k.t.login.Load() != n {
 		return nil, false, errNotFound
 	}
 	h := k.handle.Load()
 	if h == nil || h.login != n {
 		fresh = true
-		signer, err := k.t.find(k.id, k.public)
+		signer, err := k.find()
 		if err != nil {
 			return nil, true, err
 		}
@@ -109,6 +111,26 @@ func (k *key) attempt(n uint64, digest []byte, opts crypto.SignerOpts) (signatur
 	}
 	signature, err = h.signer.Sign(rand.Reader, digest, opts)
 	return signature, fresh, err
+}
+
+// turn is what keeps the token from being logged out during a signature.
+func (k *key) turn() turn {
+	if _, ok := k.public.(*gost.PublicKey); ok {
+		return k.t.turn
+	}
+	return k.t.signing
+}
+
+// find looks for the key. The key's turn is held.
+func (k *key) find() (crypto.Signer, error) {
+	if p, ok := k.public.(*gost.PublicKey); ok {
+		return k.t.findGOST(k.id, p)
+	}
+	typ, ok := keyType(k.public)
+	if !ok {
+		return nil, nil
+	}
+	return k.t.find(k.id, typ, k.public)
 }
 
 // errNotFound means that no private key with its id is visible.

@@ -141,9 +141,11 @@ func (m *Module) reap() {
 }
 
 // shut ends everything that a token holds in the library. It waits for calls
-// that use it. The turn is held; m.open has every token once, so crypto11,
+// that use it, also those that make a key. The turn is held; m.open has every token once, so crypto11,
 // which panics at a second Close, is closed once.
 func (m *Module) shut(t *Token) {
+	t.writing.take()
+	defer t.writing.give()
 	t.turn.take()
 	defer t.turn.give()
 	m.mu.Lock()

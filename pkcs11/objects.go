@@ -137,7 +137,7 @@ func algorithm(keyType uint, read func(uint) []byte) string {
 			}
 		}
 		return "EC"
-	case p11.CKK_GOSTR3410:
+	case p11.CKK_GOSTR3410, ckkGOST512:
 		return "GOST R 34.10"
 	}
 	return ""

@@ -31,16 +31,7 @@ func open(t testing.TB, s *softhsm.Store) *pkcs11.Module {
 func TestSoftHSM(t *testing.T) {
 	agenttest.TestToken(t, func(t *testing.T) agenttest.Fixture {
 		store := softhsm.New(t)
-		token := store.Token(t, "Accounts", "1234")
-		return agenttest.Fixture{
-			Tokens:      open(t, store),
-			ID:          token.ID,
-			PIN:         token.PIN,
-			AdminPIN:    softhsm.SOPIN,
-			Remove:      func(t *testing.T) { token.Remove(t) },
-			Insert:      func(t *testing.T) { token.Insert(t) },
-			ReadPrivate: func(t *testing.T, id []byte) error { return readPrivate(t, store, token, id) },
-		}
+		return fixture(t, store, store.Token(t, "Accounts", "1234"))
 	})
 }
 

@@ -28,6 +28,8 @@ type Token struct {
 
 	login atomic.Uint64 // the number of the login that holds, 0 while locked
 	gone  atomic.Bool   // lost or closed
+
+	kazakh atomic.Bool // the byte order of the last GOST signature
 }
 
 // do takes the token's own session and runs f. When ctx ends while f runs, f
@@ -96,7 +98,7 @@ func (t *Token) Info(ctx context.Context) (agent.TokenInfo, error) {
 
 // Keys implements agent.Token. Before login a certificate stands for its key;
 // after it, certificates without a private key are left out. Keys that are
-// neither RSA nor ECDSA are left out.
+// neither RSA nor ECDSA nor GOST are left out.
 func (t *Token) Keys(ctx context.Context) ([]agent.Key, error) {
 	return do(ctx, t, "listing keys", func() ([]agent.Key, error) {
 		if _, err := t.alive(); err != nil {

@@ -41,11 +41,16 @@ func (t *Token) GenerateKey(ctx context.Context, spec agent.KeySpec) (agent.Key,
 		if len(same) > 0 {
 			return nil, fmt.Errorf("identifier %x is on the token already: %w", spec.ID, agent.ErrInvalid)
 		}
+		k := &key{t: t, id: bytes.Clone(spec.ID), label: spec.Label}
+		if spec.Algorithm.GOST() != nil {
+			k.public, err = t.createGOST(spec) // its first signature finds it
+			return k, err
+		}
 		signer, err := t.generate(spec)
 		if err != nil {
 			return nil, err
 		}
-		k := &key{t: t, id: bytes.Clone(spec.ID), label: spec.Label, public: signer.Public()}
+		k.public = signer.Public()
 		k.handle.Store(&handle{login: n, signer: signer})
 		return k, nil
 	}, nil)
@@ -111,16 +116,12 @@ func (t *Token) store(id []byte, label string, cert *x509.Certificate) error {
 	if t.login.Load() == 0 {
 		return agent.ErrLocked
 	}
-	if len(id) == 0 {
-		return agent.ErrNoKey
-	}
-	pairs, err := t.keys.FindKeyPairs(id, nil)
+	public := publicKey(cert)
+	k, err := t.keyOf(id, public)
 	switch {
 	case err != nil:
 		return err
-	case len(pairs) == 0:
-		return agent.ErrNoKey
-	case !agent.SamePublicKey(pairs[0].Public(), cert.PublicKey):
+	case !agent.SamePublicKey(k.public, public):
 		return agent.ErrCertificate
 	}
 	there, err := certificates(t.m.lib, t.session, p11.NewAttribute(p11.CKA_ID, id))

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 )
 
 var _ agent.Admin = (*session)(nil)
@@ -165,6 +166,8 @@ func algorithmOf(k crypto.Signer) string {
 		return fmt.Sprintf("RSA-%d", p.N.BitLen())
 	case *ecdsa.PublicKey:
 		return p.Params().Name
+	case *gost.PublicKey:
+		return "GOST R 34.10"
 	}
 	return ""
 }

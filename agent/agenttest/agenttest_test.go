@@ -15,19 +15,25 @@ import (
 )
 
 func TestMemory(t *testing.T) {
-	agenttest.TestToken(t, func(*testing.T) agenttest.Fixture {
-		token := agenttest.NewToken("A1B2C3", "Accounts", "1234")
-		tokens := agenttest.NewTokens(token)
-		return agenttest.Fixture{
-			Tokens:   tokens,
-			ID:       token.ID(),
-			PIN:      "1234",
-			AdminPIN: agent.DefaultAdminPIN,
-			Tries:    3,
-			Remove:   func(*testing.T) { tokens.Remove(token.ID()) },
-			Insert:   func(*testing.T) { tokens.Insert(token) },
-		}
-	})
+	agenttest.TestToken(t, memory)
+}
+
+func TestMemoryGOST(t *testing.T) {
+	agenttest.TestGOST(t, []agent.KeyAlgorithm{agent.GOST2004, agent.GOST2015, agent.GOST2012}, memory)
+}
+
+func memory(*testing.T) agenttest.Fixture {
+	token := agenttest.NewToken("A1B2C3", "Accounts", "1234")
+	tokens := agenttest.NewTokens(token)
+	return agenttest.Fixture{
+		Tokens:   tokens,
+		ID:       token.ID(),
+		PIN:      "1234",
+		AdminPIN: agent.DefaultAdminPIN,
+		Tries:    3,
+		Remove:   func(*testing.T) { tokens.Remove(token.ID()) },
+		Insert:   func(*testing.T) { tokens.Insert(token) },
+	}
 }
 
 func TestFailAfter(t *testing.T) {

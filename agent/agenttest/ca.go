@@ -10,6 +10,8 @@ import (
 	"math/big"
 	"sync"
 	"time"
+
+	"qoltanba/agent/gost"
 )
 
 // The time for which every certificate here is valid, if not edited.
@@ -18,16 +20,33 @@ var (
 	notAfter  = time.Date(2099, 12, 31, 23, 59, 59, 0, time.UTC)
 )
 
-// CA is a certification authority in memory. Its key is P-256.
+// CA is a certification authority in memory. Its key is P-256; for GOST keys it has
+// roots of its own, one for each kind.
 type CA struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
+
+	mu   sync.Mutex
+	gost map[*gost.Params]*gostCA
+}
+
+// gostCA issues certificates for the keys that are of the same kind as its own.
+type gostCA struct {
+	cert *x509.Certificate
+	key  *gost.PrivateKey
 }
 
 // NewCA makes a root certificate of that name with a fresh key.
 func NewCA(name string) *CA {
 	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	t := &x509.Certificate{
+	t := root(name)
+	der := must(x509.CreateCertificate(rand.Reader, t, t, key.Public(), key))
+	return &CA{cert: must(x509.ParseCertificate(der)), key: key, gost: make(map[*gost.Params]*gostCA)}
+}
+
+// root is the template of a root certificate.
+func root(name string) *x509.Certificate {
+	return &x509.Certificate{
 		SerialNumber:          serial(),
 		Subject:               pkix.Name{CommonName: name},
 		NotBefore:             notBefore,
@@ -36,8 +55,6 @@ func NewCA(name string) *CA {
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
-	der := must(x509.CreateCertificate(rand.Reader, t, t, key.Public(), key))
-	return &CA{cert: must(x509.ParseCertificate(der)), key: key}
 }
 
 // TestCA is the CA that issued the certificates of Token.AddKey. It is the
@@ -46,6 +63,21 @@ var TestCA = sync.OnceValue(func() *CA { return NewCA("Qoltanba Test CA") })
 
 // Certificate is the root certificate.
 func (c *CA) Certificate() *x509.Certificate { return c.cert }
+
+// GOST is the root certificate for GOST keys of that kind.
+func (c *CA) GOST(p *gost.Params) *x509.Certificate { return c.forGOST(p).cert }
+
+func (c *CA) forGOST(p *gost.Params) *gostCA {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gost[p] == nil {
+		key := gost.GenerateKey(p)
+		t := root(c.cert.Subject.CommonName + ", " + p.String())
+		der := must(gost.CreateCertificate(t, t, key.Public().(*gost.PublicKey), key))
+		c.gost[p] = &gostCA{cert: must(gost.ParseCertificate(der)), key: key}
+	}
+	return c.gost[p]
+}
 
 // Pool holds the root certificate alone.
 func (c *CA) Pool() *x509.CertPool {
@@ -69,7 +101,20 @@ func (c *CA) Issue(pub crypto.PublicKey, commonName string, edit ...func(*x509.C
 	for _, e := range edit {
 		e(t)
 	}
+	if k, ok := pub.(*gost.PublicKey); ok {
+		ca := c.forGOST(k.Params())
+		return must(gost.ParseCertificate(must(gost.CreateCertificate(t, ca.cert, k, ca.key))))
+	}
 	return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, t, c.cert, pub, c.key))))
+}
+
+// complete returns a certificate with its public key, which crypto/x509 leaves out when
+// it is one of GOST.
+func complete(cert *x509.Certificate) *x509.Certificate {
+	if c, err := gost.ParseCertificate(cert.Raw); err == nil {
+		return c
+	}
+	return cert
 }
 
 func serial() *big.Int { return new(big.Int).SetBytes(randomID(16)) }

@@ -3,7 +3,6 @@ package agenttest
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/x509"
 	"errors"
 	"testing"
@@ -183,14 +182,14 @@ func listed(t *testing.T, tok agent.Token, id []byte) agent.Key {
 	return nil
 }
 
-// sign signs a fresh SHA-256 digest and verifies the signature with the
-// certificate; it returns the error of Sign.
+// sign signs a fresh digest, of SHA-256 or a GOST key's own, and verifies the
+// signature with the public key; it returns the error of Sign.
 func sign(t *testing.T, k agent.Key) error {
 	t.Helper()
-	d := digest(crypto.SHA256)
-	sig, err := k.Sign(nil, d, crypto.SHA256)
+	d, opts := signs(k)
+	sig, err := k.Sign(nil, d, opts)
 	if err == nil {
-		if err := verify(k.Public(), d, sig, crypto.SHA256); err != nil {
+		if err := verify(k.Public(), d, sig, opts); err != nil {
 			t.Errorf("Sign() made a signature that does not verify: %v", err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 )
 
 // digest is the digest of random bytes.
@@ -37,6 +38,8 @@ func verify(pub crypto.PublicKey, digest, sig []byte, opts crypto.SignerOpts) er
 			return errors.New("ECDSA signature is wrong")
 		}
 		return nil
+	case *gost.PublicKey:
+		return pub.Verify(digest, sig)
 	}
 	return fmt.Errorf("public key of type %T", pub)
 }

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 )
 
 // PIN lengths and tries of a new Token.
@@ -130,6 +131,9 @@ func generate(alg agent.KeyAlgorithm) (crypto.Signer, error) {
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	case agent.P384:
 		return ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	}
+	if p := alg.GOST(); p != nil {
+		return gost.GenerateKey(p), nil
 	}
 	return nil, fmt.Errorf("%q: %w", alg, agent.ErrMechanism)
 }

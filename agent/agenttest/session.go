@@ -139,6 +139,7 @@ func (s *session) GenerateKey(ctx context.Context, spec agent.KeySpec) (agent.Ke
 
 func (s *session) StoreCertificate(ctx context.Context, id []byte, label string, cert *x509.Certificate) error {
 	defer s.t.tell()
+	cert = complete(cert)
 	return s.do(ctx, OpStore, "storing a certificate", true, func() error {
 		k := s.t.find(id)
 		switch {

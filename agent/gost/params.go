@@ -80,6 +80,12 @@ var supported = func() []*Params {
 	return list
 }()
 
+// Russian2012 are the keys of GOST R 34.10-2012 with 256 bits that are the most
+// common: on CryptoPro-A.
+var Russian2012 = supported[slices.IndexFunc(supported, func(p *Params) bool {
+	return p.hash == Streebog256 && p.set.Equal(cryptoPro(35, 1))
+})]
+
 // Supported returns all parameter sets, the Kazakh ones first.
 func Supported() []*Params { return slices.Clone(supported) }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto"
-	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 	"io"
@@ -31,7 +30,7 @@ type key struct {
 // wish is a signature that somebody waits for.
 type wish struct {
 	digest []byte
-	opts   signParams // hash and padding
+	opts   wireOpts
 	done   chan struct{}
 	value  []byte
 	err    error
@@ -55,8 +54,7 @@ func (k *key) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, 
 	if err != nil {
 		return nil, fmt.Errorf("signing: %w", err)
 	}
-	_, pss := opts.(*rsa.PSSOptions)
-	w := &wish{digest: digest, opts: signParams{Hash: opts.HashFunc(), PSS: pss}, done: make(chan struct{})}
+	w := &wish{digest: digest, opts: toWireOpts(opts), done: make(chan struct{})}
 	k.mu.Lock()
 	k.queue = append(k.queue, w)
 	free := k.groups < maxGroups
@@ -88,7 +86,7 @@ func (k *key) next() []*wish {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	n := 0
-	for n < len(k.queue) && n < maxGroup && k.queue[n].alike(k.queue[0]) {
+	for n < len(k.queue) && n < maxGroup && k.queue[n].opts == k.queue[0].opts {
 		n++
 	}
 	if n == 0 {
@@ -100,11 +98,9 @@ func (k *key) next() []*wish {
 	return group
 }
 
-func (w *wish) alike(o *wish) bool { return w.opts.Hash == o.opts.Hash && w.opts.PSS == o.opts.PSS }
-
 // signGroup asks for the signatures of a group and hands them out.
 func (k *key) signGroup(group []*wish) {
-	p := signParams{session: k.t.session, Key: k.wire.Key, Hash: group[0].opts.Hash, PSS: group[0].opts.PSS}
+	p := signParams{session: k.t.session, Key: k.wire.Key, wireOpts: group[0].opts}
 	for _, w := range group {
 		p.Digests = append(p.Digests, w.digest)
 	}

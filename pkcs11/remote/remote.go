@@ -23,9 +23,11 @@ package remote
 import (
 	"crypto"
 	"crypto/rsa"
+	"crypto/x509"
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 )
 
 const (
@@ -101,7 +103,22 @@ type wireKey struct {
 	ID          []byte `json:"id"`
 	Label       string `json:"label"`
 	Certificate []byte `json:"certificate,omitempty"` // DER
-	Public      []byte `json:"public,omitempty"`      // PKIX DER, for a key without certificate
+	Public      []byte `json:"public"`                // SubjectPublicKeyInfo
+}
+
+// marshalPublicKey returns a SubjectPublicKeyInfo.
+func marshalPublicKey(public crypto.PublicKey) ([]byte, error) {
+	if k, ok := public.(*gost.PublicKey); ok {
+		return k.Marshal(), nil
+	}
+	return x509.MarshalPKIXPublicKey(public)
+}
+
+func parsePublicKey(der []byte) (crypto.PublicKey, error) {
+	if k, err := gost.ParsePublicKey(der); err == nil {
+		return k, nil
+	}
+	return x509.ParsePKIXPublicKey(der)
 }
 
 type keyList struct {
@@ -142,17 +159,33 @@ type deleteParams struct {
 // signParams asks for a signature of each digest.
 type signParams struct {
 	session
-	Key     int         `json:"key"`
-	Hash    crypto.Hash `json:"hash"`
-	PSS     bool        `json:"pss,omitempty"` // with a salt as long as the hash
-	Digests [][]byte    `json:"digests"`
+	Key int `json:"key"`
+	wireOpts
+	Digests [][]byte `json:"digests"`
 }
 
-func (p signParams) opts() crypto.SignerOpts {
-	if p.PSS {
-		return &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: p.Hash}
+// wireOpts is a crypto.SignerOpts.
+type wireOpts struct {
+	Hash crypto.Hash `json:"hash,omitempty"`
+	PSS  bool        `json:"pss,omitempty"`  // with a salt as long as the hash
+	GOST gost.Hash   `json:"gost,omitempty"` // of a GOST key, in the place of Hash
+}
+
+// toWireOpts takes what agent.CheckDigest let pass.
+func toWireOpts(opts crypto.SignerOpts) wireOpts {
+	_, pss := opts.(*rsa.PSSOptions)
+	own, _ := opts.(gost.Hash)
+	return wireOpts{Hash: opts.HashFunc(), PSS: pss, GOST: own}
+}
+
+func (o wireOpts) opts() crypto.SignerOpts {
+	switch {
+	case o.GOST != 0:
+		return o.GOST
+	case o.PSS:
+		return &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: o.Hash}
 	}
-	return p.Hash
+	return o.Hash
 }
 
 // signatures has one entry for each digest.

@@ -189,3 +189,28 @@ func TestSecretsStayOutOfJSON(t *testing.T) {
 		}
 	}
 }
+
+// GOST keys go over the same pipe.
+func TestHelperGOST(t *testing.T) {
+	fixture := func(kind func(*softhsm.Fault)) func(*testing.T) agenttest.Fixture {
+		return func(t *testing.T) agenttest.Fixture {
+			store := softhsm.NewGOST(t)
+			token := store.Token(t, "Accounts", "1234")
+			fault := store.Fault(t)
+			kind(fault)
+			return agenttest.Fixture{
+				Tokens: module(t, fault.Module, remote.Options{}),
+				ID:     token.ID,
+				PIN:    token.PIN,
+				Remove: func(t *testing.T) { fault.Hide(t, token.ID.Serial) },
+				Insert: func(t *testing.T) { fault.Show(t, token.ID.Serial) },
+			}
+		}
+	}
+	t.Run("256 bits", func(t *testing.T) {
+		agenttest.TestGOST(t, []agent.KeyAlgorithm{agent.GOST2004, agent.GOST2012}, fixture(func(*softhsm.Fault) {}))
+	})
+	t.Run("512 bits", func(t *testing.T) {
+		agenttest.TestGOST(t, []agent.KeyAlgorithm{agent.GOST2015}, fixture(func(f *softhsm.Fault) { f.GOST512(t) }))
+	})
+}

@@ -268,15 +268,11 @@ func (o *served) generate(ctx context.Context, spec agent.KeySpec) (any, error) 
 
 // wire describes a key.
 func (o *served) wire(k agent.Key) (wireKey, error) {
-	w := wireKey{Key: o.number(k), ID: k.ID(), Label: k.Label(), Certificate: raw(k)}
-	if w.Certificate == nil {
-		public, err := x509.MarshalPKIXPublicKey(k.Public())
-		if err != nil {
-			return w, fmt.Errorf("the public key: %w: %w", agent.ErrToken, err)
-		}
-		w.Public = public
+	public, err := marshalPublicKey(k.Public())
+	if err != nil {
+		return wireKey{}, fmt.Errorf("the public key: %w: %w", agent.ErrToken, err)
 	}
-	return w, nil
+	return wireKey{Key: o.number(k), ID: k.ID(), Label: k.Label(), Certificate: raw(k), Public: public}, nil
 }
 
 // raw is a key's certificate as DER, or nil.

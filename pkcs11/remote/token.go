@@ -110,15 +110,16 @@ func (t *token) ask(ctx context.Context, doing, method string, params any, limit
 
 // key is what the helper described.
 func (t *token) key(w wireKey) (agent.Key, error) {
-	k := &key{t: t, wire: w}
-	var err error
-	if w.Certificate == nil {
-		k.public, err = x509.ParsePKIXPublicKey(w.Public)
-	} else if k.cert, err = x509.ParseCertificate(w.Certificate); err == nil {
-		k.public = k.cert.PublicKey
-	}
+	public, err := parsePublicKey(w.Public)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", agent.ErrToken, err)
+	}
+	k := &key{t: t, wire: w, public: public}
+	if w.Certificate != nil {
+		if k.cert, err = x509.ParseCertificate(w.Certificate); err != nil {
+			return nil, fmt.Errorf("%w: %w", agent.ErrToken, err)
+		}
+		k.cert.PublicKey = public // crypto/x509 knows none of GOST
 	}
 	return k, nil
 }

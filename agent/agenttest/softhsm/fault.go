@@ -43,6 +43,7 @@ func (s *Store) Fault(t testing.TB) *Fault {
 	if err := os.WriteFile(f.Module, library, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	f.order(t, "target", s.library)
 	s.Module = f.Module
 	return f
 }
@@ -71,7 +72,7 @@ var build = sync.OnceValues(func() ([]byte, error) {
 	so := filepath.Join(dir, "fault.so")
 	args := append([]string{"-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror",
 		"-shared", "-fPIC", "-fvisibility=hidden", "-pthread",
-		"-isystem", strings.TrimSpace(string(headers)), "-DTARGET=" + strconv.Quote(installed()), "-o", so}, files...)
+		"-isystem", strings.TrimSpace(string(headers)), "-o", so}, files...)
 	if out, err := exec.Command("gcc", append(args, "-ldl")...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("gcc: %w\n%s", err, out)
 	}
@@ -158,6 +159,23 @@ func (f *Fault) Blank(t testing.TB, serial string) { t.Helper(); f.order(t, "bla
 // Spare shows SoftHSM's spare slot as a new device. It has no serial number
 // before it is initialized and takes any administrator's PIN.
 func (f *Fault) Spare(t testing.TB) { t.Helper(); f.order(t, "spare", "") }
+
+// GOST512 makes the token's GOST keys ones of 512 bits, under the names that TC 26 gave
+// them. The token must have GOST (NewGOST) and keys of that size only.
+func (f *Fault) GOST512(t testing.TB) { t.Helper(); f.order(t, "gost512", "") }
+
+// Reversed makes signatures come with the last byte first.
+func (f *Fault) Reversed(t testing.TB) { t.Helper(); f.order(t, "reversed", "") }
+
+// Spoilt makes every signature wrong, or ends that.
+func (f *Fault) Spoilt(t testing.TB, spoilt bool) {
+	t.Helper()
+	if spoilt {
+		f.order(t, "spoilt", "")
+	} else {
+		f.revoke(t, "spoilt")
+	}
+}
 
 // Pad is what the person types at a PIN pad when asked for the user's PIN, the
 // administrator's, and a new one. For "" they press Cancel.

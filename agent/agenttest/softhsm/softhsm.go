@@ -36,7 +36,8 @@ type Store struct {
 	Module string // path of the PKCS #11 library
 	Config string // path of the configuration, the value of SOFTHSM2_CONF
 
-	dir string // holds one folder for each token
+	dir     string // holds one folder for each token
+	library string // path of SoftHSM2 itself
 }
 
 // New makes an empty store and points SOFTHSM2_CONF of this process at it for
@@ -44,10 +45,31 @@ type Store struct {
 // REQUIRE_ALL=1.
 func New(t testing.TB) *Store {
 	t.Helper()
-	s := &Store{Module: installed()}
-	if _, err := exec.LookPath("softhsm2-util"); err != nil || s.Module == "" {
+	module := installed()
+	if module == "" {
 		need.Missing(t, "SoftHSM2 is not installed")
 	}
+	return newStore(t, module)
+}
+
+// NewGOST is New with a SoftHSM2 that has GOST, which distributions leave out: the one
+// that QOLTANBA_SOFTHSM_GOST names, or what make softhsm-gost has built.
+func NewGOST(t testing.TB) *Store {
+	t.Helper()
+	module := os.Getenv("QOLTANBA_SOFTHSM_GOST")
+	if cache, err := os.UserCacheDir(); err == nil && module == "" {
+		module = filepath.Join(cache, "qoltanba", "softhsm2-gost-2.6.1.so")
+	}
+	if _, err := os.Stat(module); err != nil {
+		need.Missing(t, "SoftHSM2 with GOST is not there, make softhsm-gost builds it: %v", err)
+	}
+	return newStore(t, module)
+}
+
+func newStore(t testing.TB, module string) *Store {
+	t.Helper()
+	need.Program(t, "softhsm2-util")
+	s := &Store{Module: module, library: module}
 	// Not t.TempDir: SoftHSM cuts a path at "=", which names of tests hold.
 	root, err := os.MkdirTemp("", "softhsm")
 	if err != nil {
@@ -91,7 +113,7 @@ type Token struct {
 func (s *Store) Token(t testing.TB, label, pin string) *Token {
 	t.Helper()
 	before := s.folders(t)
-	cmd := exec.Command("softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin", SOPIN, "--pin", pin)
+	cmd := exec.Command("softhsm2-util", "--module", s.library, "--init-token", "--free", "--label", label, "--so-pin", SOPIN, "--pin", pin)
 	cmd.Env = append(os.Environ(), "SOFTHSM2_CONF="+s.Config)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("softhsm2-util: %v\n%s", err, out)

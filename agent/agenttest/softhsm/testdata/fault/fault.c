@@ -5,12 +5,12 @@
  *
  *   gcc -std=gnu11 -O1 -g -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden \
  *       -pthread -isystem "$(go list -m -f '{{.Dir}}' github.com/miekg/pkcs11)" \
- *       -DTARGET='"/usr/lib/softhsm/libsofthsm2.so"' \
- *       -o /some/folder/fault.so control.c fault.c pin.c plug.c -ldl
+ *       -o /some/folder/fault.so control.c fault.c gost.c pin.c plug.c -ldl
  *
  * It is controlled by files in the folder that fault.so lies in, which are read
  * at every call: a running process obeys at once. It takes no word from the
- * environment; softhsm2.conf in that folder is SoftHSM's configuration.
+ * environment; softhsm2.conf in that folder is SoftHSM's configuration, and the file
+ * target has the path of its library.
  *
  *   plug                  grows by a line each time a token is pulled out
  *                         ("-SERIAL") or put in ("+SERIAL"), "all" for every
@@ -30,6 +30,9 @@
  *                         what is typed; without the file, Cancel is pressed
  *   blank-SERIAL          the token was never initialized, until C_InitToken
  *   spare                 SoftHSM's uninitialized slot is shown
+ *   gost512               GOST keys have the names of 512 bits, and no others
+ *   reversed              signatures come with the last byte first
+ *   spoilt                a bit of every signature is wrong
  *
  * It keeps wrong-user-SERIAL, wrong-so-SERIAL and change-SERIAL itself.
  */
@@ -45,6 +48,7 @@
 enum { SLOTS = 64 };
 
 CK_FUNCTION_LIST_PTR target;
+static CK_FUNCTION_LIST next; /* target's, with those of gost.c before them */
 char folder[FOLDER];
 static CK_FUNCTION_LIST list; /* ours */
 
@@ -104,7 +108,7 @@ static CK_FUNCTION_LIST list; /* ours */
 	{ \
 		struct call c; \
 		CK_RV rv = enter(&c, #name, s); \
-		return rv != CKR_OK ? rv : leave(&c, target->name args); \
+		return rv != CKR_OK ? rv : leave(&c, next.name args); \
 	}
 PASSED_ON(DEFINE)
 
@@ -199,7 +203,7 @@ static CK_RV our_C_GetMechanismList(CK_SLOT_ID slot, CK_MECHANISM_TYPE_PTR out, 
 {
 	struct call c;
 	CK_RV rv = enter_slot(&c, "C_GetMechanismList", slot);
-	return rv != CKR_OK ? rv : leave(&c, target->C_GetMechanismList(slot, out, count));
+	return rv != CKR_OK ? rv : leave(&c, next.C_GetMechanismList(slot, out, count));
 }
 
 static CK_RV our_C_GetMechanismInfo(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO_PTR info)
@@ -258,7 +262,7 @@ static CK_RV our_C_Sign(H, BUF(a), OUT(b))
 	struct call c, end;
 	CK_RV rv = enter(&c, "C_Sign", s);
 	if (rv == CKR_OK)
-		return leave(&c, target->C_Sign(s, a, a_len, b, b_len));
+		return leave(&c, next.C_Sign(s, a, a_len, b, b_len));
 	if (enter(&end, "ended", s) == CKR_OK)
 		leave(&end, target->C_Sign(s, a, a_len, unread, &unread_len));
 	return rv;
@@ -292,20 +296,24 @@ static CK_RV our_C_InitPIN(H, CK_UTF8CHAR_PTR pin, CK_ULONG len)
 static void load(void)
 {
 	Dl_info self;
-	void *lib = dlopen(TARGET, RTLD_NOW | RTLD_LOCAL);
-	CK_C_GetFunctionList get = lib ? (CK_C_GetFunctionList)dlsym(lib, "C_GetFunctionList") : NULL;
-	if (!get || get(&target) != CKR_OK || !dladdr((void *)load, &self)) {
-		fprintf(stderr, "fault: %s cannot be loaded\n", TARGET);
-		target = NULL;
+	char softhsm[PATH] = "";
+	if (!dladdr((void *)load, &self))
 		return;
-	}
 	char *full = realpath(self.dli_fname, NULL);
 	snprintf(folder, sizeof folder, "%s", full ? full : self.dli_fname);
 	free(full);
 	char *slash = strrchr(folder, '/');
 	if (slash)
 		*slash = 0;
-	list = *target;
+	void *lib = content("target", "", softhsm, sizeof softhsm) > 0 ? dlopen(softhsm, RTLD_NOW | RTLD_LOCAL) : NULL;
+	CK_C_GetFunctionList get = lib ? (CK_C_GetFunctionList)dlsym(lib, "C_GetFunctionList") : NULL;
+	if (!get || get(&target) != CKR_OK) {
+		fprintf(stderr, "fault: %s cannot be loaded\n", softhsm);
+		target = NULL;
+		return;
+	}
+	list = next = *target;
+	gost(&next);
 #define OURS(name, params, args) list.name = our_##name;
 	PASSED_ON(OURS)
 	OURS(C_Initialize, , ) OURS(C_Finalize, , ) OURS(C_GetInfo, , )

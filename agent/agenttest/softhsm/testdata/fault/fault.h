@@ -45,3 +45,6 @@ CK_RV login(const struct call *c, CK_SESSION_HANDLE s, CK_USER_TYPE user, CK_UTF
 CK_RV set_pin(const struct call *c, CK_SESSION_HANDLE s, CK_UTF8CHAR_PTR old, CK_ULONG old_len, CK_UTF8CHAR_PTR new, CK_ULONG new_len);
 CK_RV init_pin(const struct call *c, CK_SESSION_HANDLE s, CK_UTF8CHAR_PTR pin, CK_ULONG len);
 CK_RV init_token(const struct call *c, CK_SLOT_ID slot, CK_UTF8CHAR_PTR pin, CK_ULONG len, CK_UTF8CHAR_PTR label);
+
+/* gost.c: puts functions that obey gost512, reversed and spoilt before SoftHSM's. */
+void gost(CK_FUNCTION_LIST_PTR list);
