@@ -5,6 +5,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"fmt"
+
+	"qoltanba/agent/gost"
 )
 
 // CheckDigest refuses what no token may be asked to sign: crypto11 signs a
@@ -12,11 +14,18 @@ import (
 // returns digest and options as crypto11 takes them: PSSSaltLengthAuto, which
 // it does not know, becomes the length of the hash, and for ECDSA a digest
 // longer than the curve's order is cut, as FIPS 186-5 section 6.4.1 has it
-// (tokens differ in whether they do so themselves). It is for those who implement
-// Key; every refusal is ErrInvalid.
+// (tokens differ in whether they do so themselves). A GOST key signs its own digest
+// and no other. It is for those who implement Key; every refusal is ErrInvalid.
 func CheckDigest(public crypto.PublicKey, digest []byte, opts crypto.SignerOpts) ([]byte, crypto.SignerOpts, error) {
 	if opts == nil {
 		return nil, nil, fmt.Errorf("no hash named: %w", ErrInvalid)
+	}
+	if p, ok := public.(*gost.PublicKey); ok {
+		h, ok := opts.(gost.Hash)
+		if !ok || h != p.Params().Hash() || len(digest) != h.Size() {
+			return nil, nil, fmt.Errorf("%d bytes of %v for a key of %v: %w", len(digest), opts, p.Params(), ErrInvalid)
+		}
+		return digest, h, nil
 	}
 	h := opts.HashFunc()
 	switch h {
@@ -51,6 +60,8 @@ func SamePublicKey(a, b crypto.PublicKey) bool {
 	case *rsa.PublicKey:
 		return a.Equal(b)
 	case *ecdsa.PublicKey:
+		return a.Equal(b)
+	case *gost.PublicKey:
 		return a.Equal(b)
 	}
 	return false
