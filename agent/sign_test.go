@@ -2,6 +2,7 @@ package agent_test
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"os"
@@ -28,7 +29,7 @@ func TestSign(t *testing.T) {
 			t.Fatalf("Sign = %+v, %v", res, err)
 		}
 		for i, s := range res.Signatures {
-			o := cms.VerifyOptions{Roots: agenttest.TestCA().Pool()}
+			o := cms.VerifyOptions{Roots: []*x509.Certificate{agenttest.TestCA().Certificate()}}
 			if detached {
 				o.Content = r.Documents[i].Data
 			}

@@ -332,4 +332,6 @@ func TestDataBeforeHandshake(t *testing.T) {
 	}
 }
 
-func trusted() cms.VerifyOptions { return cms.VerifyOptions{Roots: agenttest.TestCA().Pool()} }
+func trusted() cms.VerifyOptions {
+	return cms.VerifyOptions{Roots: []*x509.Certificate{agenttest.TestCA().Certificate()}}
+}

@@ -10,9 +10,20 @@ import (
 	_ "crypto/sha512" // crypto.SHA384, crypto.SHA512
 	"crypto/x509"
 	"fmt"
+	"hash"
 
 	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"qoltanba/agent/gost"
 )
+
+// A Hash is a digest algorithm: a crypto.Hash, or a gost.Hash, which has no number
+// there.
+type Hash interface {
+	crypto.SignerOpts
+	New() hash.Hash
+	Size() int
+}
 
 // The sizes of an RSA modulus in bits. Kazakh CAs issue 2048 to persons and have
 // 4096 themselves. The upper limit, that of crypto/tls, keeps a stranger's
@@ -23,15 +34,15 @@ const (
 )
 
 // A digest is a digest algorithm and the AlgorithmIdentifiers that name it. The
-// first is the one we write; parameters are absent there (RFC 5754, section 2),
-// and NULL is accepted.
+// first is the one we write; parameters are absent there for SHA-2 (RFC 5754,
+// section 2) and NULL for GOST, and the other way is accepted.
 type digest struct {
-	hash crypto.Hash
+	hash Hash
 	ids  [][]byte
 }
 
 // A family is what a public key and the choice of padding leave open: only the
-// digest.
+// digest. A GOST key leaves nothing open.
 type family int
 
 const (
@@ -39,6 +50,8 @@ const (
 	rsaPKCS1
 	rsaPSS
 	ecdsaDER
+	gostKazakh
+	gostRussian
 )
 
 // A scheme is one signature algorithm with its digest and the
@@ -89,7 +102,8 @@ func algorithms() ([]*digest, []*scheme) {
 			}},
 		)
 	}
-	return ds, ss
+	gds, gss := gostAlgorithms(null)
+	return append(ds, gds...), append(ss, gss...)
 }
 
 // pssIdentifier returns the AlgorithmIdentifier of RSASSA-PSS (RFC 4055, section
@@ -104,14 +118,25 @@ func pssIdentifier(digest []byte, saltLength int) []byte {
 	))
 }
 
+// publicKey returns the key of a certificate, also when that was read by crypto/x509,
+// which leaves out keys that it does not know.
+func publicKey(cert *x509.Certificate) crypto.PublicKey {
+	if cert.PublicKey == nil {
+		if key, err := gost.ParsePublicKey(cert.RawSubjectPublicKeyInfo); err == nil {
+			return key
+		}
+	}
+	return cert.PublicKey
+}
+
 // keyFamily returns the family of a certificate's key and the digest that we sign
 // with: the one that is as strong as the curve, SHA-256 for RSA.
-func keyFamily(cert *x509.Certificate, pss bool) (family, crypto.Hash) {
-	switch pub := cert.PublicKey.(type) {
+func keyFamily(cert *x509.Certificate, pss bool) (family, Hash) {
+	switch pub := publicKey(cert).(type) {
 	case *rsa.PublicKey:
 		switch {
 		case pub.N.BitLen() < minRSA || pub.N.BitLen() > maxRSA:
-			return noFamily, 0
+			return noFamily, nil
 		case pss:
 			return rsaPSS, crypto.SHA256
 		}
@@ -119,7 +144,7 @@ func keyFamily(cert *x509.Certificate, pss bool) (family, crypto.Hash) {
 	case *ecdsa.PublicKey:
 		switch {
 		case pss:
-			return noFamily, 0
+			return noFamily, nil
 		case pub.Curve == elliptic.P256():
 			return ecdsaDER, crypto.SHA256
 		case pub.Curve == elliptic.P384():
@@ -127,8 +152,12 @@ func keyFamily(cert *x509.Certificate, pss bool) (family, crypto.Hash) {
 		case pub.Curve == elliptic.P521():
 			return ecdsaDER, crypto.SHA512
 		}
+	case *gost.PublicKey:
+		if !pss {
+			return gostFamily(pub), pub.Params().Hash()
+		}
 	}
-	return noFamily, 0
+	return noFamily, nil
 }
 
 // signingScheme returns the scheme that a certificate's key signs with.
@@ -139,7 +168,7 @@ func signingScheme(cert *x509.Certificate, pss bool) (*scheme, error) {
 			return s, nil
 		}
 	}
-	return nil, fmt.Errorf("choosing the algorithm for a %v key: %w", cert.PublicKeyAlgorithm, ErrAlgorithm)
+	return nil, fmt.Errorf("choosing the algorithm for a %s: %w", keyName(cert), ErrAlgorithm)
 }
 
 // findDigest returns the digest that an AlgorithmIdentifier names.
@@ -159,11 +188,20 @@ func findScheme(id []byte, d *digest, cert *x509.Certificate) (*scheme, error) {
 		if s.digest != d || !contains(s.ids, id) {
 			continue
 		}
-		if f, _ := keyFamily(cert, s.family == rsaPSS); f == s.family {
+		f, hash := keyFamily(cert, s.family == rsaPSS)
+		if f == s.family && (hash == d.hash || !s.family.gost()) {
 			return s, nil
 		}
 	}
-	return nil, fmt.Errorf("looking up the signature algorithm for a %v key: %w", cert.PublicKeyAlgorithm, ErrAlgorithm)
+	return nil, fmt.Errorf("looking up the signature algorithm for a %s: %w", keyName(cert), ErrAlgorithm)
+}
+
+// keyName says for an error what kind of key a certificate has.
+func keyName(cert *x509.Certificate) string {
+	if key, ok := publicKey(cert).(*gost.PublicKey); ok {
+		return "key of " + key.Params().String()
+	}
+	return cert.PublicKeyAlgorithm.String() + " key"
 }
 
 func contains(ids [][]byte, id []byte) bool {
@@ -178,7 +216,7 @@ func contains(ids [][]byte, id []byte) bool {
 // options returns what crypto.Signer needs to know.
 func (s *scheme) options() crypto.SignerOpts {
 	if s.family == rsaPSS {
-		return &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: s.digest.hash}
+		return &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: s.digest.hash.HashFunc()}
 	}
 	return s.digest.hash
 }
@@ -186,14 +224,17 @@ func (s *scheme) options() crypto.SignerOpts {
 // verify reports whether signature is pub's signature of sum, a digest. The key
 // is of the scheme's family.
 func (s *scheme) verify(pub crypto.PublicKey, sum, signature []byte) bool {
+	hash := s.digest.hash.HashFunc()
 	switch s.family {
 	case rsaPKCS1:
-		return rsa.VerifyPKCS1v15(pub.(*rsa.PublicKey), s.digest.hash, sum, signature) == nil
+		return rsa.VerifyPKCS1v15(pub.(*rsa.PublicKey), hash, sum, signature) == nil
 	case rsaPSS:
-		o := &rsa.PSSOptions{SaltLength: s.digest.hash.Size()}
-		return rsa.VerifyPSS(pub.(*rsa.PublicKey), s.digest.hash, sum, signature, o) == nil
+		o := &rsa.PSSOptions{SaltLength: hash.Size()}
+		return rsa.VerifyPSS(pub.(*rsa.PublicKey), hash, sum, signature, o) == nil
 	case ecdsaDER:
 		return ecdsa.VerifyASN1(pub.(*ecdsa.PublicKey), sum, signature)
+	case gostKazakh, gostRussian:
+		return pub.(*gost.PublicKey).Verify(sum, signature) == nil
 	}
 	return false
 }

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"qoltanba/agent/gost"
 )
 
 // serialNumber returns a certificate's serial number as a DER element.
@@ -34,8 +36,12 @@ func checkUsage(cert *x509.Certificate) error {
 
 // signingCertificate returns a SigningCertificateV2 (RFC 5035, section 3) that
 // names one certificate. The digest algorithm is left out when it is the default,
-// SHA-256.
+// SHA-256, which it is for GOST keys too, as the National Certification Authority's
+// programs have it.
 func signingCertificate(cert *x509.Certificate, d *digest) []byte {
+	if _, ok := d.hash.(gost.Hash); ok {
+		d = digests[0]
+	}
 	var algorithm []byte
 	if d != digests[0] {
 		algorithm = d.ids[0]

@@ -16,8 +16,13 @@
 //     NULL or absent), and s into n-s as for every ECDSA. None of it changes
 //     content, signer, time or origin of the Result. A bank that accepts an
 //     order once therefore compares orders, not messages.
-//   - The digests and signature algorithms are one table, in algorithm.go;
-//     another kind of key is a line there.
+//   - The digests and signature algorithms are one table, in algorithm.go and
+//     gost.go; another kind of key is a line there. Package gost is to this one
+//     what crypto/rsa and crypto/ecdsa are: the algorithms that a message names.
+//     It knows no messages, so nothing goes round.
+//   - Which of the two countries' identifiers and byte orders a GOST message has
+//     follows from the certificate alone. messageDigest is the digest as it is;
+//     the byte orders are those of the signature, and package gost's matter.
 //   - Signing is split: Signer.Prepare encodes what does not depend on the
 //     document, and a Prepared signs with one allocation for the message.
 package cms

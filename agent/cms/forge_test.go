@@ -34,7 +34,7 @@ type forge struct {
 	signers                                   int
 
 	key  crypto.Signer
-	hash crypto.Hash
+	hash cms.Hash
 }
 
 var (
@@ -83,7 +83,7 @@ func serial(c *x509.Certificate) []byte   { return must(asn1.Marshal(new(big.Int
 
 func attr(id []byte, values ...[]byte) []byte { return seq(id, setOf(values...)) }
 
-func sum(h crypto.Hash, b []byte) []byte {
+func sum(h cms.Hash, b []byte) []byte {
 	d := h.New()
 	d.Write(b)
 	return d.Sum(nil)
@@ -98,29 +98,34 @@ func issuerSerial(issuer, serial []byte) []byte { return seq(seq(ctx(4, issuer))
 
 // newForge returns a message that verifies, attached, by the P-256 signer.
 func newForge(content []byte) *forge {
-	s := byName("P-256")
+	return newForgeBy(byName("P-256"), content, sha256ID, ecSHA256)
+}
+
+// newForgeBy returns a message that verifies, attached, if the identifiers are the
+// signer's.
+func newForgeBy(s cms.Signer, content, digestID, signatureID []byte) *forge {
 	return &forge{
 		contentInfoType: oid(1, 2, 840, 113549, 1, 7, 2),
 		version:         integer(1),
-		digests:         setOf(sha256ID),
+		digests:         setOf(digestID),
 		contentType:     data,
 		content:         octets(content),
-		certificates:    [][]byte{s.Certificate.Raw, ca().intermediate.Raw},
+		certificates:    [][]byte{s.Certificate.Raw, s.Chain[0].Raw},
 		signerVersion:   integer(1),
 		sid:             seq(s.Certificate.RawIssuer, serial(s.Certificate)),
-		digestID:        sha256ID,
-		signatureID:     ecSHA256,
+		digestID:        digestID,
+		signatureID:     signatureID,
 		attributes: [][]byte{
 			attr(contentType, data),
 			attr(signingTime, utc("260504103015Z")),
-			attr(messageDigest, octets(sum(crypto.SHA256, content))),
+			attr(messageDigest, octets(sum(s.Hash(), content))),
 			attr(signingCertificate, seq(seq(reference(s.Certificate)))),
 			attr(originID, utf8String(origin)),
 		},
 		signatureTag: asn1.TagOctetString,
 		signers:      1,
 		key:          s.Key,
-		hash:         crypto.SHA256,
+		hash:         s.Hash(),
 	}
 }
 

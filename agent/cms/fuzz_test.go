@@ -2,9 +2,11 @@ package cms_test
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"qoltanba/agent/cms"
+	"qoltanba/agent/gost"
 )
 
 // FuzzVerify: bytes from outside never end the program, and what verifies is the
@@ -32,6 +34,28 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
+// FuzzCheck: without a chain anybody may sign, so a message says what it likes; but
+// Verify has nothing to add to what Check refuses, and both tell the same.
+func FuzzCheck(f *testing.F) {
+	for _, g := range goldens {
+		f.Add(golden(f, g.file), []byte(nil))
+		f.Add(golden(f, g.file), contents["order"])
+		f.Add(golden(f, g.file), []byte("another"))
+	}
+	f.Fuzz(func(t *testing.T, der, content []byte) {
+		r, err := cms.Check(der, content)
+		if err != nil && (!known(err) || (r != nil) != errors.Is(err, cms.ErrDigest)) {
+			t.Errorf("Check = %v, %v", r, err)
+		}
+		v := goldenTrust(t, false)
+		v.Content = content
+		verified, verifyErr := cms.Verify(der, v)
+		if verifyErr == nil && (err != nil || !verified.Certificate.Equal(r.Certificate) || !bytes.Equal(verified.Content, r.Content)) {
+			t.Errorf("Verify = %v, Check = %v, %v", verified, r, err)
+		}
+	})
+}
+
 // FuzzAttribute puts bytes where only a signer can: in place of an attribute or
 // beside the others, signed. Verify reads them to the end.
 func FuzzAttribute(f *testing.F) {
@@ -43,6 +67,8 @@ func FuzzAttribute(f *testing.F) {
 	leaf := byName("P-256").Certificate
 	full := attr(signingCertificate, seq(seq(seq(sha256ID, octets(make([]byte, 32)), issuerSerial(leaf.RawIssuer, serial(leaf))))))
 	f.Add(full, 3)
+	f.Add(attr(signingCertificate, seq(seq(seq(kazakh2015IDs.digest, octets(sum(gost.Streebog512, leaf.Raw)))))), 3)
+	f.Add(attr(signingCertificate, seq(seq(seq(gost2001IDs.digestBare, octets(sum(gost.Hash94, leaf.Raw)))))), 3)
 	f.Fuzz(func(t *testing.T, attribute []byte, place int) {
 		m := newForge(contents["order"])
 		if place >= 0 && place < len(m.attributes) {

@@ -3,7 +3,6 @@ package cms_test
 import (
 	"bytes"
 	"crypto"
-	"crypto/x509"
 	"encoding/asn1"
 	"flag"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"qoltanba/agent/cms"
+	"qoltanba/agent/gost"
 )
 
 var update = flag.Bool("update", false, "write new messages and certificates to testdata (needs openssl)")
@@ -28,6 +28,12 @@ var goldens = []struct {
 	{"rsa-pss.der", false, ""},
 	{"openssl-p256.der", false, ""},
 	{"openssl-rsa.der", true, ""},
+	{"kazakh2015.der", false, origin},
+	{"kazakh2004.der", true, ""},
+	{"gost2012-256.der", false, origin},
+	{"gost2012-512.der", true, ""},
+	{"gost2001.der", false, ""},
+	{"openssl-gost2012-256.der", false, ""},
 }
 
 // golden returns a file of testdata.
@@ -43,12 +49,14 @@ func golden(t testing.TB, file string) []byte {
 // goldenTrust returns the options with which the messages in testdata verify.
 func goldenTrust(t testing.TB, detached bool) cms.VerifyOptions {
 	t.Helper()
-	root, err := x509.ParseCertificate(golden(t, "root.der"))
-	if err != nil {
-		t.Fatal(err)
+	v := cms.VerifyOptions{Time: signedAt}
+	for _, file := range []string{"root.der", "kazakh-root.der", "russian-root.der"} {
+		root, err := gost.ParseCertificate(golden(t, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Roots = append(v.Roots, root)
 	}
-	v := cms.VerifyOptions{Roots: x509.NewCertPool(), Time: signedAt}
-	v.Roots.AddCert(root)
 	if detached {
 		v.Content = contents["order"]
 	}
@@ -100,7 +108,7 @@ func signature(t *testing.T, der []byte) []byte {
 	t.Helper()
 	for n := len(der) - 2; n > 0; n-- {
 		var value []byte
-		if rest, err := asn1.Unmarshal(der[n:], &value); err == nil && len(rest) == 0 && len(value) > 64 {
+		if rest, err := asn1.Unmarshal(der[n:], &value); err == nil && len(rest) == 0 && len(value) >= 64 {
 			return value
 		}
 	}
@@ -115,10 +123,20 @@ func writeGoldens(t *testing.T) {
 		write(file, must(cms.Sign(byName(name), contents["order"], o)))
 	}
 	write("root.der", ca().root.Raw)
+	write("kazakh-root.der", kazakhCA().root.Raw)
+	write("russian-root.der", russianCA().root.Raw)
 	sign("p256.der", "P-256", cms.Options{Origin: origin})
 	sign("p384.der", "P-384", cms.Options{Origin: origin, Detached: true})
 	sign("rsa.der", "RSA", cms.Options{Detached: true})
 	sign("rsa-pss.der", "RSA-PSS", cms.Options{})
+	sign("kazakh2015.der", gost.Kazakh2015.String(), cms.Options{Origin: origin})
+	sign("kazakh2004.der", gost.Kazakh2004.String(), cms.Options{Detached: true})
+	sign("gost2012-256.der", "GOST R 34.10-2012 256 bit TC26-A", cms.Options{Origin: origin})
+	sign("gost2012-512.der", "GOST R 34.10-2012 512 bit TC26-A", cms.Options{Detached: true})
+	sign("gost2001.der", "GOST R 34.10-2001 CryptoPro-A", cms.Options{})
 	write("openssl-p256.der", opensslSign(t, byName("P-256"), contents["order"], "-cades", "-md", "sha256", "-nodetach"))
 	write("openssl-rsa.der", opensslSign(t, byName("RSA"), contents["order"], "-cades", "-md", "sha256"))
+	useEngine(t)
+	write("openssl-gost2012-256.der", opensslSign(t, byName("GOST R 34.10-2012 256 bit TC26-A"), contents["order"],
+		"-cades", "-md", "md_gost12_256", "-nodetach"))
 }

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"crypto/rsa"
 	"crypto/x509"
+	"errors"
 	"fmt"
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"qoltanba/agent/gost"
 )
 
 // malformed returns ErrFormat with the part that was being read.
@@ -86,7 +89,10 @@ func (m *signedData) readCertificates(in cryptobyte.String) error {
 		return malformed("the certificate set")
 	}
 	for _, der := range list {
-		cert, err := x509.ParseCertificate(der)
+		cert, err := gost.ParseCertificate(der)
+		if errors.Is(err, gost.ErrUnsupported) {
+			return fmt.Errorf("reading an embedded certificate: %w: %w", ErrAlgorithm, err)
+		}
 		if err != nil {
 			return fmt.Errorf("reading an embedded certificate: %w: %w", ErrCertificate, err)
 		}

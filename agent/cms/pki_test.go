@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"qoltanba/agent/cms"
+	"qoltanba/agent/gost"
 )
 
 // The certificates of a test run are valid around signedAt.
@@ -27,27 +28,30 @@ const origin = "https://ib.bank.example"
 // An authority issues the certificates of a test run: root, intermediate, leaf.
 type authority struct {
 	root, intermediate *x509.Certificate
-	key                *ecdsa.PrivateKey // the intermediate's
+	key                crypto.Signer // the intermediate's
 }
 
-var ca = sync.OnceValue(func() *authority {
-	rootKey, key := ecKey(elliptic.P256()), ecKey(elliptic.P256())
-	template := func(name string) *x509.Certificate {
-		return &x509.Certificate{
-			Subject:               pkix.Name{CommonName: name},
-			KeyUsage:              x509.KeyUsageCertSign,
-			IsCA:                  true,
-			BasicConstraintsValid: true,
-		}
-	}
-	root := issue(template("Test Root"), nil, rootKey.Public(), rootKey)
-	return &authority{root, issue(template("Test CA"), root, key.Public(), rootKey), key}
-})
+// The authorities, one for each kind of key that issues.
+var (
+	ca        = newAuthority(func() crypto.Signer { return ecKey(elliptic.P256()) })
+	kazakhCA  = newAuthority(func() crypto.Signer { return gost.GenerateKey(gost.Kazakh2015) })
+	russianCA = newAuthority(func() crypto.Signer { return gost.GenerateKey(gostParams("GOST R 34.10-2012 512 bit TC26-A")) })
+)
 
-func (a *authority) roots() *x509.CertPool {
-	pool := x509.NewCertPool()
-	pool.AddCert(a.root)
-	return pool
+func newAuthority(newKey func() crypto.Signer) func() *authority {
+	return sync.OnceValue(func() *authority {
+		rootKey, key := newKey(), newKey()
+		template := func(name string) *x509.Certificate {
+			return &x509.Certificate{
+				Subject:               pkix.Name{CommonName: name},
+				KeyUsage:              x509.KeyUsageCertSign,
+				IsCA:                  true,
+				BasicConstraintsValid: true,
+			}
+		}
+		root := issue(template("Test Root"), nil, rootKey.Public(), rootKey)
+		return &authority{root, issue(template("Test CA"), root, key.Public(), rootKey), key}
+	})
 }
 
 // leaf issues a certificate for a key, changed by the edits.
@@ -72,7 +76,20 @@ func issue(t, parent *x509.Certificate, pub crypto.PublicKey, key crypto.Signer)
 		t.SerialNumber = must(rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120)))
 	}
 	t.NotBefore, t.NotAfter = signedAt.AddDate(-1, 0, 0), signedAt.AddDate(1, 0, 0)
+	if of, ok := pub.(*gost.PublicKey); ok {
+		return must(gost.ParseCertificate(must(gost.CreateCertificate(t, parent, of, key))))
+	}
 	return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, t, parent, pub, key))))
+}
+
+// gostParams returns the parameters of that name.
+func gostParams(name string) *gost.Params {
+	for _, p := range gost.Supported() {
+		if p.String() == name {
+			return p
+		}
+	}
+	panic(name)
 }
 
 func must[T any](v T, err error) T {
@@ -89,26 +106,42 @@ var rsaKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey
 // An algorithm is a row of the tables here: a kind of signer.
 type algorithm struct {
 	name   string
-	hash   crypto.Hash
+	hash   cms.Hash
 	signer func() cms.Signer
+	stride int // of the bits that TestEveryBit turns round, 1 for all
 }
 
 // algorithms are all that the package signs with. Each signer is made once.
 var algorithms = []algorithm{
-	{"RSA", crypto.SHA256, signer(func() crypto.Signer { return rsaKey() }, false)},
-	{"RSA-PSS", crypto.SHA256, signer(func() crypto.Signer { return rsaKey() }, true)},
-	{"P-256", crypto.SHA256, signer(func() crypto.Signer { return ecKey(elliptic.P256()) }, false)},
-	{"P-384", crypto.SHA384, signer(func() crypto.Signer { return ecKey(elliptic.P384()) }, false)},
-	{"P-521", crypto.SHA512, signer(func() crypto.Signer { return ecKey(elliptic.P521()) }, false)},
+	{"RSA", crypto.SHA256, signer(func() crypto.Signer { return rsaKey() }, false), 1},
+	{"RSA-PSS", crypto.SHA256, signer(func() crypto.Signer { return rsaKey() }, true), 1},
+	{"P-256", crypto.SHA256, signer(func() crypto.Signer { return ecKey(elliptic.P256()) }, false), 1},
+	{"P-384", crypto.SHA384, signer(func() crypto.Signer { return ecKey(elliptic.P384()) }, false), 9},
+	{"P-521", crypto.SHA512, signer(func() crypto.Signer { return ecKey(elliptic.P521()) }, false), 9},
+	gostAlgorithm(gost.Kazakh2015),
+	gostAlgorithm(gost.Kazakh2004),
+	gostAlgorithm(gostParams("GOST R 34.10-2001 CryptoPro-A")),
+	gostAlgorithm(gostParams("GOST R 34.10-2012 256 bit TC26-A")),
+	gostAlgorithm(gostParams("GOST R 34.10-2012 512 bit TC26-A")),
 }
 
-func signer(key func() crypto.Signer, pss bool) func() cms.Signer {
+func gostAlgorithm(p *gost.Params) algorithm {
+	return algorithm{p.String(), p.Hash(), signer(func() crypto.Signer { return gost.GenerateKey(p) }, false), 101}
+}
+
+func signer(newKey func() crypto.Signer, pss bool) func() cms.Signer {
 	return sync.OnceValue(func() cms.Signer {
-		k := key()
+		key, issuer := newKey(), ca()
+		if k, ok := key.(*gost.PrivateKey); ok {
+			issuer = russianCA()
+			if k.Params().Kazakh() {
+				issuer = kazakhCA()
+			}
+		}
 		return cms.Signer{
-			Key:         k,
-			Certificate: ca().leaf(k.Public()),
-			Chain:       []*x509.Certificate{ca().intermediate},
+			Key:         key,
+			Certificate: issuer.leaf(key.Public()),
+			Chain:       []*x509.Certificate{issuer.intermediate},
 			PSS:         pss,
 		}
 	})
@@ -125,7 +158,10 @@ func byName(name string) cms.Signer {
 
 // trust returns the options with which messages of the test run verify.
 func trust() cms.VerifyOptions {
-	return cms.VerifyOptions{Roots: ca().roots(), Time: signedAt}
+	return cms.VerifyOptions{
+		Roots: []*x509.Certificate{ca().root, kazakhCA().root, russianCA().root},
+		Time:  signedAt,
+	}
 }
 
 func writePEM(t testing.TB, dir, name, kind string, ders ...[]byte) string {

@@ -13,12 +13,15 @@ import (
 )
 
 // A Signer is a key with its certificate. Its digest follows from the certificate:
-// SHA-384 for P-384, SHA-512 for P-521, else SHA-256.
+// SHA-384 for P-384, SHA-512 for P-521, that of its parameters for a GOST key, else
+// SHA-256.
 type Signer struct {
-	// Key makes the signatures. It may be slow or ask for a person: a token.
+	// Key makes the signatures. It may be slow or ask for a person: a token. A
+	// GOST key has a *gost.PublicKey and signs in the byte order of its country.
 	Key crypto.Signer
 
-	// Certificate belongs to Key and is embedded in every message.
+	// Certificate belongs to Key and is embedded in every message. One with a
+	// GOST key may have been read by crypto/x509 or by package gost.
 	Certificate *x509.Certificate
 
 	// Chain is embedded beside Certificate, in any order; it may be nil.
@@ -41,11 +44,11 @@ type Options struct {
 	Origin string
 }
 
-// Hash returns the digest that the signer uses over content, or 0 when the
+// Hash returns the digest that the signer uses over content, or nil when the
 // certificate's key is of a kind that this package does not sign with.
-func (s Signer) Hash() crypto.Hash {
+func (s Signer) Hash() Hash {
 	if s.Certificate == nil {
-		return 0
+		return nil
 	}
 	_, hash := keyFamily(s.Certificate, s.PSS)
 	return hash
@@ -104,7 +107,7 @@ func (s Signer) Prepare() (*Prepared, error) {
 		return nil, err
 	}
 	// Every public key of the standard library has Equal; see crypto.PublicKey.
-	pub, ok := s.Certificate.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+	pub, ok := publicKey(s.Certificate).(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !pub.Equal(s.Key.Public()) {
 		return nil, fmt.Errorf("comparing the key with the certificate's: %w", ErrCertificate)
 	}
@@ -128,7 +131,7 @@ func (s Signer) Prepare() (*Prepared, error) {
 }
 
 // Hash returns the digest that is used over content.
-func (p *Prepared) Hash() crypto.Hash { return p.scheme.digest.hash }
+func (p *Prepared) Hash() Hash { return p.scheme.digest.hash }
 
 // Sign returns a CAdES-B-B message over content, in DER. It returns ErrFormat when
 // the options cannot be encoded, and the key's own error, wrapped. The key's

@@ -9,12 +9,14 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"qoltanba/agent/cms"
+	"qoltanba/agent/gost"
 )
 
 // Contents at the borders of DER's length forms, and one of an ordinary size.
@@ -36,6 +38,9 @@ func TestRoundTrip(t *testing.T) {
 				t.Errorf("Hash() = %v, want %v", got, a.hash)
 			}
 			for name, content := range contents {
+				if a.stride > 1 && len(content) > 1<<20 {
+					continue
+				}
 				for _, detached := range []bool{false, true} {
 					t.Run(name, func(t *testing.T) {
 						o := cms.Options{Detached: detached, Time: signedAt, Origin: origin}
@@ -77,7 +82,7 @@ func checkResult(t *testing.T, der []byte, s cms.Signer, content []byte, o cms.O
 	if !r.Certificate.Equal(s.Certificate) {
 		t.Errorf("Certificate = %v, want the signer's", r.Certificate.Subject)
 	}
-	if len(r.Chains) != 1 || len(r.Chains[0]) != 3 || !r.Chains[0][2].Equal(ca().root) {
+	if len(r.Chains) != 1 || len(r.Chains[0]) != 3 || !slices.ContainsFunc(v.Roots, r.Chains[0][2].Equal) {
 		t.Errorf("Chains = %d, want one of leaf, intermediate, root", len(r.Chains))
 	}
 	if !r.SigningTime.Equal(o.Time) {
@@ -161,13 +166,13 @@ func TestPrepareRefuses(t *testing.T) {
 			if _, err := cms.SignDigest(c.signer, make([]byte, 32), cms.Options{}); !errors.Is(err, c.want) {
 				t.Errorf("SignDigest = %v, want %v", err, c.want)
 			}
-			if got := c.signer.Hash(); c.want == cms.ErrAlgorithm && got != 0 {
-				t.Errorf("Hash() = %v, want 0", got)
+			if got := c.signer.Hash(); c.want == cms.ErrAlgorithm && got != nil {
+				t.Errorf("Hash() = %v, want nil", got)
 			}
 		})
 	}
-	if got := (cms.Signer{}).Hash(); got != 0 {
-		t.Errorf("Hash() of the zero Signer = %v, want 0", got)
+	if got := (cms.Signer{}).Hash(); got != nil {
+		t.Errorf("Hash() of the zero Signer = %v, want nil", got)
 	}
 }
 
@@ -207,8 +212,11 @@ func TestKeyIsAskedRight(t *testing.T) {
 			s, calls := a.signer(), 0
 			s.Key = fakeKey{s.Key.Public(), func(digest []byte, opts crypto.SignerOpts) ([]byte, error) {
 				calls++
-				if opts.HashFunc() != a.hash || len(digest) != a.hash.Size() {
+				if opts.HashFunc() != a.hash.HashFunc() || len(digest) != a.hash.Size() {
 					t.Errorf("key asked for %v over %d bytes", opts.HashFunc(), len(digest))
+				}
+				if h, is := a.hash.(gost.Hash); is && opts != h {
+					t.Errorf("key asked with %v, want %v", opts, h)
 				}
 				pss, is := opts.(*rsa.PSSOptions)
 				if is != s.PSS || is && pss.SaltLength != rsa.PSSSaltLengthEqualsHash {

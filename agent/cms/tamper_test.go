@@ -10,8 +10,8 @@ import (
 )
 
 // TestEveryBit turns every bit of a message round, one at a time. None of the
-// results may verify: there is no bit of a message that does not matter. With the
-// slow curves it is one bit of every byte.
+// results may verify: there is no bit of a message that does not matter. With slow
+// algorithms it is some of the bits.
 func TestEveryBit(t *testing.T) {
 	content := contents["order"]
 	for _, a := range algorithms {
@@ -22,9 +22,9 @@ func TestEveryBit(t *testing.T) {
 				if detached {
 					v.Content = content
 				}
-				slow := a.name == "P-384" || a.name == "P-521"
+				n := 0
 				eachBit(der, func(i int, bit byte) {
-					if slow && bit != 1<<(i%8) {
+					if n++; n%a.stride != 0 {
 						return
 					}
 					if _, err := cms.Verify(der, v); !known(err) {

@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/cms"
 )
 
@@ -33,7 +34,7 @@ func TestVerifyRules(t *testing.T) {
 			f.replace(signingCertificate, seq(seq(reference(c))))
 		}
 	}
-	digest := func(id []byte, h crypto.Hash, signature []byte) func(*forge) {
+	digest := func(id []byte, h cms.Hash, signature []byte) func(*forge) {
 		return func(f *forge) {
 			f.digests, f.digestID, f.hash, f.signatureID = setOf(id), id, h, signature
 			f.replace(messageDigest, octets(sum(h, contents["order"])))
@@ -246,10 +247,8 @@ func TestDetachedMismatch(t *testing.T) {
 func TestChain(t *testing.T) {
 	s := byName("P-256")
 	alone := cms.Signer{Key: s.Key, Certificate: s.Certificate}
-	pool := x509.NewCertPool()
-	pool.AddCert(ca().intermediate)
-	stranger := x509.NewCertPool()
-	stranger.AddCert(byName("P-384").Certificate)
+	pool := []*x509.Certificate{ca().intermediate}
+	stranger := []*x509.Certificate{byName("P-384").Certificate}
 
 	for _, c := range []struct {
 		name   string
@@ -261,11 +260,7 @@ func TestChain(t *testing.T) {
 		{"intermediate from the options", alone, func(o *cms.VerifyOptions) { o.Intermediates = pool }, nil},
 		{"intermediate missing", alone, func(*cms.VerifyOptions) {}, is[x509.UnknownAuthorityError]},
 		{"other roots", s, func(o *cms.VerifyOptions) { o.Roots = stranger }, is[x509.UnknownAuthorityError]},
-		{"no roots", s, func(o *cms.VerifyOptions) { o.Roots = x509.NewCertPool() }, is[x509.UnknownAuthorityError]},
-		// The system's roots are not asked, or x509 would be the one to complain.
-		{"roots not given", s, func(o *cms.VerifyOptions) { o.Roots = nil }, func(err error) bool {
-			return !is[x509.UnknownAuthorityError](err) && !is[x509.SystemRootsError](err)
-		}},
+		{"no roots", s, func(o *cms.VerifyOptions) { o.Roots = nil }, is[x509.UnknownAuthorityError]},
 		{"expired", s, func(o *cms.VerifyOptions) { o.Time = signedAt.AddDate(2, 0, 0) }, invalid(x509.Expired)},
 		{"not yet valid", s, func(o *cms.VerifyOptions) { o.Time = signedAt.AddDate(-2, 0, 0) }, invalid(x509.Expired)},
 		{"usage demanded and there", s, func(o *cms.VerifyOptions) {
@@ -295,7 +290,8 @@ func TestChain(t *testing.T) {
 // signer claims. In the bubble now is the year 2000 at first.
 func TestVerifyNow(t *testing.T) {
 	der := must(cms.Sign(byName("P-256"), nil, cms.Options{Time: signedAt}))
-	v := cms.VerifyOptions{Roots: ca().roots()}
+	v := trust()
+	v.Time = time.Time{}
 	synctest.Test(t, func(t *testing.T) {
 		if _, err := cms.Verify(der, v); !invalid(x509.Expired)(err) {
 			t.Errorf("Verify in the year %d = %v", time.Now().Year(), err)
@@ -305,6 +301,54 @@ func TestVerifyNow(t *testing.T) {
 			t.Errorf("Verify on %v = %v", time.Now(), err)
 		}
 	})
+}
+
+// TestNoSystemRoots: what the system trusts web servers by counts for nothing.
+func TestNoSystemRoots(t *testing.T) {
+	t.Setenv("SSL_CERT_FILE", writePEM(t, t.TempDir(), "root.pem", "CERTIFICATE", ca().root.Raw))
+	t.Setenv("SSL_CERT_DIR", t.TempDir())
+	s := byName("P-256")
+	between := x509.NewCertPool()
+	between.AddCert(ca().intermediate)
+	if _, err := s.Certificate.Verify(x509.VerifyOptions{Intermediates: between, CurrentTime: signedAt,
+		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err != nil {
+		need.Missing(t, "the system's roots cannot be set here: %v", err)
+	}
+	der := must(cms.Sign(s, nil, cms.Options{Time: signedAt}))
+	if _, err := cms.Verify(der, cms.VerifyOptions{Time: signedAt}); !is[x509.UnknownAuthorityError](err) {
+		t.Errorf("Verify without roots = %v", err)
+	}
+}
+
+// TestCheck: Check says what Verify says, but for the chain; and of a message for
+// another content it tells who signed that.
+func TestCheck(t *testing.T) {
+	for _, a := range algorithms {
+		s, content := a.signer(), contents["order"]
+		der := must(cms.Sign(s, content, cms.Options{Detached: true, Time: signedAt, Origin: origin}))
+		r, err := cms.Check(der, content)
+		if err != nil {
+			t.Fatalf("%s: Check = %v", a.name, err)
+		}
+		if !bytes.Equal(r.Content, content) || !r.Certificate.Equal(s.Certificate) || !r.SigningTime.Equal(signedAt) ||
+			r.Origin != origin || r.Chains != nil {
+			t.Errorf("%s: Check = %+v", a.name, r)
+		}
+		if chains, err := r.BuildChains(trust()); err != nil || len(chains) != 1 {
+			t.Errorf("%s: BuildChains = %d, %v", a.name, len(chains), err)
+		}
+		if _, err := r.BuildChains(cms.VerifyOptions{Time: signedAt}); !errors.Is(err, cms.ErrCertificate) {
+			t.Errorf("%s: BuildChains without roots = %v", a.name, err)
+		}
+		r, err = cms.Check(der, append(bytes.Clone(content), '\n'))
+		if !errors.Is(err, cms.ErrDigest) || r == nil || r.Content != nil || !r.Certificate.Equal(s.Certificate) {
+			t.Errorf("%s: Check of another content = %+v, %v", a.name, r, err)
+		}
+		der[len(der)-1] ^= 1
+		if r, err := cms.Check(der, content); r != nil || !errors.Is(err, cms.ErrSignature) {
+			t.Errorf("%s: Check of a damaged signature = %+v, %v", a.name, r, err)
+		}
+	}
 }
 
 func is[E error](err error) bool {

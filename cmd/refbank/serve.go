@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,8 +57,8 @@ func (c serveCommand) Run(ctx context.Context, f folder) error {
 	log := logger()
 	site, err := server.New(ctx, server.Config{
 		Origin:        origin,
-		Roots:         b.ca.Roots(),
-		Intermediates: b.ca.Intermediates(),
+		Roots:         []*x509.Certificate{b.ca.Root(), b.ca.GOSTRoot()},
+		Intermediates: []*x509.Certificate{b.ca.Issuing(), b.ca.GOSTIssuing()},
 		Store:         b.store,
 		SignedDir:     f.signed(),
 		SDK:           modules,

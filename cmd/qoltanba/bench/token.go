@@ -40,7 +40,7 @@ type tokens struct {
 	copied string // the same for the copy
 	folder string // of the token's files
 	keys   map[agent.KeyAlgorithm][]byte
-	roots  *x509.CertPool
+	roots  []*x509.Certificate
 }
 
 func makeTokens(ctx context.Context, dir string) (_ *tokens, err error) {
@@ -111,7 +111,7 @@ func (t *tokens) fill(ctx context.Context) error {
 		return err
 	}
 	ca := agenttest.NewCA("Bench CA")
-	t.roots = ca.Pool()
+	t.roots = []*x509.Certificate{ca.Certificate()}
 	for _, a := range algorithms {
 		id := make([]byte, 16)
 		rand.Read(id)

@@ -268,8 +268,7 @@ func TestLoginKeyUsage(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := person{key: key, cert: issue(test.usage, test.isCA)}
 			c := b.Config
-			c.Roots = x509.NewCertPool()
-			c.Roots.AddCert(p.cert)
+			c.Roots = []*x509.Certificate{p.cert}
 			s, err := server.New(t.Context(), c)
 			if err != nil {
 				t.Fatal(err)

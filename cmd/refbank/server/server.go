@@ -33,8 +33,8 @@ type Config struct {
 	// Origin is the site's web origin as a browser serializes it, such as
 	// "https://ib.refbank.test" or "http://localhost:8080".
 	Origin        string
-	Roots         *x509.CertPool // of the clients' certificates
-	Intermediates *x509.CertPool
+	Roots         []*x509.Certificate // of the clients' certificates, GOST among them
+	Intermediates []*x509.Certificate
 	Store         *store.Store
 	SignedDir     string // accepted orders are written there, for checks from outside
 	SDK           fs.FS  // the modules of @qoltanba/client, client.js among them
@@ -69,7 +69,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Config: c,
 		host:   u.Host,
 		secure: u.Scheme == "https",
-		tokens: tokenVerifier{origin: c.Origin, roots: c.Roots, intermediates: c.Intermediates},
+		tokens: tokenVerifier{origin: c.Origin, roots: pool(c.Roots), intermediates: pool(c.Intermediates)},
 	}
 	if s.pages, err = newPages(); err != nil {
 		return nil, err

@@ -64,8 +64,8 @@ func openBank(t testing.TB, dir string) *bank {
 	t.Cleanup(func() { b.store.Close() })
 	b.Server, err = server.New(t.Context(), server.Config{
 		Origin:        origin,
-		Roots:         b.ca.Roots(),
-		Intermediates: b.ca.Intermediates(),
+		Roots:         []*x509.Certificate{b.ca.Root(), b.ca.GOSTRoot()},
+		Intermediates: []*x509.Certificate{b.ca.Issuing(), b.ca.GOSTIssuing()},
 		Store:         b.store,
 		SignedDir:     filepath.Join(dir, "signed"),
 		SDK:           fstest.MapFS{"client.js": {Data: []byte("export {};")}},

@@ -44,6 +44,15 @@ type tokenVerifier struct {
 	intermediates *x509.CertPool
 }
 
+// pool holds what crypto/x509 can check: login tokens have no algorithm for GOST.
+func pool(certs []*x509.Certificate) *x509.CertPool {
+	p := x509.NewCertPool()
+	for _, c := range certs {
+		p.AddCert(c)
+	}
+	return p
+}
+
 // verify checks that the token was made for this origin and this challenge, with
 // the key of a certificate that chains to the roots at that time and may be used
 // to log in. It returns the certificate; whose it is, is for the caller to find.
