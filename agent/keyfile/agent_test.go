@@ -17,6 +17,7 @@ import (
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
 	"qoltanba/agent/cms"
+	"qoltanba/agent/gost"
 )
 
 const site = "https://ib.refbank.test"
@@ -126,7 +127,7 @@ func TestSign(t *testing.T) {
 			if err != nil || !result.Complete {
 				t.Fatalf("Sign = %+v, %v", result, err)
 			}
-			if _, err := cms.Verify(result.Signatures[0].CMS, cms.VerifyOptions{Roots: agenttest.TestCA().Pool()}); err != nil {
+			if _, err := cms.Verify(result.Signatures[0].CMS, cms.VerifyOptions{Roots: []*x509.Certificate{agenttest.TestCA().Certificate()}}); err != nil {
 				t.Errorf("the signature does not verify: %v", err)
 			}
 			q := agenttest.Asked[agent.ConsentQuestion](d.person)
@@ -136,6 +137,50 @@ func TestSign(t *testing.T) {
 			p = d.agent.Status().Profiles
 			if len(p) != 1 || p[0].Subject != "Aigerim Serikova" || p[0].Unlocked || !p[0].Preferred {
 				t.Errorf("profiles = %+v, want the certificate's, locked and preferred", p)
+			}
+		})
+	}
+}
+
+// TestSignGOST has the agent sign with GOST keys of both countries, in all encodings.
+func TestSignGOST(t *testing.T) {
+	files := map[string][]byte{
+		"GOST R 34.10-2012 256": russian(t, "gost2012_256"),
+		"GOST R 34.10-2012 512": russian(t, "gost2012_512"),
+	}
+	for _, p := range []*gost.Params{gost.Kazakh2004, gost.Kazakh2015} {
+		key, cert := certified(p)
+		files[p.String()] = made{keys: [][]byte{key}, certificates: [][]byte{cert}}.encode(t, password)
+	}
+	for name, data := range files {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, set(drive(t, map[string][]byte{"GOST.pfx": data})))
+			c := d.page()
+			session, err := c.OpenSession(t.Context(), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			own, err := gost.ParseCertificate(session.Certificate)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, detached := range []bool{false, true} {
+				r := order()
+				r.Detached = detached
+				result, err := c.Sign(t.Context(), r, nil)
+				if err != nil || !result.Complete {
+					t.Fatalf("Sign = %+v, %v", result, err)
+				}
+				o := cms.VerifyOptions{Roots: []*x509.Certificate{own}}
+				if detached {
+					o.Content = r.Documents[0].Data
+				}
+				if v, err := cms.Verify(result.Signatures[0].CMS, o); err != nil || v.Origin != site {
+					t.Errorf("detached %v: Verify = %+v, %v", detached, v, err)
+				}
+			}
+			if n := len(d.history.Records()); n != 2 {
+				t.Errorf("%d history records, want 2", n)
 			}
 		})
 	}
@@ -253,6 +298,14 @@ func TestK20K21KeyFilesDoNotCount(t *testing.T) {
 		}
 	}))
 	if err := d.agent.ShowToken(t.Context(), agent.PageToken, agent.TokenID{}); err != nil {
+		t.Fatal(err)
+	}
+	d.person.Do(agenttest.Wizard(func(s agent.WizardState, _ func(agent.WizardAction) error, _ func(func(agent.WizardState) bool) agent.WizardState) {
+		if s.Refusal != "" || len(s.Profiles) != 1 || s.Profiles[0].ID.Token != d.token.ID() {
+			t.Errorf("K21 the wizard refuses with %q and offers %+v, want the token alone", s.Refusal, s.Profiles)
+		}
+	}))
+	if err := d.agent.ShowWizard(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

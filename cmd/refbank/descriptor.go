@@ -60,8 +60,8 @@ func (c descriptorCommand) Run(ctx context.Context, f folder) error {
 }
 
 // enrollment tells where certificates are had from, nil for nowhere, and what primary
-// initialization keys are known by: their CA issues nothing else, and they have a
-// policy of their own.
+// initialization keys are known by: their CAs issue nothing else, and they have
+// a policy of their own.
 func (c descriptorCommand) enrollment(ctx context.Context, f folder) (*bank.Enrollment, error) {
 	if c.EST == "" {
 		return nil, nil
@@ -76,7 +76,7 @@ func (c descriptorCommand) enrollment(ctx context.Context, f folder) (*bank.Enro
 		Registration: base + "/registration",
 		CA:           certificatePEM(b.ca.Root()),
 		Initialization: &bank.Initialization{
-			Issuers:  []string{certificatePEM(b.primary.Certificate())},
+			Issuers:  []string{certificatePEM(b.primary.Certificate()), certificatePEM(b.primary.GOSTCertificate())},
 			Policies: []string{ca.PrimaryPolicy},
 		},
 	}
