@@ -14,6 +14,9 @@ func (a *Agent) ChangePIN(ctx context.Context) error {
 		return a.config.Prompter.ChangePIN(ctx, q, func(ctx context.Context, p ProfileID, old, new *Secret) error {
 			defer old.Wipe()
 			defer new.Wipe()
+			if a.tokenInfo(p.Token).KeyFile {
+				return ErrReadOnly
+			}
 			if old.Len() > 0 && old.Equal(new) { // a PIN pad asks for both itself
 				return ErrPINSame
 			}

@@ -144,7 +144,7 @@ func (c *Client) open(ctx context.Context, then func(context.Context, *device, P
 			return err
 		}
 		cert := key.Certificate()
-		s.profile, s.certificate, s.subject = p, cert.Raw, cert.Subject.CommonName
+		s.profile, s.certificate, s.subject = profileOf(p.Token, key), cert.Raw, cert.Subject.CommonName
 		return then(ctx, d, p)
 	})
 	if err != nil {

@@ -100,6 +100,10 @@ var (
 	// ErrCertificate: the certificate does not fit the key, is not valid at
 	// this time, or may not be used for this.
 	ErrCertificate = errors.New("certificate cannot be used")
+	// ErrReadOnly: a key file is used and never written.
+	ErrReadOnly = errors.New("key file is not written")
+	// ErrUnreadable: a key file is damaged, or of a kind that is not known.
+	ErrUnreadable = errors.New("key file not understood")
 	// ErrPrimary: it is a primary initialization key, which asks for the first
 	// certificate and signs nothing else.
 	ErrPrimary = errors.New("primary initialization key signs nothing else")
@@ -222,6 +226,8 @@ var sentinels = []struct {
 	{"token", ErrToken},
 	{"mechanism", ErrMechanism},
 	{"certificate", ErrCertificate},
+	{"read-only", ErrReadOnly},
+	{"unreadable", ErrUnreadable},
 	{"primary", ErrPrimary},
 	{"history", ErrHistory},
 	{"invalid", ErrInvalid},

@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"agent/pfx":                {},
 	"agent/sealed":             {},
 	"agent/bank":               {"agent", "agent/pfx"},
+	"agent/keyfile":            {"agent", "agent/gost", "agent/pfx", "golang.org/x/sys"},
 	"agent/agenttest":          {"agent", "agent/audit", "agent/gost"},
 	"agent/agenttest/need":     {},
 	"agent/agenttest/softhsm":  {"agent", "agent/agenttest/need"},

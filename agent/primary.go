@@ -40,7 +40,7 @@ func (a *Agent) primary(cert *x509.Certificate) bool {
 // certificate can be seen without a password.
 func (a *Agent) refusePrimary(p ProfileID) error {
 	for _, k := range a.tokenInfo(p.Token).Keys {
-		if fingerprint(k.Certificate) != p.Certificate {
+		if p.Key != "" && p.Certificate != fingerprint(k.Certificate) {
 			continue
 		}
 		if cert, err := x509.ParseCertificate(k.Certificate); err == nil && a.primary(cert) {

@@ -11,7 +11,8 @@ import (
 )
 
 // profiles lists what a person can choose from: an entry for every key with a
-// certificate that may sign, and one for every token that has none.
+// certificate that may sign, and one for every token that has none. A sealed token
+// cannot be judged before its password was right: its one entry is no empty one.
 func profiles(tokens []TokenInfo, now time.Time, primary func(*x509.Certificate) bool) []Profile {
 	var all []Profile
 	for _, t := range tokens {
@@ -21,6 +22,7 @@ func profiles(tokens []TokenInfo, now time.Time, primary func(*x509.Certificate)
 			Retries: retries(t),
 			Locked:  t.PINLocked,
 			PINPad:  t.PINPad,
+			KeyFile: t.KeyFile,
 			MinPIN:  t.MinPIN,
 			MaxPIN:  t.MaxPIN,
 
@@ -42,7 +44,11 @@ func profiles(tokens []TokenInfo, now time.Time, primary func(*x509.Certificate)
 			q.Expired = now.Before(cert.NotBefore) || now.After(cert.NotAfter)
 			all = append(all, q)
 		}
-		if signable == 0 {
+		switch {
+		case signable > 0:
+		case t.Sealed:
+			all = append(all, p)
+		default:
 			p.Empty = true
 			p.Name += " -?"
 			all = append(all, p)
@@ -58,11 +64,17 @@ func (a *Agent) profiles() []Profile {
 		p := &all[i]
 		d := a.devices[p.ID.Token]
 		p.Unlocked = d != nil && d.state == TokenUnlocked
-		p.PINDefault = p.PINDefault || a.defaults[p.ID.Token].user
-		p.Preferred = p.ID == a.settings.Preferred
-		p.Renewable = !p.Empty && !p.Expired && a.renewable(p.ID)
+		p.PINDefault = p.PINDefault || a.defaults[p.ID.Token].user && !p.KeyFile // whose password is not changed here
+		p.Preferred = preferred(*p, a.settings.Preferred)
+		p.Renewable = !p.Empty && !p.Expired && !p.KeyFile && a.renewable(p.ID)
 	}
 	return all
+}
+
+// preferred tells whether a profile is the one that the person prefers. The key of a
+// file may have been unknown then, or be so now.
+func preferred(p Profile, id ProfileID) bool {
+	return p.ID == id || p.KeyFile && p.ID.Token == id.Token && (p.ID.Key == "" || id.Key == "")
 }
 
 // Prefer makes a profile the one that windows begin with.
@@ -78,8 +90,11 @@ func fingerprint(der []byte) string {
 
 // displayName is the name of a token in the profile list, as the bank's
 // instructions have it. Where it has no profile, " -?" follows: an empty token
-// shows as "KAZTOKEN <no label> -?", to the letter.
+// shows as "KAZTOKEN <no label> -?", to the letter. A key file has its own name.
 func displayName(t TokenInfo) string {
+	if t.KeyFile {
+		return payment.Visible(t.Label)
+	}
 	return payment.Visible(t.Name) + " " + cmp.Or(payment.Visible(t.Label), "<no label>")
 }
 

@@ -105,7 +105,7 @@ type PINQuestion struct {
 // ProfileID names a profile: a key on a token.
 type ProfileID struct {
 	Token TokenID `json:"token"`
-	Key   string  `json:"key"` // CKA_ID in hex, "" for an empty token
+	Key   string  `json:"key"` // CKA_ID in hex, "" for an empty token, and for the one key of a sealed one
 	// Certificate is the SHA-256 of the DER in hex: a renewed certificate has
 	// the CKA_ID of the old one.
 	Certificate string `json:"certificate"`
@@ -123,6 +123,7 @@ type Profile struct {
 	Locked   bool      `json:"locked"`   // the PIN is locked
 	PINPad   bool      `json:"pinPad"`   // the PIN is entered on the device
 	Empty    bool      `json:"empty"`    // no key with a certificate: cannot sign
+	KeyFile  bool      `json:"keyFile"`  // a key file; without a Subject it tells only after the password whose it is
 	MinPIN   int       `json:"minPIN"`   // shortest password that the token takes, in bytes
 	MaxPIN   int       `json:"maxPIN"`   // longest, 0 when the token does not tell
 

@@ -195,7 +195,9 @@ func (a *Agent) runWizard(ctx context.Context, prompter Prompter, e *enrollment,
 
 // cryptoTokens are the connected tokens that a profile can be registered on. a.mu is
 // held.
-func (a *Agent) cryptoTokens() []TokenInfo { return a.tokens }
+func (a *Agent) cryptoTokens() []TokenInfo { return devicesOnly(a.tokens) }
 
 // tokenProfiles lists what a person can choose from in the wizard. a.mu is held.
-func (a *Agent) tokenProfiles() []Profile { return a.profiles() }
+func (a *Agent) tokenProfiles() []Profile {
+	return slices.DeleteFunc(a.profiles(), func(p Profile) bool { return p.KeyFile })
+}

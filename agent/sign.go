@@ -122,7 +122,7 @@ func (c *Client) profile(r SignRequest) (ProfileID, error) {
 	if s := c.session(); s != nil {
 		return s.profile, nil
 	}
-	if c.name() == "" && r.Profile.Key != "" {
+	if c.name() == "" && r.Profile.Token != (TokenID{}) {
 		return r.Profile, nil
 	}
 	return ProfileID{}, ErrNoSession

@@ -51,6 +51,12 @@ type TokenInfo struct {
 	AdminPINFinal   bool `json:"adminPINFinal"`   // CKF_SO_PIN_FINAL_TRY
 	AdminPINLocked  bool `json:"adminPINLocked"`  // CKF_SO_PIN_LOCKED
 
+	// KeyFile: a key file on a drive, not a device. It is never formatted, no profile
+	// is registered on it, and it does not count where one token alone is demanded.
+	KeyFile bool `json:"keyFile"`
+	// Sealed: its certificates cannot be seen before a Login.
+	Sealed bool `json:"sealed"`
+
 	// Keys holds what can be seen without logging in: the certificates that
 	// are public on the token, one entry for each.
 	Keys []KeyInfo `json:"keys"`

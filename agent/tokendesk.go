@@ -177,7 +177,7 @@ func (t *tokenDesk) forgetGone(now []TokenInfo) {
 func (t *tokenDesk) read(ctx context.Context) error {
 	var missing []TokenID
 	t.a.mu.Lock()
-	now := slices.Clone(t.a.tokens)
+	now := devicesOnly(t.a.tokens)
 	t.a.mu.Unlock()
 	t.forgetGone(now) // a step may have ended after its token went
 	t.mu.Lock()
@@ -228,11 +228,11 @@ func (t *tokenDesk) readOne(ctx context.Context, id TokenID, checked bool) error
 	return err
 }
 
-// state draws the panel.
+// state draws the panel. Key files are left out: nothing of it is for them.
 func (t *tokenDesk) state(call deskCall, raise int) TokenPanel {
 	a := t.a
 	a.mu.Lock()
-	now := slices.Clone(a.tokens)
+	now := devicesOnly(a.tokens)
 	problem := a.problem
 	a.mu.Unlock()
 	s := TokenPanel{Page: call.page, Chosen: call.id, Raise: raise, Problem: ErrorName(problem), Help: a.help()}

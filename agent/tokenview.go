@@ -72,7 +72,14 @@ func ReadCertificate(der []byte) Certificate {
 	}
 }
 
-// view draws one of the connected tokens with what the panel knows of it.
+// devicesOnly returns the tokens that are devices: those that count where a token
+// must be alone, and that a profile can be registered on.
+func devicesOnly(tokens []TokenInfo) []TokenInfo {
+	return slices.DeleteFunc(slices.Clone(tokens), func(t TokenInfo) bool { return t.KeyFile })
+}
+
+// view draws one of the connected tokens with what the panel knows of it. count is
+// the number of devices among them.
 func (a *Agent) view(t TokenInfo, count int, k *knownToken) TokenView {
 	v := TokenView{Info: t, Name: displayName(t), Objects: k.objects, Checked: k.checked, Details: k.details,
 		UserChecked: k.user != nil, AdminChecked: k.admin != nil}

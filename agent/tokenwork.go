@@ -242,6 +242,7 @@ func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act Toke
 	if err != nil {
 		return err
 	}
+	now = devicesOnly(now)
 	i := slices.IndexFunc(now, func(i TokenInfo) bool { return i.ID == d.id })
 	if i < 0 {
 		return ErrNoToken

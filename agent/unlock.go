@@ -80,6 +80,9 @@ func (c *Client) unlock(ctx context.Context, q PINQuestion, only *ProfileID,
 			}
 			return err
 		}
+		if p.Key == "" { // the token was sealed, and tells now what it holds
+			a.refresh(ctx)
+		}
 		a.turn.forgive(c.name())
 		if c.barred() {
 			a.relock(ctx, p.Token)
@@ -111,13 +114,21 @@ func (a *Agent) relock(ctx context.Context, id TokenID) {
 // findKey finds the profile's key on an open token and checks that its
 // certificate is valid now and not that of a primary key.
 func (a *Agent) findKey(ctx context.Context, d *device, p ProfileID) (Key, error) {
-	id, err := hex.DecodeString(p.Key)
-	if err != nil || len(id) == 0 {
-		return nil, ErrNoKey
-	}
 	keys, err := d.token.Keys(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("looking for the key: %w", err)
+	}
+	if p.Key == "" {
+		// A token that was sealed is chosen for its one key. Among several the person
+		// chooses, now that they can be seen.
+		if len(keys) != 1 || !a.tokenInfo(p.Token).KeyFile {
+			return nil, ErrNoKey
+		}
+		p = profileOf(p.Token, keys[0])
+	}
+	id, err := hex.DecodeString(p.Key)
+	if err != nil {
+		return nil, ErrNoKey
 	}
 	for _, k := range keys {
 		cert := k.Certificate()
@@ -133,4 +144,9 @@ func (a *Agent) findKey(ctx context.Context, d *device, p ProfileID) (Key, error
 		return k, nil
 	}
 	return nil, ErrNoKey
+}
+
+// profileOf is the profile of a key with a certificate.
+func profileOf(id TokenID, k Key) ProfileID {
+	return ProfileID{Token: id, Key: hex.EncodeToString(k.ID()), Certificate: fingerprint(k.Certificate().Raw)}
 }

@@ -46,6 +46,7 @@ var codes = []struct {
 	{agent.ErrCertificate, -32031, "the certificate cannot be used"},
 	{agent.ErrNoEnrollment, -32032, "no descriptor of this site's bank tells where certificates are had from"},
 	{agent.ErrPrimary, -32033, "a primary initialization key signs nothing but the request for the first certificate"},
+	{agent.ErrUnreadable, -32034, "the key file is damaged or of an unknown kind"},
 }
 
 // unsent are the errors that no page is told by name. Those of a module say more
@@ -59,7 +60,7 @@ var unsent = []error{
 	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrOtherToken,
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 
-	agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrRejected,
+	agent.ErrReadOnly, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrRejected,
 	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrJournal, agent.ErrRenewal,
 }
 

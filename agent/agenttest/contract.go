@@ -3,8 +3,11 @@ package agenttest
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/rsa"
 	"crypto/x509"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,7 +15,7 @@ import (
 )
 
 // Fixture is what TestToken needs of an adapter: one connected, initialized
-// token without keys.
+// token without keys. For TestReadOnlyToken it has one key at least.
 type Fixture struct {
 	Tokens agent.Tokens
 	ID     agent.TokenID
@@ -34,51 +37,84 @@ type Fixture struct {
 	// Without names the rules that this kind of token cannot keep, and says
 	// why.
 	Without map[string]string
+
+	given bool // its keys are there, and nothing is written
+}
+
+// A rule is a part of the contract.
+type rule struct {
+	name string
+	test func(t *testing.T, f Fixture)
+}
+
+// rules hold for every token.
+var rules = []rule{
+	{"a token that is not connected cannot be opened", testOpenUnknown},
+	{"public certificates are listed without login", testListedWithoutLogin},
+	{"keys listed before login sign after it", testKeysBeforeLogin},
+	{"a locked token does not sign", testLocked},
+	{"signatures verify", testSignatures},
+	{"digests that do not fit are refused", testDigests},
+	{"K64 a wrong PIN is told and locks", testWrongPIN},
+	{"a wrong PIN locks an unlocked token", testWrongPINUnlocked},
+	{"an empty PIN costs no try", testEmptyPIN},
+	{"wrong PINs lock the token for good", testPINLadder},
+	{"signatures of many goroutines verify", testConcurrent},
+	{"signing and logging out may meet", testSignWhileLogout},
+	{"a removed token is lost and comes back", testRemoved},
+	{"removal and insertion are watched", testWatch},
+	{"a token can be opened twice", testOpenedTwice},
+	{"a session is closed once", testClose},
+	{"an ended context is honoured", testContext},
+}
+
+// writing are the rules of tokens that make keys.
+var writing = []rule{
+	{"a token without keys lists none", testEmpty},
+	{"a locked token makes and stores nothing", testLockedWriting},
+	{"K6 a generated key stays on the token", testGenerate},
+	{"K123 a key without certificate is found by its id", testKeyByID},
+	{"K123 a public half alone is no key", testHalfKey},
+	{"key specifications that do not fit are refused", testGenerateRefused},
+	{"a certificate is stored for its own key only", testStore},
+	{"a renewed certificate lies beside the old one", testStoreNext},
+	{"the PIN is changed", testSetPIN},
+	{"K32 K35 the administrator's PIN is checked", testAdminPIN},
+	{"K35 wrong administrator's PINs lock it for good", testAdminLadder},
+	{"the administrator's PIN is changed", testSetAdminPIN},
+	{"the administrator sets the user PIN anew", testUnblock},
+	{"K37 K44 K47 a formatted token is empty and ready", testFormat},
+	{"K35 K38 K98 a token is not formatted", testFormatRefused},
+	{"K53 objects are listed and deleted", testObjects},
+	{"a token tells its details", testDetails},
+	{"an ended context is honoured by the administration", testAdminContext},
+	{"K45 a removed token is not administered", testAdminRemoved},
+}
+
+// reading are the rules of tokens that never change.
+var reading = []rule{
+	{"a key is found by its id", testGivenKeyByID},
+	{"nothing is written", testReadOnly},
 }
 
 // TestToken is the contract of agent.Tokens, agent.Token and agent.Key. It
 // calls open anew for every rule.
 func TestToken(t *testing.T, open func(t *testing.T) Fixture) {
-	rules := []struct {
-		name string
-		test func(t *testing.T, f Fixture)
-	}{
-		{"a token that is not connected cannot be opened", testOpenUnknown},
-		{"a token without keys lists none", testEmpty},
-		{"public certificates are listed without login", testListedWithoutLogin},
-		{"keys listed before login sign after it", testKeysBeforeLogin},
-		{"a locked token does not sign", testLocked},
-		{"signatures verify", testSignatures},
-		{"digests that do not fit are refused", testDigests},
-		{"K6 a generated key stays on the token", testGenerate},
-		{"K123 a key without certificate is found by its id", testKeyByID},
-		{"K123 a public half alone is no key", testHalfKey},
-		{"key specifications that do not fit are refused", testGenerateRefused},
-		{"a certificate is stored for its own key only", testStore},
-		{"a renewed certificate lies beside the old one", testStoreNext},
-		{"K64 a wrong PIN is told and locks", testWrongPIN},
-		{"a wrong PIN locks an unlocked token", testWrongPINUnlocked},
-		{"an empty PIN costs no try", testEmptyPIN},
-		{"wrong PINs lock the token for good", testPINLadder},
-		{"the PIN is changed", testSetPIN},
-		{"signatures of many goroutines verify", testConcurrent},
-		{"signing and logging out may meet", testSignWhileLogout},
-		{"a removed token is lost and comes back", testRemoved},
-		{"removal and insertion are watched", testWatch},
-		{"a token can be opened twice", testOpenedTwice},
-		{"a session is closed once", testClose},
-		{"an ended context is honoured", testContext},
-		{"K32 K35 the administrator's PIN is checked", testAdminPIN},
-		{"K35 wrong administrator's PINs lock it for good", testAdminLadder},
-		{"the administrator's PIN is changed", testSetAdminPIN},
-		{"the administrator sets the user PIN anew", testUnblock},
-		{"K37 K44 K47 a formatted token is empty and ready", testFormat},
-		{"K35 K38 K98 a token is not formatted", testFormatRefused},
-		{"K53 objects are listed and deleted", testObjects},
-		{"a token tells its details", testDetails},
-		{"an ended context is honoured by the administration", testAdminContext},
-		{"K45 a removed token is not administered", testAdminRemoved},
-	}
+	test(t, slices.Concat(rules, writing), open)
+}
+
+// TestReadOnlyToken is the same contract for a token that comes with its keys and is
+// never written to, such as a key file. What such a token tells without a login it
+// may tell only after the first one.
+func TestReadOnlyToken(t *testing.T, open func(t *testing.T) Fixture) {
+	test(t, slices.Concat(rules, reading), func(t *testing.T) Fixture {
+		f := open(t)
+		f.given = true
+		return f
+	})
+}
+
+func test(t *testing.T, rules []rule, open func(t *testing.T) Fixture) {
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {
 			f := open(t)
@@ -150,6 +186,41 @@ func (f Fixture) info(t *testing.T) agent.TokenInfo {
 	return agent.TokenInfo{}
 }
 
+// key returns a key of an unlocked token: a new one of that kind, or of one that
+// makes none the first of that kind that it came with, else the first of any.
+func (f Fixture) key(t *testing.T, tok agent.Token, alg agent.KeyAlgorithm) agent.Key {
+	t.Helper()
+	if !f.given {
+		return newKey(t, tok, alg)
+	}
+	all := f.keys(t, tok)
+	if i := slices.IndexFunc(all, func(k agent.Key) bool { return kindOf(k) == alg }); i >= 0 {
+		return all[i]
+	}
+	return all[0]
+}
+
+// keys returns the keys that a token came with.
+func (f Fixture) keys(t *testing.T, tok agent.Token) []agent.Key {
+	t.Helper()
+	all, err := tok.Keys(context.Background())
+	if err != nil || len(all) == 0 {
+		t.Fatalf("Keys() = %d keys, %v, want those of the token", len(all), err)
+	}
+	return all
+}
+
+// kindOf is the kind of a key as far as signing is concerned, "" for GOST.
+func kindOf(k agent.Key) agent.KeyAlgorithm {
+	switch p := k.Public().(type) {
+	case *rsa.PublicKey:
+		return agent.RSA2048
+	case *ecdsa.PublicKey:
+		return agent.KeyAlgorithm(p.Curve.Params().Name)
+	}
+	return ""
+}
+
 // newKey generates a key on an unlocked token, stores a certificate for it
 // and returns it as Keys lists it.
 func newKey(t *testing.T, tok agent.Token, alg agent.KeyAlgorithm) agent.Key {
@@ -163,7 +234,11 @@ func newKey(t *testing.T, tok agent.Token, alg agent.KeyAlgorithm) agent.Key {
 	if err := tok.StoreCertificate(context.Background(), id, "Accounts", cert); err != nil {
 		t.Fatalf("StoreCertificate() = %v", err)
 	}
-	return listed(t, tok, id)
+	k := listed(t, tok, id)
+	if k.Label() != "Accounts" {
+		t.Errorf("Keys() has label %q, want Accounts", k.Label())
+	}
+	return k
 }
 
 // listed returns the key with that id from Keys.

@@ -18,7 +18,7 @@ func (f Fixture) wrong() string {
 
 func testWrongPIN(t *testing.T, f Fixture) {
 	tok := f.unlocked(t)
-	k := newKey(t, tok, agent.P256)
+	k := f.key(t, tok, agent.P256)
 	logout(t, tok)
 	e := wantPINError(t, "Login(wrong)", login(tok, f.wrong()))
 	if f.Tries > 1 && e.Retries != f.Tries-1 && e.Retries != agent.RetriesLow {
@@ -39,7 +39,7 @@ func testWrongPIN(t *testing.T, f Fixture) {
 // forgets to log out first accepts every PIN.
 func testWrongPINUnlocked(t *testing.T, f Fixture) {
 	tok := f.unlocked(t)
-	k := newKey(t, tok, agent.P256)
+	k := f.key(t, tok, agent.P256)
 	wantPINError(t, "Login(wrong) while unlocked", login(tok, f.wrong()))
 	wantErr(t, "Sign", sign(t, k), agent.ErrLocked)
 	f.login(t, tok)
@@ -65,7 +65,7 @@ func testPINLadder(t *testing.T, f Fixture) {
 		return
 	}
 	tok := f.unlocked(t)
-	k := newKey(t, tok, agent.P256)
+	k := f.key(t, tok, agent.P256)
 	for left := f.Tries - 1; left > 0; left-- {
 		e := wantPINError(t, "Login(wrong)", login(tok, f.wrong()))
 		i := f.info(t)

@@ -57,27 +57,10 @@ const (
 // Read reads a PKCS#12 file with its password in UTF-8, which it does not keep.
 // Wipe the File when it is not needed any more.
 func Read(file, password []byte) (*File, error) {
-	if len(file) > maxFile {
-		return nil, damaged("larger than %d bytes", maxFile)
-	}
 	if !utf8.Valid(password) {
 		return nil, ErrPassword
 	}
-	top, err := parse(file)
-	if err != nil {
-		return nil, err
-	}
-	if !top.is(asn1.TagSequence) {
-		return nil, damaged("no sequence")
-	}
-	if v, err := top.field(0, asn1.TagInteger); err != nil || !bytes.Equal(v.content, []byte{3}) {
-		return nil, damaged("not version 3")
-	}
-	safe, err := top.field(1, asn1.TagSequence)
-	if err != nil {
-		return nil, err
-	}
-	content, err := dataContent(safe)
+	top, content, err := open(file)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +79,29 @@ func Read(file, password []byte) (*File, error) {
 		return nil, err
 	}
 	return r.file, nil
+}
+
+// open returns the file's structure (PFX) and the octets of its AuthenticatedSafe,
+// over which the MAC is made.
+func open(file []byte) (top node, content []byte, err error) {
+	if len(file) > maxFile {
+		return top, nil, damaged("larger than %d bytes", maxFile)
+	}
+	if top, err = parse(file); err != nil {
+		return top, nil, err
+	}
+	if !top.is(asn1.TagSequence) {
+		return top, nil, damaged("no sequence")
+	}
+	if v, err := top.field(0, asn1.TagInteger); err != nil || !bytes.Equal(v.content, []byte{3}) {
+		return top, nil, damaged("not version 3")
+	}
+	safe, err := top.field(1, asn1.TagSequence)
+	if err != nil {
+		return top, nil, err
+	}
+	content, err = dataContent(safe)
+	return top, content, err
 }
 
 // Wipe overwrites the private keys.
@@ -195,6 +201,9 @@ type reader struct {
 	secret secret
 	file   *File
 	depth  int
+
+	looking bool // nothing is decrypted, and keys are left out
+	sealed  bool // something was left out that may hold certificates
 }
 
 // safe reads an AuthenticatedSafe.
@@ -213,6 +222,10 @@ func (r *reader) safe(content []byte) error {
 		case oidData:
 			bags, err = dataContent(info)
 		case oidEncrypted:
+			if r.looking {
+				r.sealed = true
+				continue
+			}
 			bags, err = r.encrypted(info)
 		default:
 			err = unsupported("content", oid)
@@ -280,6 +293,9 @@ func (r *reader) nested(all node) error {
 		id, name, err := attributes(bag)
 		if err != nil {
 			return err
+		}
+		if r.looking && (oid == oidKeyBag || oid == oidShroudedBag) {
+			continue
 		}
 		switch oid {
 		case oidKeyBag:

@@ -162,10 +162,12 @@ func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer si
 // have been looked at.
 func (b *body) alone(ctx context.Context, f func(context.Context) error) error {
 	return b.runAgent(ctx, func(ctx context.Context) error {
-		select {
-		case <-b.modules.Settled():
-		case <-ctx.Done():
-			return agent.ErrCanceled
+		for _, settled := range []<-chan struct{}{b.modules.Settled(), b.keyFiles.Settled()} {
+			select {
+			case <-settled:
+			case <-ctx.Done():
+				return agent.ErrCanceled
+			}
 		}
 		return f(ctx)
 	})

@@ -17,6 +17,7 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/bank"
+	"qoltanba/agent/keyfile"
 	"qoltanba/pkcs11/remote"
 )
 
@@ -26,6 +27,7 @@ type body struct {
 	log         *slog.Logger
 	agent       *agent.Agent
 	modules     *remote.Set
+	keyFiles    *keyfile.Set
 	named       []string // modules named on the command line
 	descriptors []*bank.Descriptor
 
@@ -56,12 +58,13 @@ func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*b
 		Command: helperCommand(log),
 		Options: remote.Options{Log: log},
 	})
+	b.keyFiles = keyfile.NewSet(keyfile.Config{Files: e.keyFiles})
 	known, err := banks(b.descriptors)
 	if err != nil {
 		return nil, err
 	}
 	config := agent.Config{
-		Version: version, Tokens: b.modules, Drivers: b.modules, Prompter: p, History: h,
+		Version: version, Tokens: agent.JoinTokens(b.modules, b.keyFiles), Drivers: b.modules, Prompter: p, History: h,
 		Vault: keyringVault{service: keyringService(), user: d.config},
 		Banks: known, ReadPrimary: bank.ReadPrimary, Managed: rules.Managed, FormatUnfinished: rules.FormatUnfinished,
 		Language: string(e.lang), Dir: d.config, Site: registrableDomain,

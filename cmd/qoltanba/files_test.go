@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/pem"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+	"qoltanba/agent/bank"
 )
 
 // A folder that this process can write to is not the administrator's.
@@ -116,5 +119,23 @@ func TestPolicy(t *testing.T) {
 	d, err := locate(filepath.Join(dir, "home"))
 	if err != nil || d.policy != systemDir() || d.system != "" {
 		t.Errorf("with a home the policy is in %q and banks in %q, %v, want %q and none", d.policy, d.system, err, systemDir())
+	}
+}
+
+// What a descriptor says of primary keys reaches the agent.
+func TestK5BanksOfDescriptors(t *testing.T) {
+	const policy = "2.25.322300876496440413005654878203615172597"
+	e := bank.Enrollment{
+		EST: "https://ca.test/.well-known/est", Registration: "https://ca.test/registration",
+		CA:             string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: agenttest.TestCA().Certificate().Raw})),
+		Initialization: &bank.Initialization{Policies: []string{policy}},
+	}
+	known, err := banks([]*bank.Descriptor{{}, {Enrollment: &e}})
+	if err != nil || len(known) != 2 || len(known[0].Primary.Policies) != 0 || len(known[1].Primary.Policies) != 1 || known[1].Primary.Policies[0].String() != policy {
+		t.Errorf("banks = %+v, %v", known, err)
+	}
+	e.Initialization.Policies[0] = "none"
+	if known, err := banks([]*bank.Descriptor{{Enrollment: &e}}); err == nil {
+		t.Errorf("banks(no policy) = %+v, want an error", known)
 	}
 }

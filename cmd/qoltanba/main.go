@@ -32,6 +32,7 @@ var version = "dev"
 type cli struct {
 	Home    string           `help:"${cli_help_home}" type:"path"`
 	Module  []string         `help:"${cli_help_module}" type:"path"`
+	KeyFile []string         `help:"${cli_help_key_file}" type:"path"`
 	Debug   bool             `help:"${cli_help_debug}"`
 	Version kong.VersionFlag `help:"${cli_help_version}"`
 
@@ -51,8 +52,10 @@ type env struct {
 	lang    text.Lang
 	home    string
 	modules []string
-	debug   bool
-	out     io.Writer
+	// keyFiles are those of the command line, beside those of removable drives.
+	keyFiles []string
+	debug    bool
+	out      io.Writer
 }
 
 func main() {
@@ -76,18 +79,19 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 	runtime.GOMAXPROCS(runtime.NumCPU() + moduleSessions)
 	var c cli
 	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), tokenHelp(lang), verifyHelp(lang), kong.Vars{
-		"version":          version,
-		"cli_help_home":    lang.T(text.CLIHelpHome),
-		"cli_help_module":  lang.T(text.CLIHelpModule),
-		"cli_help_version": lang.T(text.CLIHelpVersion),
-		"cli_help_debug":   lang.T(text.CLIHelpDebug),
-		"cli_help_tray":    lang.T(text.CLIHelpTray),
-		"cli_help_status":  lang.T(text.CLIHelpStatus),
-		"cli_help_lock":    lang.T(text.CLIHelpLock),
-		"cli_help_sign":    lang.T(text.CLIHelpSign),
-		"file_help":        lang.T(text.CLIHelpFile),
-		"attached_help":    lang.T(text.CLIHelpAttached),
-		"out_help":         lang.T(text.CLIHelpOut),
+		"version":           version,
+		"cli_help_home":     lang.T(text.CLIHelpHome),
+		"cli_help_module":   lang.T(text.CLIHelpModule),
+		"cli_help_key_file": lang.T(text.CLIHelpKeyFile),
+		"cli_help_version":  lang.T(text.CLIHelpVersion),
+		"cli_help_debug":    lang.T(text.CLIHelpDebug),
+		"cli_help_tray":     lang.T(text.CLIHelpTray),
+		"cli_help_status":   lang.T(text.CLIHelpStatus),
+		"cli_help_lock":     lang.T(text.CLIHelpLock),
+		"cli_help_sign":     lang.T(text.CLIHelpSign),
+		"file_help":         lang.T(text.CLIHelpFile),
+		"attached_help":     lang.T(text.CLIHelpAttached),
+		"out_help":          lang.T(text.CLIHelpOut),
 	})
 	if err != nil {
 		return err
@@ -96,7 +100,7 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 	if err != nil {
 		return err
 	}
-	return k.Run(&env{ctx: ctx, lang: lang, home: c.Home, modules: c.Module, debug: c.Debug, out: os.Stdout})
+	return k.Run(&env{ctx: ctx, lang: lang, home: c.Home, modules: c.Module, keyFiles: c.KeyFile, debug: c.Debug, out: os.Stdout})
 }
 
 // systemLanguage follows the locale, in the order of POSIX.

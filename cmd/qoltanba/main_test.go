@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -58,7 +59,12 @@ func TestScripts(t *testing.T) {
 			if err := os.MkdirAll(dir, 0o700); err != nil {
 				return err
 			}
-			return os.WriteFile(filepath.Join(dir, "refbank.json"), []byte(descriptor), 0o600)
+			keyFile, err := os.ReadFile("../../agent/pfx/testdata/ec-aes.p12") // its password is Qwerty12
+			if err != nil {
+				return err
+			}
+			return errors.Join(os.WriteFile(filepath.Join(e.WorkDir, "Key.pfx"), keyFile, 0o600),
+				os.WriteFile(filepath.Join(dir, "refbank.json"), []byte(descriptor), 0o600))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ready": ready,

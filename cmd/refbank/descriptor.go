@@ -60,8 +60,8 @@ func (c descriptorCommand) Run(ctx context.Context, f folder) error {
 }
 
 // enrollment tells where certificates are had from, nil for nowhere, and what primary
-// initialization keys are known by: their CA issues nothing else, and they have a
-// policy of their own.
+// initialization keys are known by: their CAs issue nothing else, and they have
+// a policy of their own.
 func (c descriptorCommand) enrollment(ctx context.Context, f folder) (*bank.Enrollment, error) {
 	if c.EST == "" {
 		return nil, nil

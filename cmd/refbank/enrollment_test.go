@@ -17,8 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"qoltanba/agent"
-	"qoltanba/agent/bank"
 	"qoltanba/agent/pfx"
 	"qoltanba/cmd/refbank/ca"
 	"qoltanba/cmd/refbank/est"
@@ -128,46 +126,6 @@ func TestEnrollment(t *testing.T) {
 	}
 	if strings.Contains(log.String(), pin) || strings.Contains(log.String(), otherPIN) {
 		t.Error("K119 a PIN is in the log")
-	}
-}
-
-// The descriptor tells the primary keys that this bank hands out from the certificates
-// that it issues.
-func TestK5PrimaryKeysAreKnown(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "bank")
-	d, err := bank.Parse([]byte(run(t, "descriptor", "--dir", dir, "--est", "https://localhost:8444")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	config, err := d.Enrollment.Config()
-	if err != nil || config.EST.String() != "https://localhost:8444/.well-known/est" || config.Registration.String() != "https://localhost:8444/registration" {
-		t.Errorf("enrollment = %+v, %v", config, err)
-	}
-	rule, err := d.Enrollment.Primary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	authority, err := ca.Open(filepath.Join(dir, "ca"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	byIssuer, byPolicy := agent.PrimaryRule{Issuers: rule.Issuers}, agent.PrimaryRule{Policies: rule.Policies}
-	for _, algorithm := range []string{"RSA-2048", "P-256"} {
-		_, _, primary := card(t, dir, "--algorithm", algorithm)
-		cert, err := x509.ParseCertificate(primary.Certificate[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !byIssuer.Matches(cert) || !byPolicy.Matches(cert) {
-			t.Errorf("%s: a primary key is known by its issuer: %v, by its policy: %v", algorithm, byIssuer.Matches(cert), byPolicy.Matches(cert))
-		}
-		cert, err = authority.IssueClient(cert.PublicKey, ca.Subject{}, time.Hour)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if rule.Matches(cert) {
-			t.Errorf("%s: a client's certificate counts as that of a primary key", algorithm)
-		}
 	}
 }
 

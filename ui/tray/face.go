@@ -102,7 +102,7 @@ func profileEntry(l text.Lang, p agent.Profile) profile {
 	return profile{
 		entry:       offered(profileLine(l, p), true),
 		use:         use,
-		certificate: offered(l.T(text.TrayCertificate), !p.Empty),
+		certificate: offered(l.T(text.TrayCertificate), !p.Empty && !p.KeyFile),
 		lock:        offered(l.T(text.TrayLock), p.Unlocked),
 	}
 }

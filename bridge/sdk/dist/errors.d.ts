@@ -1,5 +1,5 @@
 /** What went wrong, in one word. A newer agent may use words that are not here. */
-export type ErrorName = "not-running" | "blocked" | "disconnected" | "protocol" | "origin" | "denied" | "canceled" | "busy" | "too-often" | "no-window" | "no-session" | "no-token" | "token-lost" | "no-key" | "locked" | "pin" | "pin-locked" | "pin-length" | "pin-same" | "module" | "token" | "mechanism" | "certificate" | "no-enrollment" | "primary" | "history" | "vault" | "too-large" | "invalid" | "parse" | "request" | "method" | "duplicate-id" | "internal" | (string & {});
+export type ErrorName = "not-running" | "blocked" | "disconnected" | "protocol" | "origin" | "denied" | "canceled" | "busy" | "too-often" | "no-window" | "no-session" | "no-token" | "token-lost" | "no-key" | "locked" | "pin" | "pin-locked" | "pin-length" | "pin-same" | "module" | "token" | "mechanism" | "certificate" | "no-enrollment" | "primary" | "unreadable" | "history" | "vault" | "too-large" | "invalid" | "parse" | "request" | "method" | "duplicate-id" | "internal" | (string & {});
 /** Every error of this library but an abort, which rejects with the signal's reason. */
 export declare class QoltanbaError extends Error {
     /** Negative: from the agent, see README. Positive: from this library. */

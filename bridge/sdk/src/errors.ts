@@ -11,7 +11,7 @@ export type ErrorName =
   // of the agent
   | "origin" | "denied" | "canceled" | "busy" | "too-often" | "no-window" | "no-session"
   | "no-token" | "token-lost" | "no-key" | "locked" | "pin" | "pin-locked" | "pin-length" | "pin-same"
-  | "module" | "token" | "mechanism" | "certificate" | "no-enrollment" | "primary" | "history" | "vault" | "too-large" | "invalid"
+  | "module" | "token" | "mechanism" | "certificate" | "no-enrollment" | "primary" | "unreadable" | "history" | "vault" | "too-large" | "invalid"
   // of JSON-RPC
   | "parse" | "request" | "method" | "duplicate-id" | "internal"
   | (string & {});

@@ -1,0 +1,255 @@
+package keyfile_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+	"qoltanba/agent/gost"
+	"qoltanba/agent/keyfile"
+)
+
+// poll is fast, as every change is waited for.
+const poll = 5 * time.Millisecond
+
+// drive is a removable drive with those files in its top folder.
+func drive(t *testing.T, files map[string][]byte) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, data := range files {
+		write(t, filepath.Join(dir, name), data)
+	}
+	return dir
+}
+
+func write(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// set looks at those drives.
+func set(dirs ...string) *keyfile.Set {
+	return keyfile.NewSet(keyfile.Config{Drives: func() []string { return dirs }, Poll: poll})
+}
+
+// only returns the one key file that is there.
+func only(t *testing.T, s agent.Tokens) agent.TokenInfo {
+	t.Helper()
+	all, err := s.List(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Fatalf("List() = %v, %v, want one", all, err)
+	}
+	return all[0]
+}
+
+func TestContract(t *testing.T) {
+	for _, file := range keyFiles(t) {
+		t.Run(file.name, func(t *testing.T) {
+			agenttest.TestReadOnlyToken(t, func(t *testing.T) agenttest.Fixture {
+				dir := drive(t, map[string][]byte{"GOST.pfx": file.data})
+				s := set(dir)
+				pulled := filepath.Join(t.TempDir(), "pulled")
+				return agenttest.Fixture{
+					Tokens: s,
+					ID:     only(t, s).ID,
+					PIN:    password,
+					Remove: func(t *testing.T) {
+						if err := os.Rename(dir, pulled); err != nil {
+							t.Fatal(err)
+						}
+					},
+					Insert: func(t *testing.T) {
+						if err := os.Rename(pulled, dir); err != nil {
+							t.Fatal(err)
+						}
+					},
+				}
+			})
+		})
+	}
+}
+
+// What a file tells without its password, and with it.
+func TestSealed(t *testing.T) {
+	for _, file := range keyFiles(t) {
+		t.Run(file.name, func(t *testing.T) {
+			s := set(drive(t, map[string][]byte{"GOST.pfx": file.data}))
+			i := only(t, s)
+			sum := sha256.Sum256(file.data)
+			if i.ID.Serial != hex.EncodeToString(sum[:16]) || i.Label != "GOST.pfx" || !i.KeyFile || i.PINLocked {
+				t.Errorf("List() = %+v", i)
+			}
+			if i.Sealed != file.sealed || len(i.Keys) == 0 != file.sealed {
+				t.Errorf("before Login: sealed %v, %d keys, want sealed %v", i.Sealed, len(i.Keys), file.sealed)
+			}
+			before := i.Keys
+			tok := login(t, s, i.ID)
+			if i = only(t, s); i.Sealed || len(i.Keys) == 0 {
+				t.Errorf("after Login: sealed %v, %d keys", i.Sealed, len(i.Keys))
+			}
+			if !file.sealed && !sameKeys(before, i.Keys) {
+				t.Errorf("before Login %v, after it %v", before, i.Keys)
+			}
+			if err := tok.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if i = only(t, s); i.Sealed || len(i.Keys) == 0 {
+				t.Errorf("after Close: sealed %v, %d keys", i.Sealed, len(i.Keys))
+			}
+		})
+	}
+}
+
+func sameKeys(a, b []agent.KeyInfo) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !bytes.Equal(a[i].ID, b[i].ID) || !bytes.Equal(a[i].Certificate, b[i].Certificate) {
+			return false
+		}
+	}
+	return true
+}
+
+func login(t *testing.T, s agent.Tokens, id agent.TokenID) agent.Token {
+	t.Helper()
+	tok, err := s.Open(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tok.Login(t.Context(), agent.NewSecret([]byte(password))); err != nil {
+		t.Fatalf("Login() = %v", err)
+	}
+	return tok
+}
+
+// Every key of a file signs with the certificate that it is listed with, and what
+// is no pair is not listed.
+func TestPairs(t *testing.T) {
+	m := everything()
+	key, _ := certified(gost.Kazakh2004)
+	m.keys = append(m.keys, key) // no certificate
+	_, cert := certified(gost.Kazakh2015)
+	m.certificates = append(m.certificates, cert) // no key
+	renewed := agenttest.TestCA().Issue(p256().Public(), "Aigerim, renewed").Raw
+	m.certificates = append(m.certificates, renewed)
+
+	s := set(drive(t, map[string][]byte{"Key.p12": m.encode(t, password)}))
+	tok := login(t, s, only(t, s).ID)
+	keys, err := tok.Keys(t.Context())
+	if err != nil || len(keys) != 6 {
+		t.Fatalf("Keys() = %d, %v, want five and one of them once more", len(keys), err)
+	}
+	var same [][]byte
+	for _, k := range keys {
+		opts := crypto.SignerOpts(crypto.SHA256)
+		digest := make([]byte, 32)
+		if p, ok := k.Public().(*gost.PublicKey); ok {
+			opts, digest = p.Params().Hash(), make([]byte, p.Params().Hash().Size())
+		}
+		if _, err := k.Sign(nil, digest, opts); err != nil {
+			t.Errorf("Sign with %q = %v", k.Certificate().Subject, err)
+		}
+		if agent.SamePublicKey(k.Public(), p256().Public()) {
+			same = append(same, k.ID())
+		}
+	}
+	if len(same) != 2 || !bytes.Equal(same[0], same[1]) {
+		t.Errorf("a key with two certificates has the ids %x", same)
+	}
+}
+
+func TestGOSTDigests(t *testing.T) {
+	s := set(drive(t, map[string][]byte{"Key.p12": everything().encode(t, password)}))
+	keys, err := login(t, s, only(t, s).ID).Keys(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, k := range keys {
+		p, ok := k.Public().(*gost.PublicKey)
+		if !ok {
+			if _, err := k.Sign(nil, make([]byte, 32), gost.Streebog256); !errors.Is(err, agent.ErrInvalid) {
+				t.Errorf("%T: Sign(Streebog-256) = %v, want ErrInvalid", k.Public(), err)
+			}
+			continue
+		}
+		tried++
+		h := p.Params().Hash()
+		for name, c := range map[string]struct {
+			length int
+			opts   crypto.SignerOpts
+		}{
+			"short": {h.Size() - 1, h}, "long": {h.Size() + 1, h}, "none": {0, h}, "no hash": {h.Size(), nil},
+			"SHA-256": {32, crypto.SHA256}, "SHA-512": {64, crypto.SHA512}, "another one": {32, gost.Streebog256},
+		} {
+			if sig, err := k.Sign(nil, make([]byte, c.length), c.opts); !errors.Is(err, agent.ErrInvalid) || sig != nil {
+				t.Errorf("%v: %s: Sign = %x, %v, want ErrInvalid", p.Params(), name, sig, err)
+			}
+		}
+	}
+	if tried != 2 {
+		t.Errorf("%d GOST keys, want 2", tried)
+	}
+}
+
+// A file that is damaged is told apart from a wrong password where its structure
+// shows it.
+func TestDamaged(t *testing.T) {
+	good := usual(t, p256(), modern...)
+	flipped := bytes.Clone(good)
+	flipped[len(flipped)/2] ^= 1
+	for name, c := range map[string]struct {
+		data []byte
+		want error // nil: a PINError
+	}{
+		"cut off":      {good[:len(good)-100], agent.ErrUnreadable},
+		"text":         {[]byte("hello"), agent.ErrUnreadable},
+		"one bit":      {flipped, nil},
+		"another hash": {bytes.Replace(good, []byte{0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01}, []byte{0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x77}, 1), agent.ErrUnreadable},
+	} {
+		s := set(drive(t, map[string][]byte{"Key.pfx": c.data}))
+		i := only(t, s)
+		tok, err := s.Open(t.Context(), i.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = tok.Login(t.Context(), agent.NewSecret([]byte(password)))
+		wrong, isPIN := errors.AsType[*agent.PINError](err)
+		if c.want == nil && (!isPIN || wrong.Retries != agent.RetriesUnknown) || c.want != nil && (isPIN || !errors.Is(err, c.want)) {
+			t.Errorf("%s: Login() = %v, want %v", name, err, c.want)
+		}
+		if i := only(t, s); !i.Sealed {
+			t.Errorf("%s: not sealed though it was never opened", name)
+		}
+	}
+}
+
+// A file that needs no password is not opened with none.
+func TestEmptyPassword(t *testing.T) {
+	m := everything()
+	s := set(drive(t, map[string][]byte{"Key.pfx": m.encode(t, "")}))
+	tok, err := s.Open(t.Context(), only(t, s).ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tok.Login(t.Context(), agent.NewSecret(nil)); !isPINError(err) {
+		t.Errorf("Login(empty) = %v, want a PINError", err)
+	}
+}
+
+func isPINError(err error) bool {
+	_, is := errors.AsType[*agent.PINError](err)
+	return is
+}
