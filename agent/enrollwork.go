@@ -69,6 +69,7 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 	e.working = false
 	switch id := e.s.Token.ID.Token; {
 	case err == nil:
+		e.s.Token = e.a.newProfile(id)
 		e.move(WizardFinished)
 	case errors.Is(err, ErrCredentials):
 		e.desk.keep(id, func(k *knownToken) { release(&k.card) })
@@ -79,6 +80,12 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 		e.s.Failure = *NoteError(err)
 	}
 	return err
+}
+
+// newProfile is the profile that was registered on a token.
+func (a *Agent) newProfile(id TokenID) Profile {
+	r, _ := a.journal.of(id)
+	return a.describe(ProfileID{Token: id, Key: r.Key, Certificate: fingerprint(r.Certificate)})
 }
 
 // work does the tasks. The caller has the turn.

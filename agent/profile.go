@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"qoltanba/agent/payment"
@@ -36,6 +37,9 @@ func profiles(tokens []TokenInfo, now time.Time, primary func(*x509.Certificate)
 			}
 			signable++
 			q := p
+			if name, ours := strings.CutPrefix(k.Label, LabelPrefix); ours { // the Token Name of the wizard
+				q.Name = payment.Visible(t.Name) + " " + payment.Visible(name)
+			}
 			q.ID.Key, q.ID.Certificate = hex.EncodeToString(k.ID), fingerprint(k.Certificate)
 			q.Subject = payment.Visible(cert.Subject.CommonName)
 			q.Issuer = payment.Visible(cert.Issuer.CommonName)

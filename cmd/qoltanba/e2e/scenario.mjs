@@ -1,7 +1,7 @@
 // What an accountant does in the morning: log in, pay one bill, pay the salaries.
 import { payment } from "./bank.mjs";
 import { PIN, newPIN } from "./home.mjs";
-import { rejoices } from "./windows.mjs";
+import { finished } from "./windows.mjs";
 
 /** Lets an unknown site in: the agent asks about it once. */
 export async function allowSite({ desktop }) {
@@ -53,7 +53,7 @@ export async function register(world) {
   await w.turn("wizard-review");
   await w.key("space"); // the flag
   await w.key("Return");
-  await w.turned("wizard-done", rejoices, { seconds: 120 });
+  await w.turned("wizard-done", finished, { seconds: 120 });
   world.pin = newPIN;
   await w.key("Return"); // Finish
   await w.closed();

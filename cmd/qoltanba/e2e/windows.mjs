@@ -217,6 +217,15 @@ export function complains(picture) {
   return coloured(picture, "r-g>0.4 && r-b>0.4");
 }
 
+/** Whether a page begins with the green sign that all is done. */
+export async function finished(picture) {
+  const corner = `${picture}.corner.png`;
+  await run("convert", [picture, "-crop", "32x60+0+0", "+repage", corner]);
+  const green = await run("convert", [corner, "-fx", "g-r>0.15 && g-b>0.1", "-format", "%[fx:mean*w*h]", "info:"]);
+  await rm(corner);
+  return Number(green) > 5;
+}
+
 /** Whether a window says, in green, that something was done. */
 export function rejoices(picture) {
   return coloured(picture, "g-r>0.25 && g-b>0.15");

@@ -1,0 +1,442 @@
+package agent_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+)
+
+var (
+	wizardSteps = []agent.WizardStep{agent.WizardProfile, agent.WizardResume, agent.WizardRestart, agent.WizardConfirm, agent.WizardWelcome,
+		agent.WizardApplicant, agent.WizardPassword, agent.WizardReview, agent.WizardWork, agent.WizardDone}
+	wizardEvents = []agent.WizardEvent{agent.WizardUnlocked, agent.WizardBegun, agent.WizardKeyGone, agent.WizardAgreed, agent.WizardBack,
+		agent.WizardKnown, agent.WizardKept, agent.WizardChosen, agent.WizardConfirmed, agent.WizardRefused, agent.WizardFinished, agent.WizardLost}
+)
+
+// Every page has an answer to every event: one of these, or it stays.
+func TestWizardSteps(t *testing.T) {
+	want := map[string]agent.WizardStep{
+		"resume agreed": "profile", "profile unlocked": "confirm", "profile begun": "applicant", "profile key-gone": "restart",
+		"restart agreed": "welcome", "confirm agreed": "welcome", "confirm back": "profile", "welcome agreed": "applicant",
+		"applicant back": "welcome", "applicant known": "password", "applicant kept": "review", "password back": "applicant",
+		"password chosen": "review", "review back": "applicant", "review confirmed": "work", "work refused": "applicant",
+		"work key-gone": "restart", "work finished": "done",
+	}
+	for _, s := range wizardSteps {
+		for _, e := range wizardEvents {
+			next := s
+			if to, ok := want[fmt.Sprintf("%s %s", s, e)]; ok {
+				next = to
+			} else if e == agent.WizardLost && s != agent.WizardResume && s != agent.WizardDone {
+				next = agent.WizardProfile
+			}
+			if got := s.Next(e); got != next {
+				t.Errorf("%q.Next(%q) = %q, want %q", s, e, got, next)
+			}
+		}
+	}
+}
+
+func TestCredentialHints(t *testing.T) {
+	for _, c := range []struct {
+		name, userID, pin string
+		lower             bool
+		fits              []agent.CredentialHint
+	}{
+		{"K84 nothing stands out", "xx222222_wwww", "ABCDEFGH", false, nil},
+		{"K80 ag or aq", "ag222222_wwww", "ABCDEFGH", false, []agent.CredentialHint{agent.HintUserID}},
+		{"K81 lower case was typed", "xx222222_wwww", "ABCDEFGH", true, []agent.CredentialHint{agent.HintCapital}},
+		{"K81 lower case is there", "xx222222_wwww", "abcdefgh", false, []agent.CredentialHint{agent.HintCapital}},
+		{"K82 one or I, O or zero", "xx222222_wwww", "ABCDEF1O", false, []agent.CredentialHint{agent.HintLookers}},
+	} {
+		hints, fits := agent.CredentialHints(c.userID, []byte(c.pin), c.lower)
+		var got []agent.CredentialHint
+		for i, h := range hints {
+			if fits[i] {
+				got = append(got, h)
+			}
+		}
+		if !slices.Equal(got, c.fits) || len(hints) != 4 || hints[3] != agent.HintKeyFile {
+			t.Errorf("%s: %v of %v, want %v", c.name, got, hints, c.fits)
+		}
+	}
+}
+
+func TestTokenName(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"Accounts": true, "K89 A-1_b": true, "x": true, strings.Repeat("a", 32): true,
+		"": false, "   ": false, strings.Repeat("a", 33): false, "Бухгалтер": false, "Есеп": false, "a.b": false, "a\tb": false,
+	} {
+		if err := agent.CheckTokenName(name); (err == nil) != ok || !ok && !errors.Is(err, agent.ErrTokenName) {
+			t.Errorf("K88 K89 CheckTokenName(%q) = %v, want it taken: %t", name, err, ok)
+		}
+	}
+}
+
+// at works the wizard up to that page and then lets work do the rest.
+func (o *office) at(step agent.WizardStep, work func(c *clerk)) {
+	o.t.Helper()
+	if err := o.enroll(func(c *clerk) {
+		if err := c.to(step); err != nil {
+			o.t.Errorf("on the way to %q: %v", step, err)
+			return
+		}
+		work(c)
+	}); err != nil && !errors.Is(err, agent.ErrDenied) {
+		o.t.Errorf("Enroll() = %v", err)
+	}
+}
+
+func wants(t *testing.T, what string, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) || want == nil && got != nil {
+		t.Errorf("%s = %v, want %v", what, got, want)
+	}
+}
+
+// What a person can have wrong on the page about the applicant: everything entered
+// stays, nothing is used up, and the right data go on.
+func TestWizardWrongData(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	other := o.bank.AddClient("qq999999_other", "ZZZZZZZZ", 12)
+	gone := filepath.Join(t.TempDir(), "Key.pfx")
+	noKey := filepath.Join(t.TempDir(), "Letter.pfx")
+	large := filepath.Join(t.TempDir(), "Large.pfx")
+	for path, data := range map[string]string{noKey: "Dear client", large: strings.Repeat("x", 1<<20+1)} {
+		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.at(agent.WizardApplicant, func(c *clerk) {
+		for _, w := range []struct {
+			name   string
+			want   error
+			change func(*agent.WizardAction)
+		}{
+			{"K79 wrong PIN", agent.ErrCredentials, func(a *agent.WizardAction) { a.Old = secret("WRONGPIN") }},
+			{"K79 lower-case PIN", agent.ErrCredentials, func(a *agent.WizardAction) { a.Old = secret(strings.ToLower(cardPIN)) }},
+			{"K79 wrong User ID", agent.ErrCredentials, func(a *agent.WizardAction) { a.UserID = "qq111111_qwerty" }},
+			{"K79 no User ID", agent.ErrCredentials, func(a *agent.WizardAction) { a.UserID = "  " }},
+			{"no PIN", agent.ErrCredentials, func(a *agent.WizardAction) { a.Old = secret("") }},
+			{"K75 the file cannot be read", agent.ErrKeyFileGone, func(a *agent.WizardAction) { a.KeyFile = gone }},
+			{"a folder", agent.ErrKeyFileGone, func(a *agent.WizardAction) { a.KeyFile = filepath.Dir(gone) }},
+			{"no key in the file", agent.ErrKeyFile, func(a *agent.WizardAction) { a.KeyFile = noKey }},
+			{"a file without end", agent.ErrKeyFile, func(a *agent.WizardAction) { a.KeyFile = large }},
+			{"K78 the key file's own password is wrong", agent.ErrCredentials, func(a *agent.WizardAction) { a.Apart, a.New = true, secret("x") }},
+		} {
+			wants(t, w.name, c.do(c.apply(w.change)), w.want)
+			if s := c.next(func(agent.WizardState) bool { return true }); s.Step != agent.WizardApplicant {
+				t.Fatalf("%s: the page is %q", w.name, s.Step)
+			}
+		}
+		mine := o.who
+		o.who.Primary = other.Primary
+		wants(t, "K79 K83 somebody else's key file", c.do(c.apply()), agent.ErrCredentials)
+		o.who = mine
+		if n := o.bank.Tries(aUserID); n > 5 {
+			t.Errorf("K86 the bank counted %d tries", n)
+		}
+		if o.bank.Issued() != 0 {
+			t.Error("something was issued")
+		}
+		wants(t, "K78 the right data, the password apart", c.act(c.apply(func(a *agent.WizardAction) {
+			a.UserID, a.Apart, a.New = "  "+aUserID+" ", true, secret(cardPIN)
+		})), nil)
+		if c.s.UserID != aUserID || !c.s.Apart {
+			t.Errorf("K70 K85 the state has User ID %q, apart %t", c.s.UserID, c.s.Apart)
+		}
+		for name, a := range map[string]agent.WizardAction{
+			"K88 a name in Cyrillic":  {Kind: agent.WizardChoose, Name: "Есеп", New: secret(newPassword)},
+			"K89 no name":             {Kind: agent.WizardChoose, Name: " ", New: secret(newPassword)},
+			"K90 a short password":    {Kind: agent.WizardChoose, Name: "A", New: secret("k7m2p9x")},
+			"K97 the factory's":       {Kind: agent.WizardChoose, Name: "A", New: secret(agent.DefaultPIN)},
+			"K98 longer than it goes": {Kind: agent.WizardChoose, Name: "A", New: secret("k7m2p9x4k7m2p9x4k7")},
+			"no password":             {Kind: agent.WizardChoose, Name: "A", New: secret("")},
+		} {
+			if err := c.do(a); err == nil {
+				t.Errorf("%s was taken", name)
+			}
+		}
+		wants(t, "name and password", c.page(), nil)
+		wants(t, "K103 without the flag", c.do(agent.WizardAction{Kind: agent.WizardObtain, Months: 12}), agent.ErrConfirmation)
+		wants(t, "K56 a period that the contract has not", c.do(agent.WizardAction{Kind: agent.WizardObtain, Flag: true, Months: 36}), agent.ErrPeriod)
+		wants(t, "an action of another page", c.do(c.apply()), agent.ErrInvalid)
+		wants(t, "K115 K116 the rest", c.register(), nil)
+	})
+	o.wantOne()
+}
+
+// The page asked for a period that the contract has not.
+func TestWizardPeriod(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	o.wizard(func(c *clerk) {
+		wants(t, "to the applicant", c.to(agent.WizardApplicant), nil)
+		wants(t, "K56 a period of 36 months", c.do(c.apply()), agent.ErrPeriod)
+		c.s = c.next(func(s agent.WizardState) bool { return len(s.Periods) == 2 && s.Months == 0 })
+		wants(t, "the contract's instead", c.register(), nil)
+	})
+	if err := o.page().Enroll(t.Context(), 36); err != nil {
+		t.Fatalf("Enroll() = %v", err)
+	}
+	o.wantOne()
+	if err := o.page().Enroll(t.Context(), 1000); !errors.Is(err, agent.ErrInvalid) {
+		t.Errorf("Enroll(1000 months) = %v", err)
+	}
+}
+
+func TestWizardNeedsOneEmptyToken(t *testing.T) {
+	t.Run("K58 none", func(t *testing.T) {
+		o := newOffice(t)
+		o.open()
+		o.remove(o.token)
+		wants(t, "Enroll", o.page().Enroll(t.Context(), 12), agent.ErrNoToken)
+		if shown := agenttest.Asked[agent.WizardState](o.person); len(shown) != 0 {
+			t.Error("a wizard was shown")
+		}
+	})
+	t.Run("K21 two", func(t *testing.T) {
+		o := newOffice(t)
+		o.open()
+		second := agenttest.NewToken("D4", "", agent.DefaultPIN)
+		o.insert(second)
+		wants(t, "Enroll", o.enroll(func(c *clerk) {
+			if c.s.Refusal != "many-tokens" {
+				t.Errorf("refusal %q", c.s.Refusal)
+			}
+			wants(t, "unlock", c.do(c.unlock(agent.DefaultPIN)), agent.ErrManyTokens)
+			o.tokens.Remove(second.ID())
+			c.s = c.next(func(s agent.WizardState) bool { return s.Refusal == "" })
+			wants(t, "K19 it goes on by itself", c.register(), nil)
+		}), nil)
+		o.wantOne()
+	})
+	t.Run("K25 K26 one with a profile", func(t *testing.T) {
+		o := newOffice(t)
+		o.token.AddKey(agent.P256, "Old", "Aigerim")
+		o.open()
+		before := o.token.Info()
+		_ = o.enroll(func(c *clerk) {
+			if c.s.Refusal != "not-empty" {
+				t.Errorf("refusal %q", c.s.Refusal)
+			}
+			wants(t, "unlock", c.do(c.unlock(agent.DefaultPIN)), agent.ErrNotEmpty)
+		})
+		if after := o.token.Info(); len(after.Keys) != len(before.Keys) {
+			t.Error("the token was changed")
+		}
+	})
+	t.Run("K29 one with something else on it", func(t *testing.T) {
+		o := newOffice(t)
+		o.token.AddObject(agent.Object{Kind: agent.ObjectOther, Label: "notes", Private: true})
+		o.open()
+		_ = o.enroll(func(c *clerk) {
+			wants(t, "unlock", c.do(c.unlock(agent.DefaultPIN)), agent.ErrNotEmpty)
+		})
+	})
+	t.Run("K64 a wrong password", func(t *testing.T) {
+		o := newOffice(t)
+		o.open()
+		_ = o.enroll(func(c *clerk) {
+			err := c.do(c.unlock("wrong999"))
+			if wrong, ok := errors.AsType[*agent.PINError](err); !ok || wrong.Retries < 1 {
+				t.Errorf("unlock = %v, want a PINError with the tries left", err)
+			}
+			if s := c.next(func(s agent.WizardState) bool { return true }); s.Step != agent.WizardProfile {
+				t.Errorf("it went on to %q", s.Step)
+			}
+		})
+	})
+	t.Run("K66 nothing is changed by looking", func(t *testing.T) {
+		o := newOffice(t)
+		o.open()
+		o.at(agent.WizardConfirm, func(c *clerk) {
+			wants(t, "Cancel", c.act(agent.WizardAction{Kind: agent.WizardReturn}), nil)
+		})
+		if o.token.Unlocked() {
+			t.Error("the token is unlocked")
+		}
+		if _, err := os.Stat(filepath.Join(o.dir, "registrations.json")); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("a journal was written: %v", err)
+		}
+	})
+}
+
+// The token is pulled on each page: the wizard asks for it, and goes on with it.
+func TestWizardTokenPulled(t *testing.T) {
+	for _, step := range []agent.WizardStep{agent.WizardConfirm, agent.WizardWelcome, agent.WizardApplicant, agent.WizardPassword, agent.WizardReview} {
+		t.Run(string(step), func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.open()
+			o.at(step, func(c *clerk) {
+				o.tokens.Remove(o.token.ID())
+				c.s = c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardProfile && s.Refusal == "no-token" })
+				o.tokens.Insert(o.token)
+				c.s = c.next(func(s agent.WizardState) bool { return s.Refusal == "" })
+				wants(t, "the rest", c.register(), nil)
+			})
+			o.wantOne()
+		})
+	}
+}
+
+// Where the journal or the history cannot be written nothing is done that would have
+// to be remembered.
+func TestWizardDiskFull(t *testing.T) {
+	t.Run("the history", func(t *testing.T) {
+		o := newOffice(t)
+		o.open()
+		o.at(agent.WizardReview, func(c *clerk) {
+			o.history.FailWith(errors.New("no space left on device"))
+			wants(t, "obtain", c.page(), agent.ErrHistory)
+			if ops := o.fuse.operations(); len(ops) != 0 {
+				t.Errorf("done without a record: %q", ops)
+			}
+			o.history.FailWith(nil)
+			c.s = c.next(func(s agent.WizardState) bool { return s.Failure != agent.ErrorNote{} })
+			wants(t, "once more", c.register(), nil)
+		})
+		o.wantOne()
+	})
+	t.Run("the journal", func(t *testing.T) {
+		o := newOffice(t)
+		o.open()
+		o.at(agent.WizardReview, func(c *clerk) {
+			journal := filepath.Join(o.dir, "registrations.json")
+			if err := os.Mkdir(journal, 0o700); err != nil { // no file can take its place
+				t.Fatal(err)
+			}
+			wants(t, "obtain", c.page(), agent.ErrJournal)
+			if ops := o.fuse.operations(); len(ops) != 0 {
+				t.Errorf("done without a journal: %q", ops)
+			}
+			if err := os.Remove(journal); err != nil {
+				t.Fatal(err)
+			}
+			c.s = c.next(func(s agent.WizardState) bool { return s.Failure != agent.ErrorNote{} })
+			wants(t, "once more", c.register(), nil)
+		})
+		o.wantOne()
+	})
+}
+
+// begun is an office whose registration ended when the key was made.
+func begun(t *testing.T) (o *office, stop func()) {
+	t.Helper()
+	o = newOffice(t)
+	o.fuse.at, o.fuse.err = 4, agent.ErrBank // Submit
+	stop = o.open()
+	if err := o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrBank) }); !errors.Is(err, agent.ErrDenied) {
+		t.Fatalf("Enroll() = %v", err)
+	}
+	return o, stop
+}
+
+func TestWizardContinues(t *testing.T) {
+	t.Run("K122 another token", func(t *testing.T) {
+		o, stop := begun(t)
+		stop()
+		mine := o.token
+		o.tokens.Remove(mine.ID())
+		o.token = agenttest.NewToken("D4", "", agent.DefaultPIN)
+		o.tokens.Insert(o.token)
+		o.fuse = &fuse{}
+		o.open()
+		_ = o.enroll(func(c *clerk) {
+			if c.s.Refusal != "other-token" || c.s.Other != "C3" {
+				t.Errorf("refusal %q, of token %q", c.s.Refusal, c.s.Other)
+			}
+			wants(t, "unlock", c.do(c.unlock(agent.DefaultPIN)), agent.ErrOtherToken)
+		})
+	})
+	t.Run("K123 the key is gone", func(t *testing.T) {
+		o, stop := begun(t)
+		stop()
+		id := o.token.ID()
+		o.tokens.Remove(id)
+		o.token = agenttest.NewToken(id.Serial, "", agent.DefaultPIN) // formatted elsewhere
+		o.tokens.Insert(o.token)
+		o.fuse = &fuse{}
+		done := make(chan error, 1)
+		o.wizard(func(c *clerk) {
+			if err := c.to(agent.WizardRestart); err != nil {
+				done <- err
+				return
+			}
+			if ops := o.fuse.operations(); slices.Contains(ops, "GenerateKey") {
+				t.Errorf("before it was confirmed: %q", ops)
+			}
+			done <- c.register()
+		})
+		o.open()
+		wants(t, "after the confirmation", <-done, nil)
+		o.wantOne()
+	})
+	t.Run("K53 the journal was lost", func(t *testing.T) {
+		o, stop := begun(t)
+		stop()
+		if err := os.Remove(filepath.Join(o.dir, "registrations.json")); err != nil {
+			t.Fatal(err)
+		}
+		o.fuse = &fuse{}
+		o.open()
+		wants(t, "Enroll", o.enroll(func(c *clerk) { wants(t, "K118 register", c.register(), nil) }), nil)
+		o.wantOne()
+	})
+	t.Run("K116 with other data", func(t *testing.T) {
+		o := newOffice(t)
+		o.fuse.at, o.fuse.err = 4, agent.ErrCredentials // the bank takes the card back meanwhile
+		o.open()
+		wants(t, "Enroll", o.enroll(func(c *clerk) {
+			wants(t, "the registration", c.register(), agent.ErrCredentials)
+			c.s = c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardApplicant })
+			o.fuse.mu.Lock()
+			o.fuse.blown = false
+			o.fuse.mu.Unlock()
+			wants(t, "with the right data", c.register(), nil)
+		}), nil)
+		o.wantOne()
+	})
+	t.Run("K49 it is not formatted meanwhile", func(t *testing.T) {
+		o, _ := begun(t)
+		o.atBench(func(b *bench) {
+			if v := b.view(); v.Content != agent.ContentUnfinished {
+				t.Errorf("the panel shows %s", v.Content)
+			}
+			b.wants("Format", b.act(agent.TokenFormat, agent.DefaultAdminPIN, ""), agent.ErrUnfinished)
+		})
+	})
+}
+
+// Nobody sits at the wizard: what was entered is wiped, and asked for again.
+func TestWizardForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		stop := o.open()
+		defer stop()
+		o.at(agent.WizardReview, func(c *clerk) {
+			time.Sleep(9 * time.Minute)
+			synctest.Wait()
+			if s := c.next(func(agent.WizardState) bool { return true }); s.Step != agent.WizardReview {
+				t.Errorf("after nine minutes the page is %q", s.Step)
+			}
+			time.Sleep(2 * time.Minute)
+			c.s = c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardProfile })
+			if c.s.UserID != aUserID {
+				t.Error("the User ID has to be typed again")
+			}
+			wants(t, "the rest", c.register(), nil)
+		})
+	})
+}
