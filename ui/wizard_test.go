@@ -88,10 +88,7 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		t.run = func(_ agent.WizardAction, then func(error)) { then(agent.ErrCredentials) }
 		t.page.submit()
 	}
-	choose := func(t *wizardWindow) {
-		p := t.filePage("", func(string) {})
-		t.put(p)
-	}
+	choose := func(t *wizardWindow) { t.chooseFile("", func(string) {}) }
 	running := []agent.TaskState{agent.TaskDone, agent.TaskRunning}
 	failed := []agent.TaskState{agent.TaskDone, agent.TaskDone, agent.TaskFailed}
 	return map[string]func(*wizardWindow){
