@@ -24,8 +24,8 @@ type fileChoice struct {
 	at     *widget.Label // the folder, or what is wrong with it
 	folder string        // "" for the places
 	rows   []keyFile
-	chosen int // in rows, -1 for none
-	pick   func(path string)
+	chosen int               // in rows, -1 for none
+	pick   func(path string) // "" for none
 }
 
 // chooseFile shows the choice. It begins in the folder of the file that is known,
@@ -38,7 +38,7 @@ func (t *wizardWindow) chooseFile(known string, pick func(path string)) {
 	p := f.page
 	p.content = append(p.content, f.at, container.New(fileHeight{}, f.list))
 	p.first = f.list
-	p.escape = func() { t.put(nil) }
+	p.escape = func() { f.leave("") }
 	p.closing(l.T(text.Cancel), p.escape)
 	p.next(l.T(text.FileOpen), func() { f.open(f.chosen) })
 	p.ready = func() bool { return f.chosen >= 0 }
@@ -96,9 +96,14 @@ func (f *fileChoice) open(i int) {
 	case f.rows[i].folder:
 		f.look(f.rows[i].path)
 	default:
-		f.pick(f.rows[i].path)
-		f.t.put(nil)
+		f.leave(f.rows[i].path)
 	}
+}
+
+// leave goes back to the page that the file is for.
+func (f *fileChoice) leave(path string) {
+	f.t.put(nil)
+	f.pick(path)
 }
 
 // fileList is a list in which the arrows select: Return opens what is selected.
