@@ -248,10 +248,12 @@ func TestWizardWork(t *testing.T) {
 		if p.says("RE-FORMATTING") {
 			t.Error("K115 the old failure stays while the work goes on")
 		}
-		p.update(atStep(agent.WizardDone))
+		p.update(atStep(agent.WizardDone, entered))
 		release <- nil
 		synctest.Wait()
-		p.must(map[string]string{"K109": "The profile was created", "K109 button": "Finish"})
+		p.must(map[string]string{"K109": "The profile was created", "K109 button": "Finish", "which": "Accounts"})
+		p.update(atStep(agent.WizardDone, entered, func(s *agent.WizardState) { s.Profiles[0].Name, s.Profiles[0].Empty = "KAZTOKEN Accounts", false }))
+		p.must(map[string]string{"K110 as it is listed": "KAZTOKEN Accounts"})
 		p.answer = nil
 		p.press(fyne.KeyReturn)
 		p.last(3, agent.WizardFinish, "", "")
