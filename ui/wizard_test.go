@@ -88,10 +88,7 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		t.run = func(_ agent.WizardAction, then func(error)) { then(agent.ErrCredentials) }
 		t.page.submit()
 	}
-	choose := func(t *wizardWindow) {
-		p := t.filePage("", func(string) {})
-		t.put(p)
-	}
+	choose := func(t *wizardWindow) { t.chooseFile("", func(string) {}) }
 	running := []agent.TaskState{agent.TaskDone, agent.TaskRunning}
 	failed := []agent.TaskState{agent.TaskDone, agent.TaskDone, agent.TaskFailed}
 	return map[string]func(*wizardWindow){
@@ -132,7 +129,9 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"leave":     at(atStep(agent.WizardWork, tasks(running...)), func(t *wizardWindow) { t.leave() }),
 		"stopped":   at(atStep(agent.WizardWork, tasks(failed...), stopped(agent.ErrBank))),
 		"bank-says": at(atStep(agent.WizardWork, tasks(failed...), stopped(&agent.RejectedError{Text: "Договор №17 не действует"}))),
-		"done":      at(atStep(agent.WizardDone, func(s *agent.WizardState) { s.Token.Name = "KAZTOKEN Accounts" })),
+		"done": at(atStep(agent.WizardDone, entered, func(s *agent.WizardState) {
+			s.Profiles[0].Name, s.Profiles[0].Empty = "KAZTOKEN Accounts", false
+		})),
 	}
 }
 

@@ -50,7 +50,12 @@ func (t *wizardWindow) applicantPage() *wizardPage {
 		t.focus(f.pin)
 	})
 	review := newButton(l.T(text.WizardReview), theme.FolderOpenIcon(), func() {
-		t.put(t.filePage(f.keyFile.Text, f.keyFile.SetText))
+		t.chooseFile(f.keyFile.Text, func(path string) {
+			if path != "" {
+				f.keyFile.SetText(path)
+			}
+			t.focus(f.keyFile)
+		})
 	})
 	row := func(k text.Key, entry, beside fyne.CanvasObject, remark fyne.CanvasObject) {
 		f.rows = append(f.rows, widget.NewLabel(l.T(k)), container.NewBorder(nil, nil, nil, beside, entry), widget.NewLabel(""), remark)

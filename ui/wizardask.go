@@ -71,12 +71,24 @@ func (t *wizardWindow) welcomePage() *wizardPage {
 func (t *wizardWindow) donePage() *wizardPage {
 	p := t.plainPage(
 		container.NewBorder(nil, nil, widget.NewIcon(theme.NewSuccessThemedResource(theme.ConfirmIcon())), nil, t.title(text.WizardDone)))
-	if name := t.tokenName(); name != "" {
+	if name := t.createdName(); name != "" {
 		p.content = append(p.content, consentBold(name, theme.SizeNameSubHeadingText))
 	}
 	p.content = append(p.content, consentLabel(t.lang.T(text.WizardLogIn)))
 	p.first = p.next(t.lang.T(text.WizardFinish), func() { t.do(agent.WizardAction{Kind: agent.WizardFinish}) })
 	return p
+}
+
+// createdName is the name of the new profile as it will be offered, as far as the
+// token was read anew, else the name that was chosen.
+func (t *wizardWindow) createdName() string {
+	name := t.state.Name
+	for _, p := range t.state.Profiles {
+		if p.ID.Token == t.state.Token.ID.Token && !p.Empty {
+			name = p.Name
+		}
+	}
+	return payment.Visible(name)
 }
 
 // leavingPage asks whether the window shall close in the middle of the work.

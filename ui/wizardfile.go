@@ -24,13 +24,13 @@ type fileChoice struct {
 	at     *widget.Label // the folder, or what is wrong with it
 	folder string        // "" for the places
 	rows   []keyFile
-	chosen int // in rows, -1 for none
-	pick   func(path string)
+	chosen int               // in rows, -1 for none
+	pick   func(path string) // "" for none
 }
 
-// filePage shows the choice. It begins in the folder of the file that is known,
+// chooseFile shows the choice. It begins in the folder of the file that is known,
 // else with the places.
-func (t *wizardWindow) filePage(known string, pick func(path string)) *wizardPage {
+func (t *wizardWindow) chooseFile(known string, pick func(path string)) {
 	l := t.lang
 	f := &fileChoice{t: t, page: t.plainPage(t.title(text.FileTitle)), at: consentLabel(""), pick: pick, chosen: -1}
 	f.list = newFileList(f)
@@ -38,16 +38,16 @@ func (t *wizardWindow) filePage(known string, pick func(path string)) *wizardPag
 	p := f.page
 	p.content = append(p.content, f.at, container.New(fileHeight{}, f.list))
 	p.first = f.list
-	p.escape = func() { t.put(nil) }
+	p.escape = func() { f.leave("") }
 	p.closing(l.T(text.Cancel), p.escape)
 	p.next(l.T(text.FileOpen), func() { f.open(f.chosen) })
 	p.ready = func() bool { return f.chosen >= 0 }
+	t.put(p)
 	folder := ""
 	if known != "" && filepath.IsAbs(known) {
 		folder = filepath.Dir(known)
 	}
 	f.look(folder)
-	return p
 }
 
 // look shows a folder, "" for the places. Disks may be slow, so they are read
@@ -62,7 +62,7 @@ func (f *fileChoice) look(folder string) {
 		}
 		rows, err = keyFolder(folder)
 	}, func() {
-		if f.t.over != nil && f.t.over != f.page {
+		if f.t.over != f.page {
 			return // the person has gone back
 		}
 		f.folder, f.rows, f.chosen = folder, rows, -1
@@ -85,9 +85,7 @@ func (f *fileChoice) look(folder string) {
 		f.list.Refresh()
 		f.list.ScrollToTop()
 		f.list.Select(min(first, len(f.rows)-1))
-		if f.t.over == f.page {
-			f.t.refresh()
-		}
+		f.t.refresh()
 	})
 }
 
@@ -98,9 +96,14 @@ func (f *fileChoice) open(i int) {
 	case f.rows[i].folder:
 		f.look(f.rows[i].path)
 	default:
-		f.pick(f.rows[i].path)
-		f.t.put(nil)
+		f.leave(f.rows[i].path)
 	}
+}
+
+// leave goes back to the page that the file is for.
+func (f *fileChoice) leave(path string) {
+	f.t.put(nil)
+	f.pick(path)
 }
 
 // fileList is a list in which the arrows select: Return opens what is selected.

@@ -265,6 +265,9 @@ func TestWizardChoosesAKeyFile(t *testing.T) {
 		if got, want := find[*line](p.win)[1].Text, filepath.Join(folder, "Key.pfx"); got != want {
 			t.Errorf("K74 chose %q, want %q", got, want)
 		}
+		if o := p.win.Canvas().Focused(); o != fyne.Focusable(find[*line](p.win)[1]) {
+			t.Errorf("after the choice the focus is on %T", o)
+		}
 		p.tap(text.WizardReview)
 		rows := find[*fileRow](p.win)
 		test.Tap(rows[4])

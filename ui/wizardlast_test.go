@@ -74,8 +74,7 @@ func TestWizardWrongCredentials(t *testing.T) {
 		p.answer = func() error { return agent.ErrCredentials }
 		lines, pin := find[*line](p.win), find[*capitals](p.win)[0]
 		lines[0].SetText("ab234567_bcdef")
-		p.press(fyne.KeyReturn)
-		p.types("xyz9")
+		p.types("xyz9") // the focus begins in the PIN: the User ID is there
 		p.tap(text.WizardNext)
 		p.last(1, agent.WizardApply, "XYZ9", "")
 		found := false
@@ -249,10 +248,12 @@ func TestWizardWork(t *testing.T) {
 		if p.says("RE-FORMATTING") {
 			t.Error("K115 the old failure stays while the work goes on")
 		}
-		p.update(atStep(agent.WizardDone))
+		p.update(atStep(agent.WizardDone, entered))
 		release <- nil
 		synctest.Wait()
-		p.must(map[string]string{"K109": "The profile was created", "K109 button": "Finish"})
+		p.must(map[string]string{"K109": "The profile was created", "K109 button": "Finish", "which": "Accounts"})
+		p.update(atStep(agent.WizardDone, entered, func(s *agent.WizardState) { s.Profiles[0].Name, s.Profiles[0].Empty = "KAZTOKEN Accounts", false }))
+		p.must(map[string]string{"K110 as it is listed": "KAZTOKEN Accounts"})
 		p.answer = nil
 		p.press(fyne.KeyReturn)
 		p.last(3, agent.WizardFinish, "", "")

@@ -196,6 +196,7 @@ func (t *wizardWindow) put(over *wizardPage) {
 // show puts the page on the screen.
 func (t *wizardWindow) show() {
 	p := t.shown()
+	t.d.win.Canvas().Unfocus() // what keeps the focus is drawn so when it comes back
 	t.top = container.New(consentColumn{})
 	t.d.win.SetContent(container.NewPadded(container.New(consentFrame{}, t.top,
 		newConsentScroll(container.New(consentColumn{}, p.content...), 0), p.row(t.lang))))
