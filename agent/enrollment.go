@@ -290,7 +290,7 @@ func (e *enrollment) agree() error {
 		if err := e.a.journal.forget(e.s.Token.ID.Token); err != nil {
 			return err
 		}
-		e.s.Resumed, e.s.Fixed, e.s.PasswordUnsure, e.s.Tasks, e.s.Failure = false, false, false, nil, ErrorNote{}
+		e.s.Resumed, e.s.Fixed, e.s.PasswordUnsure, e.s.Tasks, e.s.Failure = false, false, false, nil, nil
 	}
 	e.move(WizardAgreed)
 	return nil

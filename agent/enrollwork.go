@@ -53,7 +53,7 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 		e.mu.Unlock()
 		return fmt.Errorf("%d months: %w", months, ErrPeriod)
 	}
-	e.s.Months, e.s.Failure, e.s.Tasks = months, ErrorNote{}, nil
+	e.s.Months, e.s.Failure, e.s.Tasks = months, nil, nil
 	for _, kind := range []TaskKind{TaskPassword, TaskKey, TaskCertificate, TaskWrite, TaskRegister} {
 		e.s.Tasks = append(e.s.Tasks, WizardTask{Kind: kind, State: TaskWaiting})
 	}
@@ -77,7 +77,7 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 	case errors.Is(err, ErrKeyGone):
 		e.move(WizardKeyGone)
 	default:
-		e.s.Failure = *NoteError(err)
+		e.s.Failure = NoteError(err)
 	}
 	return err
 }

@@ -114,9 +114,9 @@ type WizardState struct {
 	Periods []int `json:"periods"` // of the contract, in months; empty when the bank does not tell
 
 	Tasks []WizardTask `json:"tasks"` // of WizardWork, in order
-	// Failure is why the work stopped; it can be tried again. Zero while it runs.
-	Failure ErrorNote `json:"failure"`
-	Support Support   `json:"support"`
+	// Failure is why the work stopped; it can be tried again. Nil while it runs.
+	Failure *ErrorNote `json:"failure,omitempty"`
+	Support Support    `json:"support"`
 }
 
 // WizardBank is a bank where one can register.

@@ -304,7 +304,7 @@ func TestWizardDiskFull(t *testing.T) {
 				t.Errorf("done without a record: %q", ops)
 			}
 			o.history.FailWith(nil)
-			c.s = c.next(func(s agent.WizardState) bool { return s.Failure != agent.ErrorNote{} })
+			c.s = c.next(func(s agent.WizardState) bool { return s.Failure != nil })
 			wants(t, "once more", c.register(), nil)
 		})
 		o.wantOne()
@@ -324,7 +324,7 @@ func TestWizardDiskFull(t *testing.T) {
 			if err := os.Remove(journal); err != nil {
 				t.Fatal(err)
 			}
-			c.s = c.next(func(s agent.WizardState) bool { return s.Failure != agent.ErrorNote{} })
+			c.s = c.next(func(s agent.WizardState) bool { return s.Failure != nil })
 			wants(t, "once more", c.register(), nil)
 		})
 		o.wantOne()

@@ -48,7 +48,7 @@ func tasks(states ...agent.TaskState) func(*agent.WizardState) {
 
 func stopped(err error) func(*agent.WizardState) {
 	return func(s *agent.WizardState) {
-		s.Failure = *agent.NoteError(err)
+		s.Failure = agent.NoteError(err)
 		s.Support = agent.Support{Phones: []string{"+7 727 244-30-30"}, Text: "Demo Bank, 9:00–18:00"}
 	}
 }

@@ -17,12 +17,7 @@ import (
 )
 
 // stopped is why the work stopped, as the agent has it.
-func (t *wizardWindow) stopped() error {
-	if f := t.state.Failure; len(f.Names) > 0 || f.PIN {
-		return f.Err()
-	}
-	return nil
-}
+func (t *wizardWindow) stopped() error { return t.state.Failure.Err() }
 
 // failure is why the work stands still, nil while it goes on.
 func (t *wizardWindow) failure() error {

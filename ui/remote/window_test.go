@@ -42,7 +42,7 @@ var wizardWindow = stayingWindow[agent.WizardState, agent.WizardAction]{
 	first: agent.WizardState{Step: agent.WizardApplicant, Banks: []agent.WizardBank{{Name: "Банк", Host: "ca.bank.kz"}}, Token: accounts,
 		UserID: "qq111111_qwertyui", KeyFile: `E:\GOST.pfx`, Periods: []int{12, 24}},
 	second: agent.WizardState{Step: agent.WizardWork, Raise: 1, Tasks: []agent.WizardTask{{Kind: agent.TaskKey, State: agent.TaskFailed, Seconds: 299}},
-		Failure: *agent.NoteError(&agent.RejectedError{Text: "Договор №17"}), Support: agent.Support{Phones: []string{"+7 727"}, Text: "9–18"}},
+		Failure: agent.NoteError(&agent.RejectedError{Text: "Договор №17"}), Support: agent.Support{Phones: []string{"+7 727"}, Text: "9–18"}},
 	action: agent.WizardAction{Kind: agent.WizardApply, Bank: 1, Token: accounts.ID.Token, UserID: "qq111111_qwertyui", KeyFile: `E:\GOST.pfx`,
 		Apart: true, Name: "Main", Months: 12, Flag: true},
 	with: func(a agent.WizardAction, old, new *agent.Secret) agent.WizardAction {
