@@ -32,6 +32,8 @@ type commands struct {
 	Card       cardCommand       `cmd:"" help:"Hand out an OTP card and a primary initialization key; prints User ID and PIN."`
 	Client     clientCommand     `cmd:"" help:"Print what the bank has of a client: keys, certificates, the one in force."`
 	Token      tokenCommand      `cmd:"" help:"Prepare a token for the demo client, at the clerk's desk."`
+	Spectranet spectranetCommand `cmd:"" help:"SpectraNet tokens: hand out, unlock, resynchronize, block."`
+	Mobipass   mobipassCommand   `cmd:"" help:"MobiPass: make an envelope, block."`
 	Serve      serveCommand      `cmd:"" help:"Serve the web site until interrupted."`
 	Descriptor descriptorCommand `cmd:"" help:"Print the descriptor by which agents know this bank."`
 }
