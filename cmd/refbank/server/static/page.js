@@ -130,7 +130,10 @@ export function submit(form, action) {
       showError(error);
     } finally {
       for (const button of buttons) button.disabled = false;
-      for (const input of form.querySelectorAll("[autocomplete=one-time-code]")) input.value = "";
+      for (const input of form.querySelectorAll("[autocomplete=one-time-code]")) {
+        input.value = "";
+        input.focus();
+      }
     }
   });
 }
