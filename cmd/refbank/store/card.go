@@ -175,7 +175,8 @@ func countTry(ctx context.Context, tx *sql.Tx, userID string, now time.Time) err
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if millis(now) < until {
+	// Of requests at once, one that came earlier may be looked at later.
+	if failed >= freeTries && millis(now) < until {
 		return &WaitError{fromMillis(until)}
 	}
 	failed++

@@ -88,6 +88,17 @@ func TestCodesOutliveTheStore(t *testing.T) {
 	}
 }
 
+// Of two requests at once the one that came first may be looked at last.
+func TestEarlierRequestDoesNotWait(t *testing.T) {
+	s, _ := openCodes(t)
+	if _, err := s.LoginByCode(t.Context(), client.UserID, "none", now); !errors.Is(err, store.ErrCode) {
+		t.Fatalf("LoginByCode(wrong) = %v, want ErrCode", err)
+	}
+	if _, err := s.LoginByCode(t.Context(), client.UserID, code(t, 0), now.Add(-time.Second)); err != nil {
+		t.Errorf("LoginByCode of a second before = %v", err)
+	}
+}
+
 func TestSeedsAreSealed(t *testing.T) {
 	s, path := openCodes(t)
 	if err := s.Close(); err != nil {
