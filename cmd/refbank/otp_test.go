@@ -200,7 +200,7 @@ func TestCodes(t *testing.T) {
 	if err != nil || drift != 101 && drift != 100 { // the half minute may end meanwhile
 		t.Errorf("resync-clock = %v, %v", out, err)
 	}
-	if _, a := s.post("/api/orders/"+id+"/code", map[string]string{"code": token.Code(drift+1)}); a["verdict"] != "accepted" {
+	if _, a := s.post("/api/orders/"+id+"/code", map[string]string{"code": token.Code(drift + 1)}); a["verdict"] != "accepted" {
 		t.Errorf("S6 order after resynchronization = %v", a)
 	}
 
@@ -208,10 +208,10 @@ func TestCodes(t *testing.T) {
 	if out, err := clerk(t, dir, "", "spectranet", "block"); err != nil || out["blocked"] != token.Serial() {
 		t.Errorf("S69 block = %v, %v", out, err)
 	}
-	if got := s.login(token.Code(drift+2)); got != http.StatusUnauthorized {
+	if got := s.login(token.Code(drift + 2)); got != http.StatusUnauthorized {
 		t.Errorf("S69 login = %d", got)
 	}
-	if status, _ := s.post("/api/orders/"+id+"/code", map[string]string{"code": token.Code(drift+2)}); status != http.StatusUnauthorized {
+	if status, _ := s.post("/api/orders/"+id+"/code", map[string]string{"code": token.Code(drift + 2)}); status != http.StatusUnauthorized {
 		t.Errorf("S69 the session lives on: %d", status)
 	}
 	if out, err := clerk(t, dir, "", "mobipass", "block"); err != nil || out["blocked"] != envelope["envelope"] {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -85,15 +86,9 @@ func (v view) Lines(key string) ([]string, error) {
 
 // StatusTexts are the keys of the texts for scripts.
 func (view) StatusTexts() []string {
-	return slices.Sorted(func(yield func(string) bool) {
-		for _, table := range []map[string]text{statusTexts, otpStatusTexts} {
-			for key := range table {
-				if !yield(key) {
-					return
-				}
-			}
-		}
-	})
+	keys := slices.AppendSeq(slices.Collect(maps.Keys(statusTexts)), maps.Keys(otpStatusTexts))
+	slices.Sort(keys)
+	return keys
 }
 
 // Languages are those of the switch, with their own names.

@@ -33,7 +33,7 @@ var otpPageTexts = map[string]text{
 	"mobipass.back":   {"« Түзетуге оралу", "« Вернуться к редактированию", "« Back to editing"},
 	"mobipass.send":   {"Жіберу »", "Отправить »", "Send »"},
 
-	"field.means":      {"Растау тәсілі", "Чем подтверждено", "Confirmed by"},
+	"field.means":      {"Растау тәсілі", "Способ подтверждения", "Means of confirmation"},
 	"means.signature":  {"Кілт қолтаңбасы", "Подпись ключом", "Signature with a key"},
 	"means.spectranet": {"SpectraNet коды", "Код SpectraNet", "SpectraNet code"},
 	"means.mobipass":   {"MobiPass мәні", "Значение MobiPass", "MobiPass value"},
