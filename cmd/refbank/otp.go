@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"qoltanba/cmd/refbank/desk"
 )
@@ -17,11 +18,13 @@ type spectranetCommand struct {
 	ResyncLocks spectraResyncLocks `cmd:"" help:"Read two lock numbers, one after the other, of a token that is far ahead; print the code for the second."`
 	ResyncClock spectraResyncClock `cmd:"" help:"Read two codes, one after the other, of a token whose clock is wrong."`
 	Block       spectraBlock       `cmd:"" help:"Block a client's token for ever, at once."`
+	Show        spectraShow        `cmd:"" help:"Show what the bank knows of a client's token."`
 }
 
 type mobipassCommand struct {
 	Issue mobiIssue `cmd:"" help:"Make an envelope \"Код активации Mobipass\", or a new one for the one before."`
 	Block mobiBlock `cmd:"" help:"Block a client's MobiPass for ever, at once."`
+	Show  mobiShow  `cmd:"" help:"Show what the bank knows of a client's MobiPass."`
 }
 
 // ownerFlags are what the clerk found out about the person who asks.
@@ -163,6 +166,21 @@ func (c spectraBlock) Run(ctx context.Context, f folder) error {
 	})
 }
 
+type spectraShow struct{ clientFlag }
+
+// Run prints one thing a line with its value.
+func (c spectraShow) Run(ctx context.Context, f folder) error {
+	return f.at(ctx, func(d desk.Desk) error {
+		t, err := d.Store.SpectraTokenOf(ctx, c.id())
+		if err != nil {
+			return err
+		}
+		fmt.Printf("serial %s\nissued %s\nblocked %t\nwrong-codes %d\ndrift %d\nlocks %d\nlock-misfits %d\n",
+			t.Serial, t.Issued.Format(time.RFC3339), t.Codes.Blocked, t.Codes.Wrong, t.Codes.Drift, t.Locks.Count, t.Locks.Misfits)
+		return nil
+	})
+}
+
 type mobiIssue struct {
 	clientFlag
 	ownerFlags
@@ -193,6 +211,21 @@ func (c mobiBlock) Run(ctx context.Context, f folder) error {
 			return err
 		}
 		fmt.Println("blocked", envelope)
+		return nil
+	})
+}
+
+type mobiShow struct{ clientFlag }
+
+// Run prints one thing a line with its value.
+func (c mobiShow) Run(ctx context.Context, f folder) error {
+	return f.at(ctx, func(d desk.Desk) error {
+		m, err := d.Store.MobiPassOf(ctx, c.id())
+		if err != nil {
+			return err
+		}
+		fmt.Printf("envelope %s\nissued %s\nblocked %t\nwrong-values %d\ncode-numbers %d\n",
+			m.Envelope, m.Issued.Format(time.RFC3339), m.State.Blocked, m.State.Wrong, m.State.Issued)
 		return nil
 	})
 }

@@ -204,6 +204,21 @@ func TestCodes(t *testing.T) {
 		t.Errorf("S6 order after resynchronization = %v", a)
 	}
 
+	show := func(what string) map[string]string {
+		t.Helper()
+		out, err := clerk(t, dir, "", what, "show")
+		if err != nil {
+			t.Errorf("%s show: %v", what, err)
+		}
+		return out
+	}
+	if got := show("spectranet"); got["serial"] != token.Serial() || got["blocked"] != "false" || got["wrong-codes"] != "0" || got["drift"] == "0" || got["lock-misfits"] != "0" {
+		t.Errorf("spectranet show = %v", got)
+	}
+	if got := show("mobipass"); got["envelope"] != envelope["envelope"] || got["blocked"] != "true" || got["wrong-values"] != "3" || got["code-numbers"] != "1" {
+		t.Errorf("M48 mobipass show = %v", got)
+	}
+
 	// Blocked while the bank serves.
 	if out, err := clerk(t, dir, "", "spectranet", "block"); err != nil || out["blocked"] != token.Serial() {
 		t.Errorf("S69 block = %v, %v", out, err)

@@ -34,6 +34,7 @@ func (s *Server) loginByCode(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
 	client, err := s.Store.LoginByCode(r.Context(), user, squeeze(request.Code), now)
 	if wait, ok := errors.AsType[*store.WaitError](err); ok {
+		s.Logger.Info("login refused", "err", err)
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Until.Sub(now)/time.Second)+1))
 		s.refuse(w, http.StatusTooManyRequests, "code-wait")
 		return

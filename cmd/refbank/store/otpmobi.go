@@ -119,7 +119,7 @@ func (s *Store) IssueNumber(ctx context.Context, userID, orderID string) (number
 		if err != nil {
 			return err
 		}
-		c, err := openNumber(ctx, tx, orderID)
+		c, err := openNumber(ctx, tx, m.Envelope, orderID)
 		if err == nil {
 			number = c.Number
 			return nil
@@ -155,11 +155,11 @@ func (s *Store) IssueNumber(ctx context.Context, userID, orderID string) (number
 }
 
 // openNumber returns the order's code number that waits for its value, or ErrNoNumber.
-// It is of the client's key in force: a new key voids the numbers of the old one.
-func openNumber(ctx context.Context, tx *sql.Tx, orderID string) (c otp.CodeNumber, err error) {
+func openNumber(ctx context.Context, tx *sql.Tx, envelope, orderID string) (c otp.CodeNumber, err error) {
 	var document []byte
-	err = tx.QueryRowContext(ctx, `SELECT number, document FROM mobipass_numbers WHERE order_id = ? AND done = 0 AND void = 0`, orderID).
-		Scan(&c.Number, &document)
+	err = tx.QueryRowContext(ctx, `
+		SELECT number, document FROM mobipass_numbers
+		WHERE envelope = ? AND order_id = ? AND done = 0 AND void = 0`, envelope, orderID).Scan(&c.Number, &document)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, ErrNoNumber
 	}
@@ -226,7 +226,7 @@ func (s *Store) takeValue(ctx context.Context, tx *sql.Tx, o Order, value string
 	if err != nil {
 		return nil, err
 	}
-	c, err := openNumber(ctx, tx, o.ID)
+	c, err := openNumber(ctx, tx, m.Envelope, o.ID)
 	if err != nil {
 		return nil, err
 	}
