@@ -129,7 +129,7 @@ func TestUnlockCodes(t *testing.T) {
 	second := token.Lock()
 	token.Do("c" + first)
 	if label, _, err := token.Display(time.Now()); err != nil || label != "FAIL1" {
-		t.Errorf("S62 the code of the lock before shows %q, %v, want FAIL1", label, err)
+		t.Errorf("S58 S62 the code of the lock before shows %q, %v, want FAIL1", label, err)
 	}
 	token.Do("c" + wrong(first) + "c" + wrong(wrong(first)))
 	token.Do("c")

@@ -108,6 +108,7 @@ func TestLoginByCode(t *testing.T) {
 			{"S3 code was used", b.asel.UserID, used},
 			{"S9 wrong code", b.asel.UserID, wrong(token.Code(1))},
 			{"S11 code of another's token", b.asel.UserID, other.Code(0)},
+			{"S4 five of six digits", b.asel.UserID, token.Code(1)[:5]},
 			{"S9 no code", b.asel.UserID, ""},
 			{"no such client", "qq000000_nobodyno", token.Code(1)},
 			{"client without a token", "qq444444_notokens", token.Code(1)},
@@ -123,7 +124,7 @@ func TestLoginByCode(t *testing.T) {
 		for steps, want := range map[int]string{-2: "code", -1: "", 1: "", 2: "code"} {
 			time.Sleep(time.Hour) // no code is used yet
 			if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(steps)); got != want {
-				t.Errorf("S12 login by the code of %d steps later = %q, want %q", steps, got, want)
+				t.Errorf("S2 S12 login by the code of %d steps later = %q, want %q", steps, got, want)
 			}
 		}
 	})
