@@ -4,7 +4,8 @@
 //
 // A client gets a profile in one of two ways: "refbank token" prepares a token at the
 // clerk's desk, or "refbank card" hands out an OTP card with Key.pfx and the agent
-// enrolls at "refbank serve --est".
+// enrolls at "refbank serve --est". Beside it, "refbank spectranet" and "refbank
+// mobipass" are the desk for code generators.
 package main
 
 import (
@@ -32,6 +33,8 @@ type commands struct {
 	Card       cardCommand       `cmd:"" help:"Hand out an OTP card and a primary initialization key; prints User ID and PIN."`
 	Client     clientCommand     `cmd:"" help:"Print what the bank has of a client: keys, certificates, the one in force."`
 	Token      tokenCommand      `cmd:"" help:"Prepare a token for the demo client, at the clerk's desk."`
+	Spectranet spectranetCommand `cmd:"" help:"SpectraNet tokens: hand out, unlock, resynchronize, block."`
+	Mobipass   mobipassCommand   `cmd:"" help:"MobiPass: make an envelope, block."`
 	Serve      serveCommand      `cmd:"" help:"Serve the web site until interrupted."`
 	Descriptor descriptorCommand `cmd:"" help:"Print the descriptor by which agents know this bank."`
 }

@@ -1,6 +1,7 @@
 // Package desk is the clerk's desk of the reference bank, where a client gets what the
 // Acceptance and Delivery Certificate lists: an OTP card with a primary initialization
-// key, or a token that is prepared already.
+// key, or a token that is prepared already; and code generators: a SpectraNet token, or
+// an envelope for MobiPass.
 //
 // The key pair is made on the token and its private half never leaves it; the CA
 // sees the public half alone. A token that holds a certificate already is not

@@ -31,36 +31,7 @@ func TestKilledBetweenVerdictAndAnswer(t *testing.T) {
 	w := login(t, b, b.asel)
 	id, document := makeOrder(w, good)
 	der := signed(t, b.asel, document, cms.Options{Origin: origin})
-	if err := b.store.Close(); err != nil {
-		t.Fatal(err)
-	}
-
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
-	child.Env = append(os.Environ(), killedBank+"="+b.dir)
-	child.Stderr = os.Stderr
-	out, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("the bank does not start: %v, %v", err, child.Wait())
-	}
-	request := httptest.NewRequest("POST", "/api/orders/"+id+"/signature", strings.NewReader(`{"cms": "`+base64.StdEncoding.EncodeToString(der)+`"}`))
-	request.RequestURI = ""
-	request.URL.Scheme, request.URL.Host = "http", strings.TrimSpace(address)
-	request.Host = "ib.refbank.test"
-	request.Header.Set("Origin", origin)
-	request.AddCookie(w.cookies["__Host-session"])
-	if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
-		t.Fatalf("the bank answered: %s", response.Status)
-	}
-	if err := child.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
-		t.Fatalf("the bank ended: %v, want killed", err)
-	}
+	dieAnswering(t, b, w, "/api/orders/"+id+"/signature", `{"cms": "`+base64.StdEncoding.EncodeToString(der)+`"}`)
 
 	// The files of an order may be missing after a kill just before: they are
 	// written at the next start.
@@ -78,6 +49,43 @@ func TestKilledBetweenVerdictAndAnswer(t *testing.T) {
 	}
 	if _, a := submit(w, id, der); a.Reason != "accepted-before" {
 		t.Errorf("the same signature again = %+v, want refused: accepted-before", a)
+	}
+}
+
+// dieAnswering closes the bank, sends a request of the browser to a process of its own
+// for the same folder, and sees it killed at the first byte of its answer.
+func dieAnswering(t *testing.T, b *bank, w *browser, path, body string) {
+	t.Helper()
+	if err := b.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledBetweenVerdictAndAnswer$")
+	child.Env = append(os.Environ(), killedBank+"="+b.dir)
+	child.Stderr = os.Stderr
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the bank does not start: %v, %v", err, child.Wait())
+	}
+	request := httptest.NewRequest("POST", path, strings.NewReader(body))
+	request.RequestURI = ""
+	request.URL.Scheme, request.URL.Host = "http", strings.TrimSpace(address)
+	request.Host = "ib.refbank.test"
+	request.Header.Set("Origin", origin)
+	for _, c := range w.cookies {
+		request.AddCookie(c)
+	}
+	if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
+		t.Fatalf("the bank answered: %s", response.Status)
+	}
+	if err := child.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
+		t.Fatalf("the bank ended: %v, want killed", err)
 	}
 }
 

@@ -52,16 +52,23 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	// A new session under a new cookie: one that somebody planted before the
-	// login stays worthless.
-	cookie := rand.Text()
-	if err := s.Store.AddSession(r.Context(), cookie, client.UserID, now, sessionLife); err != nil {
+	if err := s.openSession(w, r, client, now); err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	s.setCookie(w, challengeCookie, "", -1)
-	s.setCookie(w, sessionCookie, cookie, 0)
 	s.writeJSON(w, http.StatusOK, map[string]string{"company": client.Company})
+}
+
+// openSession opens a session under a new cookie: one that somebody planted before the
+// login stays worthless.
+func (s *Server) openSession(w http.ResponseWriter, r *http.Request, client store.Client, now time.Time) error {
+	cookie := rand.Text()
+	if err := s.Store.AddSession(r.Context(), cookie, client.UserID, now, sessionLife); err != nil {
+		return err
+	}
+	s.setCookie(w, sessionCookie, cookie, 0)
+	return nil
 }
 
 // authenticate takes this browser's challenge, checks the token against it, and

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -23,16 +24,20 @@ import (
 //	            #cancel while waiting for the agent,
 //	            #signed-in with data-user when logged in, #logout,
 //	            a[data-lang=kk|ru|en]
-//	home        #login, #register with [data-months], #connect (a dialog) with
+//	home        #login, #code-login with inputs user and code,
+//	            #register with [data-months], #connect (a dialog) with
 //	            #connect-status in the place of #status, #connected, #login-new,
 //	            #connect-close, #installer while the page waits for the agent
 //	new order   #new-order with inputs named as in Payment, #create,
 //	            [data-error-for=FIELD] with data-word
-//	order       #order with data-order and data-state (issued, accepted), #sign
+//	order       #order with data-order, data-state (issued, accepted) and data-means
+//	            (signature, spectranet, mobipass) when accepted, #sign; for those who
+//	            have one: #code-confirm with input code, #mobipass
+//	mobipass    #code-number, #mobipass-value with input value, #send, #edit, #warning
 //	batch       #batch-samples, #batch-add, #batch-sign, #batch-rows with a tr each,
 //	            tr[data-row-state] (accepted, refused, unsigned, wrong), #batch-count,
 //	            #batch-total, #batch-progress
-//	payments    #payments with tr[data-verdict=accepted|refused][data-order],
+//	payments    #payments with tr[data-verdict=accepted|refused][data-order][data-means],
 //	            and data-reason when refused
 //
 //go:embed templates static
@@ -64,6 +69,10 @@ type view struct {
 
 	Periods   []int  // that certificates are issued for, in months
 	Installer string // address of the agent's installer, "" for none
+
+	SpectraNet, MobiPass bool    // the client has one
+	Number               string  // code number of the order
+	Draft                Payment // to begin with, in a new order
 }
 
 // T returns a text in the page's language.
@@ -77,10 +86,7 @@ func (v view) Lines(key string) ([]string, error) {
 
 // StatusTexts are the keys of the texts for scripts.
 func (view) StatusTexts() []string {
-	keys := make([]string, 0, len(statusTexts))
-	for key := range statusTexts {
-		keys = append(keys, key)
-	}
+	keys := slices.AppendSeq(slices.Collect(maps.Keys(statusTexts)), maps.Keys(otpStatusTexts))
 	slices.Sort(keys)
 	return keys
 }
@@ -119,8 +125,8 @@ type pages struct{ byName map[string]*template.Template }
 
 func newPages() (*pages, error) {
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range []string{"home", "order-new", "order", "batch", "payments", "message"} {
-		t, err := template.ParseFS(assets, "templates/layout.html", "templates/"+name+".html")
+	for _, name := range []string{"home", "order-new", "order", "batch", "payments", "mobipass", "message"} {
+		t, err := template.ParseFS(assets, "templates/layout.html", "templates/otp.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("reading the page %s: %w", name, err)
 		}
@@ -181,7 +187,18 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) newOrderPage(w http.ResponseWriter, r *http.Request, client store.Client) {
-	s.show(w, r, http.StatusOK, "order-new", view{Client: &client})
+	v := view{Client: &client}
+	if id := r.URL.Query().Get("from"); id != "" { // an order that is to be edited
+		order, err := s.Store.Order(r.Context(), client.UserID, id)
+		if err == nil {
+			v.Draft, err = readPain(order.Document)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
+	s.show(w, r, http.StatusOK, "order-new", v)
 }
 
 func (s *Server) orderPage(w http.ResponseWriter, r *http.Request, client store.Client) {
@@ -190,7 +207,12 @@ func (s *Server) orderPage(w http.ResponseWriter, r *http.Request, client store.
 		s.fail(w, r, err)
 		return
 	}
-	s.show(w, r, http.StatusOK, "order", view{Client: &client, Order: order})
+	v, err := s.devices(r, view{Client: &client, Order: order})
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.show(w, r, http.StatusOK, "order", v)
 }
 
 func (s *Server) batchPage(w http.ResponseWriter, r *http.Request, client store.Client) {

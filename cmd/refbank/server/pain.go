@@ -60,6 +60,19 @@ type (
 	}
 )
 
+// readPain reads the payment out of a document that painOrder wrote.
+func readPain(document []byte) (Payment, error) {
+	var d painDocument
+	if err := xml.Unmarshal(document, &d); err != nil {
+		return Payment{}, fmt.Errorf("reading an order: %w", err)
+	}
+	t := d.Initiation.Info.Transfer
+	return Payment{
+		Payee: t.Creditor.Name, IBAN: t.CreditorIBAN, BIC: t.CreditorBIC, Amount: t.Amount.Value,
+		Currency: t.Amount.Currency, KNP: t.PurposeCode, Purpose: t.Purpose,
+	}, nil
+}
+
 // painOrder writes the document of one payment order. The bank keeps these bytes:
 // they are what must come back signed, so nothing is ever written anew.
 func painOrder(id string, client store.Client, p validPayment, now time.Time) ([]byte, error) {

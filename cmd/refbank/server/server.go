@@ -1,5 +1,5 @@
 // Package server is the reference bank's web site for legal entities: login with a
-// key, payment orders, and verdicts on their signatures.
+// key or a code, payment orders, and verdicts on their signatures and codes.
 //
 // Decisions a new engineer needs; they are what a bank should copy:
 //
@@ -36,7 +36,7 @@ type Config struct {
 	Roots         []*x509.Certificate // of the clients' certificates, GOST among them
 	Intermediates []*x509.Certificate
 	Store         *store.Store
-	SignedDir     string // accepted orders are written there, for checks from outside
+	SignedDir     string // signed orders are written there, for checks from outside
 	SDK           fs.FS  // the modules of @qoltanba/client, client.js among them
 	Logger        *slog.Logger
 
@@ -74,7 +74,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
-	if err := c.Store.EachAccepted(ctx, s.export); err != nil {
+	if err := c.Store.EachSigned(ctx, s.export); err != nil {
 		return nil, err
 	}
 	if s.handler, err = s.routes(); err != nil {
@@ -101,16 +101,22 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /orders/new", s.forClient(s.newOrderPage))
 	mux.HandleFunc("GET /orders/{id}", s.forClient(s.orderPage))
+	mux.HandleFunc("GET /orders/{id}/mobipass", s.forClient(s.mobiPassPage))
 	mux.HandleFunc("GET /batch", s.forClient(s.batchPage))
 	mux.HandleFunc("GET /payments", s.forClient(s.paymentsPage))
 
 	mux.HandleFunc("POST /api/login/challenge", s.challenge)
 	mux.HandleFunc("POST /api/login", s.login)
+	mux.HandleFunc("POST /api/login/code", s.loginByCode)
 	mux.HandleFunc("POST /api/logout", s.logout)
 	mux.HandleFunc("POST /api/orders", s.forClient(s.addOrders))
 	mux.HandleFunc("GET /api/orders/{id}/document", s.forClient(s.document))
 	mux.HandleFunc("POST /api/orders/{id}/signature", s.forClient(s.addSignature))
 	mux.HandleFunc("POST /api/signatures", s.forClient(s.addSignatures))
+	mux.HandleFunc("POST /api/orders/{id}/code", s.forClient(s.confirmByCode))
+	mux.HandleFunc("POST /api/orders/{id}/mobipass", s.forClient(s.issueNumber))
+	mux.HandleFunc("POST /api/orders/{id}/mobipass/value", s.forClient(s.confirmByValue))
+	mux.HandleFunc("POST /api/orders/{id}/mobipass/void", s.forClient(s.voidNumber))
 	return mux, nil
 }
 

@@ -31,7 +31,7 @@ func (t text) in(l lang) string {
 // lookup returns the text of that key. Templates fail on a key that is not there,
 // so a test that shows every page finds every missing one.
 func lookup(l lang, key string) (string, error) {
-	for _, table := range []map[string]text{pageTexts, statusTexts} {
+	for _, table := range []map[string]text{pageTexts, otpPageTexts, statusTexts, otpStatusTexts} {
 		if t, ok := table[key]; ok {
 			return t.in(l), nil
 		}

@@ -3,7 +3,6 @@ package server
 import (
 	"encoding/json"
 	"io/fs"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 // TestTexts reads the tables themselves: no page shows every text.
 func TestTexts(t *testing.T) {
 	placeholder := regexp.MustCompile(`\{\w+\}`)
-	for _, table := range []map[string]text{pageTexts, statusTexts} {
+	for _, table := range []map[string]text{pageTexts, otpPageTexts, statusTexts, otpStatusTexts} {
 		for key, text := range table {
 			want := placeholder.FindAllString(text.en, -1)
 			slices.Sort(want)
@@ -52,12 +51,12 @@ func TestScriptsNameTextsThatExist(t *testing.T) {
 		}
 		for _, m := range literal.FindAllStringSubmatch(string(script), -1) {
 			named[m[1]] = true
-			if _, ok := statusTexts[m[1]]; !ok {
+			if _, err := lookup(english, m[1]); err != nil {
 				t.Errorf("%s names the text %q, which is not there", name, m[1])
 			}
 		}
 	}
-	for key := range maps.Keys(statusTexts) {
+	for _, key := range (view{}).StatusTexts() {
 		kind, _, _ := strings.Cut(key, ".")
 		if (kind == "wait" || kind == "busy" || kind == "done" || kind == "partial") && !named[key] {
 			t.Errorf("no script shows %q", key)

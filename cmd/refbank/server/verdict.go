@@ -115,6 +115,7 @@ const (
 func Reasons() []string {
 	return []string{
 		reasonFormat, reasonDocument, reasonSignature, reasonCertificate, reasonSigner, reasonOrigin, store.AcceptedBefore,
+		store.ReasonCode, store.ReasonValue, store.ReasonBlocked,
 	}
 }
 

@@ -13,12 +13,12 @@ import (
 // Which of them is wrong is not told.
 var ErrCredentials = errors.New("wrong User ID, PIN or primary initialization key")
 
-// A WaitError means that too many wrong PINs came for a User ID: none is looked at
-// before that time, the right one neither.
+// A WaitError means that too many wrong PINs or codes came for a User ID: none is
+// looked at before that time, the right one neither.
 type WaitError struct{ Until time.Time }
 
 func (e *WaitError) Error() string {
-	return "too many wrong PINs, wait until " + e.Until.Format(time.RFC3339)
+	return "too many wrong tries, wait until " + e.Until.Format(time.RFC3339)
 }
 
 // How long a User ID waits after wrong PINs: not at all for the first ones, then
@@ -159,25 +159,28 @@ func (s *Store) checkCard(ctx context.Context, userID, pin string, primary *x509
 	return card, err
 }
 
-// takeTry counts one try for the User ID, or returns a WaitError. It forgets those
-// that nobody waits for any more.
+// takeTry counts one try for the User ID, or returns a WaitError.
 func (s *Store) takeTry(ctx context.Context, userID string, now time.Time) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE until < ?`, millis(now.Add(-24*time.Hour))); err != nil {
-			return err
-		}
-		var failed int
-		var until int64
-		err := tx.QueryRowContext(ctx, `SELECT failed, until FROM tries WHERE user_id = ?`, userID).Scan(&failed, &until)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		if millis(now) < until {
-			return &WaitError{fromMillis(until)}
-		}
-		failed++
-		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO tries (user_id, failed, until) VALUES (?, ?, ?)`,
-			userID, failed, millis(now.Add(wait(failed))))
+	return s.change(ctx, func(tx *sql.Tx) error { return countTry(ctx, tx, userID, now) })
+}
+
+// countTry is takeTry in a transaction. It forgets those that nobody waits for any more.
+func countTry(ctx context.Context, tx *sql.Tx, userID string, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE until < ?`, millis(now.Add(-24*time.Hour))); err != nil {
 		return err
-	})
+	}
+	var failed int
+	var until int64
+	err := tx.QueryRowContext(ctx, `SELECT failed, until FROM tries WHERE user_id = ?`, userID).Scan(&failed, &until)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	// Of requests at once, one that came earlier may be looked at later.
+	if failed >= freeTries && millis(now) < until {
+		return &WaitError{fromMillis(until)}
+	}
+	failed++
+	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO tries (user_id, failed, until) VALUES (?, ?, ?)`,
+		userID, failed, millis(now.Add(wait(failed))))
+	return err
 }

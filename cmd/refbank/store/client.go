@@ -69,8 +69,7 @@ func putInForce(ctx context.Context, tx *sql.Tx, userID string, c *x509.Certific
 	if n == 0 {
 		return ErrNotFound
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?`, userID)
-	return err
+	return endSessions(ctx, tx, userID)
 }
 
 // Client returns the client with that User ID, or ErrNotFound.

@@ -105,3 +105,9 @@ func (s *Store) EndSession(ctx context.Context, cookie string) error {
 	}
 	return nil
 }
+
+// endSessions ends all sessions of a client.
+func endSessions(ctx context.Context, tx *sql.Tx, userID string) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?`, userID)
+	return err
+}

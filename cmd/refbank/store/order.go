@@ -28,10 +28,21 @@ type Order struct {
 	Purpose  string
 	Document []byte // pain.001.001.09, the bytes to be signed
 	State    State
+	Means    Means // by which it was accepted, "" while it is not
 	Created  time.Time
 }
 
-// A Verdict is the bank's judgement on one signature.
+// Means is by what a client confirms an order.
+type Means string
+
+// The means.
+const (
+	ByKey        Means = "signature"
+	BySpectraNet Means = "spectranet" // a token's code
+	ByMobiPass   Means = "mobipass"   // the value for a code number
+)
+
+// A Verdict is the bank's judgement on one signature or code.
 type Verdict string
 
 // The verdicts.
@@ -43,13 +54,14 @@ const (
 // AcceptedBefore is the reason for which Judge itself refuses.
 const AcceptedBefore = "accepted-before"
 
-// A Signature is one signature that a client handed in for an order.
+// A Signature is one signature or code that a client handed in for an order.
 type Signature struct {
 	OrderID  string
-	CMS      []byte
+	Means    Means  // "" is ByKey
+	CMS      []byte // empty for a code
 	Verdict  Verdict
 	Reason   string // why it was refused: a short stable word; "" when accepted
-	Signer   string // fingerprint of the signer's certificate, "" when unknown
+	Signer   string // fingerprint of the certificate, or the device's number; "" when unknown
 	Received time.Time
 }
 
@@ -81,12 +93,20 @@ func (s *Store) AddOrders(ctx context.Context, orders []Order) error {
 
 // Order returns an order of that client, or ErrNotFound.
 func (s *Store) Order(ctx context.Context, userID, id string) (Order, error) {
+	return orderOf(ctx, s.db, userID, id)
+}
+
+// orderOf is Order by the database or within a transaction of it.
+func orderOf(ctx context.Context, db interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}, userID, id string) (Order, error) {
 	o := Order{ID: id, UserID: userID}
 	var created int64
-	err := s.db.QueryRowContext(ctx, `
-		SELECT payee, iban, amount, currency, purpose, document, state, created
+	err := db.QueryRowContext(ctx, `
+		SELECT payee, iban, amount, currency, purpose, document, state, created,
+			coalesce((SELECT means FROM signatures WHERE order_id = orders.id AND verdict = 'accepted'), '')
 		FROM orders WHERE id = ? AND user_id = ?`, id, userID).
-		Scan(&o.Payee, &o.IBAN, &o.Amount, &o.Currency, &o.Purpose, &o.Document, &o.State, &created)
+		Scan(&o.Payee, &o.IBAN, &o.Amount, &o.Currency, &o.Purpose, &o.Document, &o.State, &created, &o.Means)
 	if err != nil {
 		return Order{}, fmt.Errorf("reading order %s: %w", id, found(err))
 	}
@@ -98,21 +118,8 @@ func (s *Store) Order(ctx context.Context, userID, id string) (Order, error) {
 // returns the signature with the verdict that holds: where another signature of
 // the order was accepted before, an acceptance becomes a refusal.
 func (s *Store) Judge(ctx context.Context, sig Signature) (Signature, error) {
-	err := s.change(ctx, func(tx *sql.Tx) error {
-		if sig.Verdict == SignatureAccepted {
-			var state State
-			if err := tx.QueryRowContext(ctx, `SELECT state FROM orders WHERE id = ?`, sig.OrderID).Scan(&state); err != nil {
-				return found(err)
-			}
-			if state == Accepted {
-				sig.Verdict, sig.Reason = SignatureRefused, AcceptedBefore
-			} else if _, err := tx.ExecContext(ctx, `UPDATE orders SET state = ? WHERE id = ?`, Accepted, sig.OrderID); err != nil {
-				return err
-			}
-		}
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO signatures (order_id, cms, verdict, reason, signer, received) VALUES (?, ?, ?, ?, ?, ?)`,
-			sig.OrderID, sig.CMS, sig.Verdict, sig.Reason, sig.Signer, millis(sig.Received))
+	err := s.change(ctx, func(tx *sql.Tx) (err error) {
+		sig, err = judge(ctx, tx, sig)
 		return err
 	})
 	if err != nil {
@@ -121,11 +128,32 @@ func (s *Store) Judge(ctx context.Context, sig Signature) (Signature, error) {
 	return sig, nil
 }
 
+func judge(ctx context.Context, tx *sql.Tx, sig Signature) (Signature, error) {
+	if sig.Means == "" {
+		sig.Means = ByKey
+	}
+	if sig.Verdict == SignatureAccepted {
+		var state State
+		if err := tx.QueryRowContext(ctx, `SELECT state FROM orders WHERE id = ?`, sig.OrderID).Scan(&state); err != nil {
+			return sig, found(err)
+		}
+		if state == Accepted {
+			sig.Verdict, sig.Reason = SignatureRefused, AcceptedBefore
+		} else if _, err := tx.ExecContext(ctx, `UPDATE orders SET state = ? WHERE id = ?`, Accepted, sig.OrderID); err != nil {
+			return sig, err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO signatures (order_id, means, cms, verdict, reason, signer, received) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		sig.OrderID, sig.Means, sig.CMS, sig.Verdict, sig.Reason, sig.Signer, millis(sig.Received))
+	return sig, err
+}
+
 // Payments returns the newest signatures of a client's orders, newest first, at
 // most limit.
 func (s *Store) Payments(ctx context.Context, userID string, limit int) ([]Payment, error) {
 	rows, err := s.db.QueryContext(ctx, `
-		SELECT orders.id, payee, iban, amount, currency, purpose, state, created, verdict, reason, signer, received
+		SELECT orders.id, payee, iban, amount, currency, purpose, state, created, means, verdict, reason, signer, received
 		FROM signatures JOIN orders ON orders.id = order_id
 		WHERE user_id = ? ORDER BY signatures.id DESC LIMIT ?`, userID, limit)
 	if err != nil {
@@ -138,7 +166,7 @@ func (s *Store) Payments(ctx context.Context, userID string, limit int) ([]Payme
 		var created, received int64
 		o, sig := &p.Order, &p.Signature
 		if err := rows.Scan(&o.ID, &o.Payee, &o.IBAN, &o.Amount, &o.Currency, &o.Purpose, &o.State, &created,
-			&sig.Verdict, &sig.Reason, &sig.Signer, &received); err != nil {
+			&sig.Means, &sig.Verdict, &sig.Reason, &sig.Signer, &received); err != nil {
 			return nil, fmt.Errorf("listing payments: %w", err)
 		}
 		o.UserID, o.Created = userID, fromMillis(created)
@@ -151,28 +179,28 @@ func (s *Store) Payments(ctx context.Context, userID string, limit int) ([]Payme
 	return list, nil
 }
 
-// EachAccepted calls f with every accepted order, its document and its signature,
-// and stops at the first error.
-func (s *Store) EachAccepted(ctx context.Context, f func(id string, document, cms []byte) error) error {
+// EachSigned calls f with every order that was accepted by its signature, its document
+// and the signature, and stops at the first error.
+func (s *Store) EachSigned(ctx context.Context, f func(id string, document, cms []byte) error) error {
 	rows, err := s.db.QueryContext(ctx, `
 		SELECT orders.id, document, cms FROM signatures JOIN orders ON orders.id = order_id
-		WHERE verdict = ? ORDER BY signatures.id`, SignatureAccepted)
+		WHERE verdict = ? AND means = ? ORDER BY signatures.id`, SignatureAccepted, ByKey)
 	if err != nil {
-		return fmt.Errorf("reading accepted orders: %w", err)
+		return fmt.Errorf("reading signed orders: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var id string
 		var document, cms []byte
 		if err := rows.Scan(&id, &document, &cms); err != nil {
-			return fmt.Errorf("reading accepted orders: %w", err)
+			return fmt.Errorf("reading signed orders: %w", err)
 		}
 		if err := f(id, document, cms); err != nil {
 			return err
 		}
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return fmt.Errorf("reading accepted orders: %w", err)
+		return fmt.Errorf("reading signed orders: %w", err)
 	}
 	return nil
 }

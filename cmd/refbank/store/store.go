@@ -1,5 +1,5 @@
-// Package store keeps the reference bank's clients, cards, certificates, logins,
-// orders and verdicts in one SQLite file.
+// Package store keeps the reference bank's clients, cards, certificates, code
+// generators, logins, orders and verdicts in one SQLite file.
 //
 // Decisions a new engineer needs:
 //
@@ -8,7 +8,8 @@
 //     and an order has at most one accepted signature by a unique index.
 //   - Every change is one immediate transaction, synced to the disk before the
 //     method returns: what the bank has answered survives a kill.
-//   - Cookies are kept as SHA-256 digests. A copy of the file opens no session.
+//   - Cookies are kept as SHA-256 digests, and keys of code generators under a key
+//     that lies in a file beside. A copy of the database opens no session.
 //   - Times come from the caller, in UTC and whole milliseconds.
 package store
 
@@ -21,6 +22,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite", which needs no cgo
@@ -32,7 +34,10 @@ var ErrNotFound = errors.New("not found")
 
 // A Store is an open database. It is safe for concurrent use, also by several
 // processes.
-type Store struct{ db *sql.DB }
+type Store struct {
+	db  *sql.DB
+	dir string // of the database, and of codeKeyFile
+}
 
 // Open opens the database file and makes it, for this user alone, when it is not
 // there.
@@ -52,7 +57,7 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	s := &Store{db: db}
+	s := &Store{db: db, dir: filepath.Dir(path)}
 	if err := s.migrate(context.Background()); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
 	}

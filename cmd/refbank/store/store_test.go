@@ -268,14 +268,14 @@ func TestJudgeAcceptsOnce(t *testing.T) {
 		t.Errorf("oldest payment = %+v", first)
 	}
 	exported := 0
-	if err := s.EachAccepted(t.Context(), func(id string, document, cms []byte) error {
+	if err := s.EachSigned(t.Context(), func(id string, document, cms []byte) error {
 		exported++
 		if id != "A" || string(document) != "<Document>A" || len(cms) != 2 {
-			t.Errorf("EachAccepted gave %s %s %x", id, document, cms)
+			t.Errorf("EachSigned gave %s %s %x", id, document, cms)
 		}
 		return nil
 	}); err != nil || exported != 1 {
-		t.Errorf("EachAccepted: %d, %v, want 1", exported, err)
+		t.Errorf("EachSigned: %d, %v, want 1", exported, err)
 	}
 }
 

@@ -19,11 +19,12 @@ button?.addEventListener("click", () => withAgent(button, async (agent, signal) 
 }));
 
 /** Shows the state that a reload would show. */
-function accepted() {
+export function accepted() {
   document.getElementById("order").dataset.state = "accepted";
   const state = document.querySelector(".state");
   state.dataset.state = "accepted";
   state.textContent = text("state.accepted");
   button.hidden = true;
+  document.getElementById("by-code").hidden = true;
   show("done", "done.sign");
 }

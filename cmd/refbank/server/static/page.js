@@ -114,6 +114,30 @@ export async function post(path, body) {
   return response.json();
 }
 
+/**
+ * Calls action with what a form holds when it is sent, while its buttons are disabled,
+ * and shows errors. A one-time code is gone from its field afterwards.
+ */
+export function submit(form, action) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const buttons = [...form.querySelectorAll("button")];
+    for (const button of buttons) button.disabled = true;
+    show("busy", "busy.code");
+    try {
+      await action(valuesOf(form));
+    } catch (error) {
+      showError(error);
+    } finally {
+      for (const button of buttons) button.disabled = false;
+      for (const input of form.querySelectorAll("[autocomplete=one-time-code]")) {
+        input.value = "";
+        input.focus();
+      }
+    }
+  });
+}
+
 /** The document of an order, for the agent to show and sign: the bank's bytes as they are. */
 export async function documentOf(order) {
   const response = await ask(`/api/orders/${order}/document`);

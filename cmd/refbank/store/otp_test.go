@@ -1,0 +1,247 @@
+package store_test
+
+import (
+	"bytes"
+	"crypto"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"qoltanba/agent/otp"
+	"qoltanba/cmd/refbank/store"
+)
+
+const serial = "1234567890"
+
+var (
+	seed  = []byte("seed of a token, thirty-two bytes")[:32]
+	entry = store.Entry{At: now, Identified: "branch"}
+)
+
+func code(t *testing.T, steps int) string {
+	t.Helper()
+	c, err := otp.TOTP(otp.HMAC(crypto.SHA256, seed), 6, otp.SpectraInterval, now.Add(time.Duration(steps)*otp.SpectraInterval))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// openCodes returns a store whose client has a token, a MobiPass and an order.
+func openCodes(t *testing.T) (*store.Store, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bank.db")
+	s := reopen(t, path)
+	if err := errors.Join(
+		s.AddClient(t.Context(), client),
+		s.AddSpectra(t.Context(), client.UserID, serial, seed, entry),
+		s.AddMobiPass(t.Context(), client.UserID, "0987654321", seed, entry),
+		s.AddOrders(t.Context(), []store.Order{order("A")}),
+	); err != nil {
+		t.Fatal(err)
+	}
+	return s, path
+}
+
+func TestCodesOutliveTheStore(t *testing.T) {
+	s, path := openCodes(t)
+	if _, err := s.LoginByCode(t.Context(), client.UserID, "none", now); !errors.Is(err, store.ErrCode) || !errors.Is(err, otp.ErrWrongCode) {
+		t.Fatalf("S9 LoginByCode(wrong) = %v, want ErrCode for a wrong code", err)
+	}
+	if c, err := s.LoginByCode(t.Context(), client.UserID, code(t, 0), now); err != nil || c.UserID != client.UserID {
+		t.Fatalf("S8 LoginByCode = %+v, %v", c, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, path)
+	_, err := s.LoginByCode(t.Context(), client.UserID, code(t, 0), now)
+	if !errors.Is(err, store.ErrCode) || !errors.Is(err, otp.ErrUsedCode) || strings.Contains(err.Error(), client.UserID) {
+		t.Errorf("S3 S12 LoginByCode(used) = %v, want ErrCode for a used code, without the User ID", err)
+	}
+	token, err := s.SpectraTokenOf(t.Context(), client.UserID)
+	if err != nil || token.Serial != serial || token.Codes.Wrong != 1 || token.Codes.Last != otp.Step(now, otp.SpectraInterval) || !token.Issued.Equal(now) {
+		t.Errorf("S12 SpectraTokenOf = %+v, %v", token, err)
+	}
+	if sig, err := s.ConfirmByCode(t.Context(), client.UserID, "A", "none", now); !errors.Is(err, store.ErrCode) || sig.Verdict != store.SignatureRefused || sig.Reason != store.ReasonCode {
+		t.Errorf("S10 ConfirmByCode(wrong) = %+v, %v", sig, err)
+	}
+	sig, err := s.ConfirmByCode(t.Context(), client.UserID, "A", code(t, 1), now)
+	if err != nil || sig.Verdict != store.SignatureAccepted || sig.Means != store.BySpectraNet || sig.Signer != serial {
+		t.Errorf("S6 ConfirmByCode = %+v, %v", sig, err)
+	}
+	if o, err := s.Order(t.Context(), client.UserID, "A"); err != nil || o.State != store.Accepted || o.Means != store.BySpectraNet {
+		t.Errorf("Order = %+v, %v, want accepted by SpectraNet", o, err)
+	}
+	list, err := s.Payments(t.Context(), client.UserID, 10)
+	if err != nil || len(list) != 2 || list[0].Signature.Means != store.BySpectraNet || list[0].Signature.Signer != serial {
+		t.Errorf("Payments = %+v, %v", list, err)
+	}
+	if err := s.EachSigned(t.Context(), func(id string, _, _ []byte) error {
+		return errors.New("order " + id + " was not signed")
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+// Of two requests at once the one that came first may be looked at last.
+func TestEarlierRequestDoesNotWait(t *testing.T) {
+	s, _ := openCodes(t)
+	if _, err := s.LoginByCode(t.Context(), client.UserID, "none", now); !errors.Is(err, store.ErrCode) {
+		t.Fatalf("LoginByCode(wrong) = %v, want ErrCode", err)
+	}
+	if _, err := s.LoginByCode(t.Context(), client.UserID, code(t, 0), now.Add(-time.Second)); err != nil {
+		t.Errorf("LoginByCode of a second before = %v", err)
+	}
+}
+
+func TestSeedsAreSealed(t *testing.T) {
+	s, path := openCodes(t)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	keyFile := filepath.Join(filepath.Dir(path), "codes.key")
+	info, err := os.Stat(keyFile)
+	if err != nil || info.Mode().Perm() != 0o600 || info.Size() != 32 {
+		t.Errorf("key file: %v, %v", info, err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || bytes.Contains(data, seed[:8]) {
+		t.Errorf("a seed is in the database: %v", err)
+	}
+	// A seed in another token's place opens no more.
+	s = reopen(t, path)
+	execute(t, path, `INSERT INTO clients VALUES ('thief', 's', 'g', 'i', 'c', 'b', 'a', NULL)`,
+		`INSERT INTO spectranet_tokens (serial, user_id, seed, issued) SELECT '5555555555', 'thief', seed, 0 FROM spectranet_tokens`)
+	if _, err := s.LoginByCode(t.Context(), "thief", code(t, 0), now); err == nil || errors.Is(err, store.ErrCode) {
+		t.Errorf("LoginByCode with a moved seed = %v, want that it does not open", err)
+	}
+	// Neither does any without the key, and no verdict makes a new one.
+	if err := os.Remove(keyFile); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.LoginByCode(t.Context(), client.UserID, code(t, 0), now); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("LoginByCode without the key file = %v, want ErrNotExist", err)
+	}
+	if _, err := os.Stat(keyFile); err == nil {
+		t.Error("a lost key was made anew")
+	}
+}
+
+func TestDeskLog(t *testing.T) {
+	s, path := openCodes(t)
+	keys, wipe, err := otp.SeedKeys(crypto.SHA256, seed, serial)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer wipe()
+	number, err := keys.LockNumber(serial, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Unlock(t.Context(), serial, "0000000", entry); !errors.Is(err, otp.ErrWrongNumber) {
+		t.Errorf("S55 Unlock(does not fit) = %v, want ErrWrongNumber", err)
+	}
+	if got, err := s.Unlock(t.Context(), serial, number, store.Entry{At: now, Identified: "phone"}); err != nil || len(got) != otp.UnlockLen {
+		t.Errorf("S54 Unlock = %q, %v", got, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, path)
+	if token, err := s.SpectraToken(t.Context(), serial); err != nil || token.Locks != (otp.LockState{Count: 3}) {
+		t.Errorf("S64 SpectraToken = %+v, %v, want lock 3 answered", token, err)
+	}
+	if err := errors.Join(s.BlockSpectra(t.Context(), serial, now), s.BlockMobiPass(t.Context(), "0987654321", now)); err != nil {
+		t.Error(err)
+	}
+	if err := s.BlockSpectra(t.Context(), "none", now); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("BlockSpectra(none) = %v, want ErrNotFound", err)
+	}
+	got := column(t, path, `SELECT device || ' ' || action || ' ' || identified FROM desk_log ORDER BY id`)
+	if want := "1234567890 issue token branch\n0987654321 issue MobiPass branch\n1234567890 unlock, refused branch\n" +
+		"1234567890 unlock phone\n1234567890 block token \n0987654321 block MobiPass "; strings.Join(got, "\n") != want {
+		t.Errorf("S52 the log says\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}
+
+// TestNumberIsForOneContent changes the bank's own bytes behind its back.
+func TestNumberIsForOneContent(t *testing.T) {
+	s, path := openCodes(t)
+	number, err := s.IssueNumber(t.Context(), client.UserID, "A")
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := otp.MobiResponse(seed, number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, path, `UPDATE orders SET document = X'00'`)
+	if sig, err := s.ConfirmByValue(t.Context(), client.UserID, "A", value, now); !errors.Is(err, otp.ErrVoid) {
+		t.Errorf("M40 ConfirmByValue for another content = %+v, %v, want ErrVoid", sig, err)
+	}
+	if o, err := s.Order(t.Context(), client.UserID, "A"); err != nil || o.State != store.Issued {
+		t.Errorf("M40 Order = %+v, %v, want issued", o, err)
+	}
+}
+
+func TestNumbersOfAKeyEnd(t *testing.T) {
+	s, path := openCodes(t)
+	execute(t, path, `UPDATE mobipass_keys SET numbers = 450000`)
+	if _, err := s.IssueNumber(t.Context(), client.UserID, "A"); !errors.Is(err, store.ErrNoMobiPass) || !errors.Is(err, otp.ErrExhausted) {
+		t.Errorf("M40 IssueNumber of an old key = %v, want ErrExhausted", err)
+	}
+	if err := s.AddMobiPass(t.Context(), client.UserID, "1111111111", seed, entry); err != nil {
+		t.Fatal(err)
+	}
+	if number, err := s.IssueNumber(t.Context(), client.UserID, "A"); err != nil || otp.CheckCodeNumber(number) != nil {
+		t.Errorf("M53 IssueNumber of a new key = %q, %v", number, err)
+	}
+	// What is in the table is not given out again, whatever the code above does.
+	execute(t, path, `UPDATE mobipass_numbers SET void = 1`)
+	var numbers []string
+	for range 20 {
+		number, err := s.IssueNumber(t.Context(), client.UserID, "A")
+		if err != nil {
+			t.Fatal(err)
+		}
+		numbers = append(numbers, number)
+		if err := s.VoidNumber(t.Context(), client.UserID, "A"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := column(t, path, `SELECT number FROM mobipass_numbers`); len(got) != 21 {
+		t.Errorf("M40 %d numbers are kept of %v, want 21", len(got), numbers)
+	}
+}
+
+// column returns what a query of one column finds.
+func column(t *testing.T, path, query string) []string {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var values []string
+	for rows.Next() {
+		var value string
+		if err := rows.Scan(&value); err != nil {
+			t.Fatal(err)
+		}
+		values = append(values, value)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return values
+}
