@@ -75,13 +75,15 @@ func (e *enrollment) state(raise int) WizardState {
 	}
 	e.s.Raise = raise
 	e.s.Profiles = profiles
-	e.s.Refusal, e.s.Other = "", ""
+	e.s.Refusal, e.s.Other, e.s.PasswordUnsure = "", "", false
 	switch {
 	case count == 0:
 		e.s.Refusal = ErrorName(ErrNoToken)
 	case count > 1:
 		e.s.Refusal = ErrorName(ErrManyTokens)
 	default:
+		r, _ := a.journal.of(profiles[0].ID.Token)
+		e.s.PasswordUnsure = !r.Done && r.Password == passwordSetting
 		if id, other := a.journal.other(profiles[0].ID.Token); other {
 			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), id.Serial
 		} else if !profiles[0].Empty && !a.journal.unfinished(profiles[0].ID.Token) {
@@ -262,7 +264,6 @@ func (e *enrollment) take(r registration) error {
 	if e.s.Months == 0 {
 		e.s.Months = r.Months
 	}
-	e.s.PasswordUnsure = r.Password == passwordSetting
 	return nil
 }
 
@@ -290,7 +291,7 @@ func (e *enrollment) agree() error {
 		if err := e.a.journal.forget(e.s.Token.ID.Token); err != nil {
 			return err
 		}
-		e.s.Resumed, e.s.Fixed, e.s.PasswordUnsure, e.s.Tasks, e.s.Failure = false, false, false, nil, nil
+		e.s.Resumed, e.s.Fixed, e.s.Tasks, e.s.Failure = false, false, nil, nil
 	}
 	e.move(WizardAgreed)
 	return nil

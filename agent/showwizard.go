@@ -26,15 +26,21 @@ type wizardRun struct {
 // there, until a profile was created, the window is closed, or ctx ends. Where it
 // is shown already it comes to the front, and ShowWizard returns at once.
 func (a *Agent) ShowWizard(ctx context.Context) error {
-	run, mine := a.wizard(ctx, -1, 0, nil)
+	return a.showWizard(ctx, nil)
+}
+
+// showWizard is ShowWizard, which begins with the offer to continue the registration
+// of a token.
+func (a *Agent) showWizard(ctx context.Context, resume *TokenID) error {
+	run, mine := a.wizard(ctx, -1, 0, resume)
 	if !mine {
 		return nil
 	}
 	<-run.ended
-	if errors.Is(run.err, ErrDenied) { // closing it refuses nothing
+	switch {
+	case errors.Is(run.err, ErrDenied): // closing it refuses nothing
 		return nil
-	}
-	if run.err == nil {
+	case run.err == nil:
 		return a.ShowPanel(ctx) // where the new profile is listed
 	}
 	return run.err
@@ -111,13 +117,8 @@ func (a *Agent) enrollingBank(o Origin) int {
 // offerResume shows the wizard for a token that came with a registration that is
 // not finished.
 func (a *Agent) offerResume(id TokenID) {
-	run, mine := a.wizard(a.life, -1, 0, &id)
-	if !mine {
-		return
-	}
-	<-run.ended
-	if run.err != nil && !errors.Is(run.err, ErrDenied) {
-		a.log.Warn("offering to continue a registration", "err", run.err)
+	if err := a.showWizard(a.life, &id); err != nil && a.life.Err() == nil {
+		a.log.Warn("offering to continue a registration", "err", err)
 	}
 }
 

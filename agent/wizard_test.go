@@ -408,6 +408,25 @@ func TestWizardContinues(t *testing.T) {
 		}), nil)
 		o.wantOne()
 	})
+	t.Run("K117 while the password was being set", func(t *testing.T) {
+		o := newOffice(t)
+		o.fuse.at, o.fuse.after, o.fuse.err = 1, true, agent.ErrCanceled // SetPIN
+		stop := o.open()
+		_ = o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrCanceled) })
+		stop()
+		o.fuse = &fuse{}
+		done := make(chan error, 1)
+		o.wizard(func(c *clerk) {
+			err := c.to(agent.WizardProfile)
+			if c.s = c.next(func(s agent.WizardState) bool { return len(s.Profiles) > 0 }); !c.s.PasswordUnsure {
+				t.Error("the window does not say that the password may be the new one")
+			}
+			done <- errors.Join(err, c.register())
+		})
+		o.open()
+		wants(t, "continued", <-done, nil)
+		o.wantOne()
+	})
 	t.Run("K49 it is not formatted meanwhile", func(t *testing.T) {
 		o, _ := begun(t)
 		o.atBench(func(b *bench) {

@@ -56,14 +56,21 @@ func meaning(code p11.Error) error {
 		p11.CKR_DOMAIN_PARAMS_INVALID,
 		p11.CKR_CURVE_NOT_SUPPORTED:
 		return agent.ErrMechanism
-	case p11.CKR_DEVICE_MEMORY:
-		return agent.ErrTokenFull
 	case p11.CKR_FUNCTION_CANCELED: // the person cancelled at the device's own PIN pad
 		return agent.ErrDenied
 	case p11.CKR_CRYPTOKI_ALREADY_INITIALIZED, p11.CKR_CANT_LOCK, p11.CKR_NEED_TO_CREATE_THREADS:
 		return agent.ErrModule
 	}
 	return agent.ErrToken
+}
+
+// full says of a device without memory, to which something was to be written, that
+// it is full. To other calls the code means another memory.
+func full(err error) error {
+	if isCode(err, p11.CKR_DEVICE_MEMORY) {
+		return fmt.Errorf("%w: %w", agent.ErrTokenFull, err)
+	}
+	return err
 }
 
 // isCode tells whether err is one of those answers of the library.

@@ -113,6 +113,19 @@ func TestFailureOnce(t *testing.T) {
 	}
 }
 
+// A token without room says so, and what there was is there.
+func TestTokenFull(t *testing.T) {
+	store, token, fault := usb(t)
+	tok := openToken(t, open(t, store), token)
+	k := newKey(t, tok, agent.P256)
+	fault.Fail(t, "C_GenerateKeyPair", p11.CKR_DEVICE_MEMORY)
+	_, err := tok.GenerateKey(t.Context(), agent.KeySpec{ID: []byte("12345678"), Label: "B", Algorithm: agent.P256})
+	if !errors.Is(err, agent.ErrTokenFull) {
+		t.Errorf("GenerateKey = %v, want ErrTokenFull", err)
+	}
+	mustSign(t, k)
+}
+
 // A library that crashes takes its process along: that one is this test again.
 // It gets no environment, as module processes do not.
 func TestCrash(t *testing.T) {

@@ -55,7 +55,7 @@ func (t *Token) GenerateKey(ctx context.Context, spec agent.KeySpec) (agent.Key,
 		return k, nil
 	}, nil)
 	if err != nil {
-		return nil, t.fail("generating a key", err)
+		return nil, t.fail("generating a key", full(err))
 	}
 	return k, nil
 }
@@ -100,7 +100,7 @@ func (t *Token) StoreCertificate(ctx context.Context, id []byte, label string, c
 		return call(ctx, t.turn, func() (nothing, error) { return nothing{}, t.store(id, label, cert) }, nil)
 	}, nil)
 	if err != nil {
-		return t.fail("storing a certificate", err)
+		return t.fail("storing a certificate", full(err))
 	}
 	return nil
 }

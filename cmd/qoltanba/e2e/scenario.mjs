@@ -36,13 +36,23 @@ export async function logIn(world, { unknown = false } = {}) {
 
 /** Registers a profile on an empty token, from the bank's page to the first login. */
 export async function register(world) {
-  const { page, desktop, paper } = world;
+  await begin(world);
+  await allowSite(world);
+  await fillIn(world, await world.desktop.window("wizard"));
+  await finish(world);
+}
+
+/** Asks for a registration on the bank's page. */
+export async function begin({ page }) {
   await page.open();
   await page.click("#register summary");
   await page.click("[data-months='12']");
   await page.click("#connected");
-  await allowSite(world);
-  const w = await desktop.window("wizard");
+}
+
+/** Works the wizard from the profile to its end, which is good as that says. */
+export async function fillIn(world, w, good = finished) {
+  const { paper } = world;
   await w.fill(PIN); // profile and password
   await w.turn("wizard-confirm");
   await w.turn("wizard-welcome");
@@ -53,11 +63,15 @@ export async function register(world) {
   await w.turn("wizard-review");
   await w.key("space"); // the flag
   await w.key("Return");
-  await w.turned("wizard-done", finished, { seconds: 120 });
+  await w.turned("wizard-end", good, { seconds: 120 });
+}
+
+/** Finishes the wizard, and logs in with the profile that is listed then. */
+export async function finish(world) {
+  const { page, desktop } = world;
   world.pin = newPIN;
-  await w.key("Return"); // Finish
-  await w.closed();
-  const login = await enterPIN(world); // with the new profile in the list
+  await desktop.press("wizard", "Return");
+  const login = await enterPIN(world);
   await login.closed();
   await page.loggedIn();
 }

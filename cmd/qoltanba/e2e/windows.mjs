@@ -34,6 +34,14 @@ export class Desktop {
     return w;
   }
 
+  /** Presses a key in a window that is shown already and closes by it. */
+  async press(kind, key) {
+    const w = new Window(this, kind, await this.#find(kind));
+    await w.activate();
+    await w.key(key);
+    await w.closed();
+  }
+
   /** Whether no window of the agent is shown. */
   async empty() {
     const names = ["Qoltanba", ...titles.wizard].join("|");

@@ -18,13 +18,13 @@ export class World {
   /** The token's password. */
   pin = PIN;
 
-  static async open({ browser = "chromium", language = "en", dir, bin, keyring = true, tries, empty = false }) {
+  static async open({ browser = "chromium", language = "en", dir, bin, keyring = true, tries, empty = false, fault }) {
     const w = new World();
     w.crew = new Crew();
     try {
       w.home = new Home(dir ?? await temporary(w.crew), bin);
       if (browser === "none") await w.#startAlone(language, tries);
-      else await w.#start(browser, language, keyring, empty);
+      else await w.#start(browser, language, keyring, empty, fault);
       return w;
     } catch (error) {
       await w.close();
@@ -32,7 +32,7 @@ export class World {
     }
   }
 
-  async #start(browser, language, keyring, empty) {
+  async #start(browser, language, keyring, empty, fault) {
     const { crew, home } = this;
     const port = await freePort();
     // Only Chromium can be told that the host's port 443 is another one.
@@ -40,7 +40,8 @@ export class World {
     await home.make(language, empty ? "" : undefined);
     if (!empty) await home.enroll();
     await openStage(crew, home, { keyring });
-    const { bank, est } = await startBank(crew, home, "--listen", `127.0.0.1:${port}`, "--origin", origin);
+    const { bank, est } = await startBank(crew, home, "--listen", `127.0.0.1:${port}`, "--origin", origin,
+      "--installer", home.program("qoltanba"), ...(fault ? ["--fault", fault] : []));
     this.bank = bank;
     if (empty) this.paper = await home.handOut();
     await home.join(origin, est);

@@ -1,0 +1,97 @@
+// Registration in real windows: what a newcomer meets, and what may go wrong on the way.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { story } from "./case.mjs";
+import { PIN, newPIN } from "./home.mjs";
+import { startAgent, tokens } from "./programs.mjs";
+import { allowSite, begin, enterPIN, fillIn, finish, payOne } from "./scenario.mjs";
+import { complains, finished } from "./windows.mjs";
+
+/** What is shown in the pop-up of the bank's page. */
+const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => dataset);
+
+story("registration", { browser: "chromium", language: "ru", empty: true }, async (world, step) => {
+  const { page, desktop } = world;
+
+  await step("K59 K125 without the agent the page offers its installer, waits, and goes on by itself", async () => {
+    await world.agent.end();
+    await begin(world);
+    await page.page.waitForSelector("#installer a", { visible: true });
+    assert.match(await page.page.$eval("#installer a", (a) => a.href), /\/installer\/qoltanba$/);
+    assert.equal((await popup(page)).state, "waiting");
+    world.agent = await startAgent(world.crew, world.home);
+    await allowSite(world);
+    await desktop.window("wizard");
+  });
+
+  await step("K54 K55 K60 K61 K67 K105 K109 from the empty token to the profile", async () => {
+    await fillIn(world, await desktop.window("wizard"));
+  });
+
+  await step("K110 K111 the new profile is in the list, and logs in", () => finish(world));
+
+  await step("K8 K114 it signs a payment", () => payOne(world));
+
+  await step("K25 a second registration on this token is refused", async () => {
+    await page.click("#logout");
+    await page.page.waitForSelector("#register summary");
+    await begin(world);
+    const w = await desktop.window("wizard");
+    await w.shot("wizard-refused", complains);
+    await w.key("Escape");
+    await w.closed();
+    await page.page.waitForSelector("#connect-status[data-state=error][data-name=denied]");
+  });
+});
+
+story("registration that is cut off", { browser: "chromium", language: "kk", empty: true, fault: "lost-answer" }, async (world, step) => {
+  const { page, desktop, home, paper } = world;
+  let w;
+
+  await step("K121 an answer that is lost: the window says what to do", async () => {
+    await begin(world);
+    await allowSite(world);
+    w = await desktop.window("wizard");
+    await fillIn(world, w, complains);
+    assert.equal((await tokens(home))[0].content, "unfinished");
+  });
+
+  await step("K49 K117 the agent is killed, and offers to continue when it is started again", async () => {
+    process.kill(world.agent.pid, "SIGKILL");
+    await world.agent.exited;
+    await page.page.waitForSelector("#connect-status[data-state=error]");
+    world.agent = await startAgent(world.crew, home);
+    w = await desktop.window("wizard");
+    await w.turn("wizard-profile");
+    await w.fill(newPIN); // set before it was cut off
+    await w.turn("wizard-applicant");
+    await w.fill(paper.pin, paper.keyFile);
+    await w.turn("wizard-review");
+    await w.key("space");
+    await w.key("Return");
+    await w.turned("wizard-failed", complains, { seconds: 60 });
+    await w.key("Return"); // the second lost answer: try again
+    await w.turned("wizard-done", finished, { seconds: 60 });
+    await w.key("Return");
+    await w.closed();
+  });
+
+  await step("K117 K118 there is one of everything", async () => {
+    const [token] = await tokens(home);
+    assert.equal(token.content, "profile");
+    assert.equal(token.certificates.length, 1);
+    assert.match(await home.refbank("client"), /^keys 1\ncertificates 1\nin-force [0-9a-f]{64}\n$/);
+    const journal = await readFile(join(home.agent, "config/registrations.json"), "utf8");
+    for (const secret of [paper.pin, newPIN, PIN]) assert.ok(!journal.includes(secret), "K119 a secret is in the journal");
+  });
+
+  await step("K111 login", async () => {
+    world.pin = newPIN;
+    await page.open();
+    await page.click("#login");
+    const login = await enterPIN(world);
+    await login.closed();
+    await page.loggedIn();
+  });
+});
