@@ -122,13 +122,14 @@ func wizardScreens() map[string]func(*wizardWindow) {
 			find[*line](t.d.win)[0].SetText("Бухгалтерия")
 			find[*password](t.d.win)[0].SetText("Abc12345")
 		}),
-		"fixed":     at(atStep(agent.WizardPassword, entered, func(s *agent.WizardState) { s.Fixed = true })),
-		"review":    at(atStep(agent.WizardReview, entered, func(s *agent.WizardState) { s.Months = 12 })),
-		"periods":   at(atStep(agent.WizardReview, entered, func(s *agent.WizardState) { s.Periods = []int{12, 24} })),
-		"work":      at(atStep(agent.WizardWork, tasks(running...))),
-		"leave":     at(atStep(agent.WizardWork, tasks(running...)), func(t *wizardWindow) { t.leave() }),
-		"stopped":   at(atStep(agent.WizardWork, tasks(failed...), stopped(agent.ErrBank))),
-		"bank-says": at(atStep(agent.WizardWork, tasks(failed...), stopped(&agent.RejectedError{Text: "Договор №17 не действует"}))),
+		"fixed":        at(atStep(agent.WizardPassword, entered, func(s *agent.WizardState) { s.Fixed = true })),
+		"pad-password": at(atStep(agent.WizardPassword, func(s *agent.WizardState) { s.Token.PINPad = true })),
+		"review":       at(atStep(agent.WizardReview, entered, func(s *agent.WizardState) { s.Months = 12 })),
+		"periods":      at(atStep(agent.WizardReview, entered, func(s *agent.WizardState) { s.Periods = []int{12, 24} })),
+		"work":         at(atStep(agent.WizardWork, tasks(running...))),
+		"leave":        at(atStep(agent.WizardWork, tasks(running...)), func(t *wizardWindow) { t.leave() }),
+		"stopped":      at(atStep(agent.WizardWork, tasks(failed...), stopped(agent.ErrBank))),
+		"bank-says":    at(atStep(agent.WizardWork, tasks(failed...), stopped(&agent.RejectedError{Text: "Договор №17 не действует"}))),
 		"done": at(atStep(agent.WizardDone, entered, func(s *agent.WizardState) {
 			s.Profiles[0].Name, s.Profiles[0].Empty = "KAZTOKEN Accounts", false
 		})),

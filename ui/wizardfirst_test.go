@@ -196,6 +196,13 @@ func TestWizardBanksAndPads(t *testing.T) {
 		if a := p.last(1, agent.WizardUnlock, "", ""); a.Bank != 1 || a.Token.Serial != "99" {
 			t.Errorf("asked for bank %d and token %q", a.Bank, a.Token.Serial)
 		}
+		p.update(atStep(agent.WizardPassword, entered, func(s *agent.WizardState) { s.Token.PINPad = true }))
+		p.must(map[string]string{"new password on the pad": text.EN.T(text.WizardNewOnDevice)})
+		p.press(fyne.KeyReturn)
+		if a := p.last(2, agent.WizardChoose, "", ""); a.Name != "Accounts" {
+			t.Errorf("name %q", a.Name)
+		}
+		p.update(atStep(agent.WizardWelcome))
 		p.press(fyne.KeyEscape)
 	})
 }

@@ -41,7 +41,7 @@ func (t *wizardWindow) passwordPage() *wizardPage {
 	p.first = f.name
 	p.inputs = []fyne.Disableable{f.name}
 	if token.PINPad {
-		p.content = append(p.content, consentLabel(l.T(text.WizardPasswordFor)), consentLabel(l.T(text.WizardNewOnDevice)))
+		p.content = append(p.content, consentLabel(l.T(text.WizardNewOnDevice)), consentLabel(l.T(text.WizardPasswordFor)))
 	} else {
 		rules := newHints(l)
 		rules.limit(token.MinPIN, token.MaxPIN, "")
