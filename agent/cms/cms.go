@@ -9,7 +9,8 @@
 //     refuses a message without them, so that bytes signed as attributes can
 //     not be passed off as a document or the other way round.
 //   - Verify accepts less than RFC 5652 allows: unsigned attributes, revocation
-//     lists, second signers, BER, unsorted sets and trailing bytes are refused.
+//     lists, second signers, BER, unsorted sets, trailing bytes and more than 100
+//     certificates are refused.
 //     What a stranger can still change without a key are embedded certificates
 //     that no chain needs, spellings that the signature does not cover (the
 //     signer by serial number or by key identifier; an algorithm parameter

@@ -82,11 +82,15 @@ func (m *signedData) readContent(in cryptobyte.String) error {
 	return nil
 }
 
+// maxCertificates limits the work that a stranger's certificates cause: the point of a
+// GOST key on some curves takes milliseconds to check.
+const maxCertificates = 100
+
 // readCertificates reads the content of the certificate set: X.509 only.
 func (m *signedData) readCertificates(in cryptobyte.String) error {
 	list, ok := readSet(in, asn1.SEQUENCE)
-	if !ok {
-		return malformed("the certificate set")
+	if !ok || len(list) > maxCertificates {
+		return malformed(fmt.Sprintf("the certificate set of at most %d", maxCertificates))
 	}
 	for _, der := range list {
 		cert, err := gost.ParseCertificate(der)

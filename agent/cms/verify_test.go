@@ -77,6 +77,7 @@ func TestVerifyRules(t *testing.T) {
 		{"no origin", value(originID), nil},
 		{"an unknown attribute", func(f *forge) { f.attributes = append(f.attributes, attr(oid(1, 2, 3), null)) }, nil},
 		{"another certificate beside", func(f *forge) { f.certificates = append(f.certificates, foreign.Raw) }, nil},
+		{"100 certificates", func(f *forge) { f.certificates = append(f.certificates, certificates(98)...) }, nil},
 		{"twin with the same issuer and serial beside", func(f *forge) { f.certificates = append(f.certificates, twin.Raw) }, nil},
 
 		// Form.
@@ -96,6 +97,7 @@ func TestVerifyRules(t *testing.T) {
 		{"other content type", func(f *forge) { f.contentType = oid(1, 2, 3) }, cms.ErrFormat},
 		{"constructed content", func(f *forge) { f.content = element(0, asn1.TagOctetString, true, f.content) }, cms.ErrFormat},
 		{"revocation lists", func(f *forge) { f.revocation = ctx(1) }, cms.ErrFormat},
+		{"101 certificates", func(f *forge) { f.certificates = append(f.certificates, certificates(99)...) }, cms.ErrFormat},
 		{"certificate twice", func(f *forge) { f.certificates = append(f.certificates, leaf.Raw) }, cms.ErrFormat},
 		{"attribute certificate", func(f *forge) { f.certificates = append(f.certificates, ctx(2)) }, cms.ErrFormat},
 		{"no signer", func(f *forge) { f.signers = 0 }, cms.ErrFormat},
@@ -215,6 +217,16 @@ func TestVerifyRules(t *testing.T) {
 			}
 		})
 	}
+}
+
+// certificates returns that many different ones, of no use.
+func certificates(n int) [][]byte {
+	all := make([][]byte, n)
+	key := ecKey(elliptic.P256())
+	for i := range all {
+		all[i] = ca().leaf(key.Public()).Raw
+	}
+	return all
 }
 
 // hugeKey returns a public key of 8193 bits, which only looks like RSA.
