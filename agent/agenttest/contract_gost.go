@@ -175,8 +175,6 @@ func testGOSTCertificate(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
 			t.Fatalf("StoreCertificate() = %v", err)
 		}
 	}
-	again := TestCA().Issue(req.PublicKey, "Aigerim")
-	wantErr(t, "StoreCertificate(a second one)", store(k.ID(), again), agent.ErrInvalid)
 
 	byID, err := tok.Key(t.Context(), k.ID())
 	if err != nil {
