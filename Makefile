@@ -32,7 +32,7 @@ deps: ## install what building and testing need (Debian, Ubuntu); says what on o
 	  [ ! $$dir/package-lock.json -nt $$dir/node_modules/.package-lock.json ] || npm ci --prefix $$dir; \
 	done
 
-softhsm-gost: # a SoftHSM2 with GOST for tests; built once into ~/.cache/qoltanba
+softhsm-gost: ## a SoftHSM2 with GOST for tests, built once into the cache folder
 	@.ci/softhsm-gost >/dev/null
 
 build: ## the three programs, into bin/

@@ -75,7 +75,7 @@ func TestFailures(t *testing.T) {
 		want     error
 	}{
 		{"C_Sign", p11.CKR_DEVICE_ERROR, agent.ErrTokenLost},
-		{"C_Sign", p11.CKR_DEVICE_MEMORY, agent.ErrToken},
+		{"C_Sign", p11.CKR_FUNCTION_FAILED, agent.ErrToken},
 		{"C_SignInit", p11.CKR_MECHANISM_INVALID, agent.ErrMechanism},
 		{"C_GetTokenInfo", p11.CKR_GENERAL_ERROR, agent.ErrTokenLost},
 		{"C_Login", p11.CKR_FUNCTION_CANCELED, agent.ErrDenied},
@@ -101,7 +101,7 @@ func TestFailures(t *testing.T) {
 func TestFailureOnce(t *testing.T) {
 	store, token, fault := usb(t)
 	k := newKey(t, openToken(t, open(t, store), token), agent.P256)
-	fault.Fail(t, "C_Sign", p11.CKR_DEVICE_MEMORY)
+	fault.Fail(t, "C_Sign", p11.CKR_FUNCTION_FAILED)
 	for range 3 {
 		if _, err := k.Sign(nil, make([]byte, 32), crypto.SHA256); !errors.Is(err, agent.ErrToken) {
 			t.Errorf("Sign = %v, want ErrToken", err)

@@ -206,7 +206,7 @@ func testStore(t *testing.T, f Fixture) {
 func testStoreNext(t *testing.T, f Fixture) {
 	tok := f.unlocked(t)
 	k := newKey(t, tok, agent.P256)
-	next := TestCA().Issue(k.Public(), "Aigerim")
+	next := TestCA().Issue(k.Public(), "Aigerim", func(c *x509.Certificate) { c.NotAfter = c.NotAfter.AddDate(1, 0, 0) })
 	for range 2 {
 		if err := tok.StoreCertificate(context.Background(), k.ID(), "Accounts", next); err != nil {
 			t.Fatalf("the next certificate: StoreCertificate = %v", err)
@@ -219,4 +219,9 @@ func testStoreNext(t *testing.T, f Fixture) {
 	for _, k := range keys {
 		mustSign(t, k)
 	}
+	byID, err := tok.Key(t.Context(), k.ID())
+	if err != nil || byID.Certificate() == nil {
+		t.Fatalf("Key() = %v, want the key with a certificate", err)
+	}
+	sameCertificate(t, "Key()", byID.Certificate().Raw, next)
 }

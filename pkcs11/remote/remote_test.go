@@ -17,6 +17,7 @@ import (
 	"qoltanba/agent/agenttest"
 	"qoltanba/agent/agenttest/softhsm"
 	"qoltanba/agent/child"
+	"qoltanba/agent/gost"
 	"qoltanba/pkcs11"
 	"qoltanba/pkcs11/remote"
 )
@@ -192,25 +193,44 @@ func TestSecretsStayOutOfJSON(t *testing.T) {
 
 // GOST keys go over the same pipe.
 func TestHelperGOST(t *testing.T) {
-	fixture := func(kind func(*softhsm.Fault)) func(*testing.T) agenttest.Fixture {
-		return func(t *testing.T) agenttest.Fixture {
-			store := softhsm.NewGOST(t)
-			token := store.Token(t, "Accounts", "1234")
-			fault := store.Fault(t)
-			kind(fault)
-			return agenttest.Fixture{
-				Tokens: module(t, fault.Module, remote.Options{}),
-				ID:     token.ID,
-				PIN:    token.PIN,
-				Remove: func(t *testing.T) { fault.Hide(t, token.ID.Serial) },
-				Insert: func(t *testing.T) { fault.Show(t, token.ID.Serial) },
-			}
+	agenttest.TestGOST(t, []agent.KeyAlgorithm{agent.GOST2004, agent.GOST2012}, func(t *testing.T) agenttest.Fixture {
+		store := softhsm.NewGOST(t)
+		token := store.Token(t, "Accounts", "1234")
+		fault := store.Fault(t)
+		return agenttest.Fixture{
+			Tokens: module(t, fault.Module, remote.Options{}),
+			ID:     token.ID,
+			PIN:    token.PIN,
+			Remove: func(t *testing.T) { fault.Hide(t, token.ID.Serial) },
+			Insert: func(t *testing.T) { fault.Show(t, token.ID.Serial) },
 		}
+	})
+}
+
+// What is particular to 512 bits is the length of what goes over.
+func TestGOST512OverPipe(t *testing.T) {
+	token := agenttest.NewToken("A1", "", "1234")
+	here, there := pipes()
+	served := make(chan error, 1)
+	go func() { served <- remote.Serve(context.Background(), there, agenttest.NewTokens(token), nil) }()
+	tok, end := remote.OverForTest(t, here, token.ID())
+	if err := tok.Login(t.Context(), agent.NewSecret([]byte("1234"))); err != nil {
+		t.Fatal(err)
 	}
-	t.Run("256 bits", func(t *testing.T) {
-		agenttest.TestGOST(t, []agent.KeyAlgorithm{agent.GOST2004, agent.GOST2012}, fixture(func(*softhsm.Fault) {}))
-	})
-	t.Run("512 bits", func(t *testing.T) {
-		agenttest.TestGOST(t, []agent.KeyAlgorithm{agent.GOST2015}, fixture(func(f *softhsm.Fault) { f.GOST512(t) }))
-	})
+	k, err := tok.GenerateKey(t.Context(), agent.KeySpec{ID: []byte("12345678"), Algorithm: agent.GOST2015})
+	if err != nil {
+		t.Fatalf("GenerateKey() = %v", err)
+	}
+	digest := gost.Streebog512.Sum([]byte("order"))
+	signature, err := k.Sign(nil, digest, gost.Streebog512)
+	if err != nil {
+		t.Fatalf("Sign() = %v", err)
+	}
+	if err := k.Public().(*gost.PublicKey).Verify(digest, signature); err != nil {
+		t.Errorf("the signature: %v", err)
+	}
+	end()
+	if err := <-served; err != nil {
+		t.Errorf("Serve() = %v", err)
+	}
 }
