@@ -226,6 +226,31 @@ func TestSeveralKeys(t *testing.T) {
 	}
 }
 
+// deaf tells of nothing but what was there at the start.
+type deaf struct{ agent.Tokens }
+
+func (s deaf) Watch(ctx context.Context, changed func([]agent.TokenInfo)) error {
+	first := true
+	return s.Tokens.Watch(ctx, func(all []agent.TokenInfo) {
+		if first {
+			changed(all)
+		}
+		first = false
+	})
+}
+
+// The agent knows what a file holds as soon as it was opened, before Watch tells.
+func TestKnownAfterLogin(t *testing.T) {
+	d := newDesk(t, deaf{set(drive(t, map[string][]byte{"Key.pfx": usual(t, p256(), modern...)}))})
+	c := d.page()
+	if _, err := c.OpenSession(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if p := d.agent.Status().Profiles; len(p) != 1 || p[0].Subject != "Aigerim Serikova" {
+		t.Errorf("profiles = %+v, want the certificate's", p)
+	}
+}
+
 // TestPulled pulls the drive between two signatures.
 func TestPulled(t *testing.T) {
 	data := usual(t, p256(), modern...)

@@ -171,6 +171,28 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// A drive that was out for a moment, which a session saw and no look, is back.
+func TestBackBetweenLooks(t *testing.T) {
+	dir := drive(t, map[string][]byte{"Key.pfx": usual(t, p256(), modern...)})
+	s := set(dir)
+	id := only(t, s).ID
+	tok := login(t, s, id)
+	pulled := filepath.Join(t.TempDir(), "pulled")
+	if err := os.Rename(dir, pulled); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tok.Info(t.Context()); !errors.Is(err, agent.ErrTokenLost) {
+		t.Errorf("Info() without the drive = %v, want ErrTokenLost", err)
+	}
+	if err := os.Rename(pulled, dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tok.Info(t.Context()); !errors.Is(err, agent.ErrTokenLost) {
+		t.Errorf("Info() in the old session = %v, want ErrTokenLost", err)
+	}
+	login(t, s, id)
+}
+
 // Watch tells at once what a login has shown, however rarely it looks.
 func TestWatchTellsOfALogin(t *testing.T) {
 	dir := drive(t, map[string][]byte{"Key.pfx": usual(t, p256(), modern...)})
