@@ -53,7 +53,8 @@ func (c *Client) ShowWizard(ctx context.Context) error {
 
 // Enroll shows the wizard on behalf of a page of a bank, with the period that was
 // chosen there, in months, 0 for none. It returns when a profile was created; with
-// ErrNoToken at once when no token is connected, ErrNoEnrollment when the site's
+// ErrNoToken at once when no token is connected, ErrBusy when another registration is
+// under way, ErrNoEnrollment when the site's
 // bank issues no certificates, and ErrDenied when the person closed the window.
 //
 // The page that asked may go: a wizard in which the person has come further than
@@ -80,7 +81,10 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	if err := c.turn(ctx, func(context.Context) error { return nil }); err != nil {
 		return err
 	}
-	run, _ := a.wizard(a.life, bank, months, nil)
+	run, mine := a.wizard(a.life, bank, months, nil)
+	if !mine && !(run.e.chosen && run.e.bank == bank) {
+		return ErrBusy // with somebody else's, of which this page learns nothing
+	}
 	select {
 	case <-run.ended:
 		a.turn.judge(c.name(), run.err)

@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -270,6 +271,60 @@ func TestWizardNeedsOneEmptyToken(t *testing.T) {
 			t.Errorf("a journal was written: %v", err)
 		}
 	})
+}
+
+// A page learns nothing of a registration that another bank's page, or the person
+// without any, has begun.
+func TestWizardOfAnotherPage(t *testing.T) {
+	o := newOffice(t)
+	const other = "https://ib.other.test"
+	o.open(func(c *agent.Config) {
+		c.Banks = append(c.Banks, agent.Bank{Names: map[string]string{"en": "Other"}, Origins: []string{other}, Trusted: true,
+			Enroller: agenttest.NewBank(), Host: "ca.other.test"})
+	})
+	ask := func(site string) error {
+		origin, err := o.agent.Admit(t.Context(), site)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := o.agent.Connect(origin, func(agent.Event) {})
+		defer page.Close()
+		return page.Enroll(t.Context(), 12)
+	}
+	same := make(chan error, 1)
+	wants(t, "the bank's own page", o.enroll(func(c *clerk) {
+		wants(t, "the other bank's page", ask(other), agent.ErrBusy)
+		go func() { same <- ask(bankSite) }()
+		c.s = c.next(func(s agent.WizardState) bool { return s.Raise > 0 })
+		wants(t, "register", c.register(), nil)
+	}), nil)
+	wants(t, "the bank's other page", <-same, nil)
+}
+
+// A page that goes takes the wizard along as long as nothing was done in it.
+func TestWizardPageGoes(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	ctx, leave := context.WithCancel(t.Context())
+	closed := make(chan agent.WizardStep, 1)
+	o.wizard(func(c *clerk) {
+		leave()
+		closed <- c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardDone }).Step
+	})
+	wants(t, "Enroll", o.page().Enroll(ctx, 12), agent.ErrCanceled)
+	if step := <-closed; step != agent.WizardProfile {
+		t.Errorf("it was closed on %q", step)
+	}
+	ctx, leave = context.WithCancel(t.Context())
+	finished := make(chan error, 1)
+	o.wizard(func(c *clerk) {
+		err := c.to(agent.WizardWelcome)
+		leave()
+		finished <- errors.Join(err, c.register())
+	})
+	wants(t, "Enroll again", o.page().Enroll(ctx, 12), agent.ErrCanceled)
+	wants(t, "the wizard without its page", <-finished, nil)
+	o.wantOne()
 }
 
 // The token is pulled on each page: the wizard asks for it, and goes on with it.

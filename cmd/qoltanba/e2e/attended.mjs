@@ -21,13 +21,17 @@ const crew = new Crew();
 try {
   const port = await freePort();
   const origin = `http://localhost:${port}`; // browsers count it as secure; only demo binaries let it in
-  await home.make("");
-  await home.join(origin);
-  await startBank(crew, home, "--http", "--listen", `127.0.0.1:${port}`, "--origin", origin);
+  await home.make("", "");
+  const { est } = await startBank(crew, home, "--http", "--listen", `127.0.0.1:${port}`, "--origin", origin,
+    "--installer", home.program("qoltanba"));
+  await home.join(origin, est);
+  const { userID, pin, keyFile } = await home.handOut();
   crew.atEnd(forgetKey);
   const agent = await startAgent(crew, home);
   await openBrowser(origin);
-  console.log(`demo: the bank is at ${origin}, the token's password is ${PIN}. Ctrl-C ends the demo.`);
+  console.log(`demo: the bank is at ${origin}. An empty token is connected; its password is ${PIN}.
+demo: press Register, and enter what the bank handed out: User ID ${userID}, PIN ${pin}, key file ${keyFile}
+demo: Ctrl-C ends the demo.`);
   await agent.exited;
 } catch (error) {
   process.exitCode = 1;

@@ -9,7 +9,7 @@ import { allowSite, begin, enterPIN, fillIn, finish, payOne } from "./scenario.m
 import { complains, finished } from "./windows.mjs";
 
 /** What is shown in the pop-up of the bank's page. */
-const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => dataset);
+const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => ({ ...dataset }));
 
 story("registration", { browser: "chromium", language: "ru", empty: true }, async (world, step) => {
   const { page, desktop } = world;
