@@ -37,7 +37,7 @@ func profiles(tokens []TokenInfo, now time.Time, primary func(*x509.Certificate)
 			}
 			signable++
 			q := p
-			if name, ours := strings.CutPrefix(k.Label, LabelPrefix); ours { // the Token Name of the wizard
+			if name, ours := strings.CutPrefix(k.Label, LabelPrefix); ours && !t.KeyFile { // the Token Name of the wizard
 				q.Name = payment.Visible(t.Name) + " " + payment.Visible(name)
 			}
 			q.ID.Key, q.ID.Certificate = hex.EncodeToString(k.ID), fingerprint(k.Certificate)

@@ -41,9 +41,6 @@ func verify(pub crypto.PublicKey, digest, sig []byte, opts crypto.SignerOpts) er
 	case *gost.PublicKey:
 		return pub.Verify(digest, sig)
 	}
-	if pub, ok := pub.(*gost.PublicKey); ok {
-		return pub.Verify(digest, sig)
-	}
 	return fmt.Errorf("public key of type %T", pub)
 }
 
