@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 	"agent/payment":            {},
 	"agent/pfx":                {},
 	"agent/sealed":             {},
-	"agent/bank":               {"agent", "agent/pfx"},
+	"agent/bank":               {"agent", "agent/cmp", "agent/gost", "agent/pfx"},
 	"agent/agenttest":          {"agent", "agent/audit"},
 	"agent/agenttest/need":     {},
 	"agent/agenttest/softhsm":  {"agent", "agent/agenttest/need"},
