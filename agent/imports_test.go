@@ -20,7 +20,7 @@ var allowed = map[string][]string{
 	"agent/pfx":                {},
 	"agent/sealed":             {},
 	"agent/bank":               {"agent", "agent/cmp", "agent/gost", "agent/pfx"},
-	"agent/agenttest":          {"agent", "agent/audit"},
+	"agent/agenttest":          {"agent", "agent/audit", "agent/gost"},
 	"agent/agenttest/need":     {},
 	"agent/agenttest/softhsm":  {"agent", "agent/agenttest/need"},
 	"pkcs11":                   {"agent", "github.com/ThalesIgnite/crypto11", "github.com/miekg/pkcs11"},

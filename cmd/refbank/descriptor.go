@@ -11,6 +11,7 @@ import (
 
 	"qoltanba/agent/bank"
 	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/cmp"
 )
 
 type descriptorCommand struct {
@@ -73,10 +74,11 @@ func (c descriptorCommand) enrollment(ctx context.Context, f folder) (*bank.Enro
 	base := strings.TrimSuffix(c.EST, "/")
 	e := &bank.Enrollment{
 		EST:          base + "/.well-known/est",
+		CMP:          base + cmp.Path,
 		Registration: base + "/registration",
-		CA:           certificatePEM(b.ca.Root()),
+		CA:           certificatePEM(b.ca.Root()) + certificatePEM(b.ca.GOSTRoot()),
 		Initialization: &bank.Initialization{
-			Issuers:  []string{certificatePEM(b.primary.Certificate())},
+			Issuers:  []string{certificatePEM(b.primary.Certificate()), certificatePEM(b.primary.GOSTCertificate())},
 			Policies: []string{ca.PrimaryPolicy},
 		},
 	}

@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite", which needs no cgo
@@ -32,7 +33,10 @@ var ErrNotFound = errors.New("not found")
 
 // A Store is an open database. It is safe for concurrent use, also by several
 // processes.
-type Store struct{ db *sql.DB }
+type Store struct {
+	db  *sql.DB
+	dir string // of the database, and of codeKeyFile
+}
 
 // Open opens the database file and makes it, for this user alone, when it is not
 // there.
@@ -52,7 +56,7 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	s := &Store{db: db}
+	s := &Store{db: db, dir: filepath.Dir(path)}
 	if err := s.migrate(context.Background()); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
 	}
