@@ -3,8 +3,8 @@
 // developers. Nothing is paid.
 //
 // A client gets a profile in one of two ways: "refbank token" prepares a token at the
-// clerk's desk, or "refbank card" hands out an OTP card with Key.pfx and the agent
-// enrolls at "refbank serve --est".
+// clerk's desk, or "refbank card" hands out an OTP card with Key.pfx or GOST.pfx and
+// the agent enrolls at "refbank serve --est".
 package main
 
 import (
