@@ -22,8 +22,8 @@ var allowed = map[string][]string{
 	"agent/payment":            {},
 	"agent/pfx":                {},
 	"agent/sealed":             {},
-	"agent/bank":               {"agent", "agent/pfx"},
 	"agent/keyfile":            {"agent", "agent/gost", "agent/pfx", "golang.org/x/sys"},
+	"agent/bank":               {"agent", "agent/cmp", "agent/gost", "agent/pfx"},
 	"agent/agenttest":          {"agent", "agent/audit", "agent/gost"},
 	"agent/agenttest/need":     {},
 	"agent/agenttest/softhsm":  {"agent", "agent/agenttest/need"},
@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 	"agent/agenttest/vcard":    {"agent/agenttest/sandbox", "golang.org/x/sys"},
 	"agent/otp":                {"golang.org/x/crypto"},
 	"agent/gost":               {},
+	"agent/cmp":                {"agent/gost", "golang.org/x/crypto"}, // a format whose algorithms are the other's
 }
 
 // TestImports holds the packages to their floors (see the table): imports go
