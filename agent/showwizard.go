@@ -16,10 +16,21 @@ type wizardPlace struct {
 // A wizardRun is one wizard from its first page to its end.
 type wizardRun struct {
 	e     *enrollment
+	gone  <-chan struct{} // closed when it is to end
 	end   context.CancelFunc
 	raise chan struct{} // asks it to come to the front; room for one
 	ended chan struct{} // closed when err is set
 	err   error         // nil when a profile was created
+}
+
+// closing tells that the window is on its way out.
+func (r *wizardRun) closing() bool {
+	select {
+	case <-r.gone:
+		return true
+	default:
+		return false
+	}
 }
 
 // ShowWizard shows the Profile Creation Wizard and does what the person does
@@ -54,8 +65,8 @@ func (c *Client) ShowWizard(ctx context.Context) error {
 // Enroll shows the wizard on behalf of a page of a bank, with the period that was
 // chosen there, in months, 0 for none. It returns when a profile was created; with
 // ErrNoToken at once when no token is connected, ErrBusy when another registration is
-// under way, ErrNoEnrollment when the site's
-// bank issues no certificates, and ErrDenied when the person closed the window.
+// under way, ErrNoEnrollment when the site's bank issues no certificates, and
+// ErrDenied when the person closed the window.
 //
 // The page that asked may go: a wizard in which the person has come further than
 // the first page stays.
@@ -130,6 +141,12 @@ func (a *Agent) offerResume(id TokenID) {
 // starts one, which is mine then. It ends with ctx or with the agent.
 func (a *Agent) wizard(ctx context.Context, bank, months int, resume *TokenID) (run *wizardRun, mine bool) {
 	a.wizards.mu.Lock()
+	for a.wizards.run != nil && a.wizards.run.closing() {
+		old := a.wizards.run
+		a.wizards.mu.Unlock()
+		<-old.ended
+		a.wizards.mu.Lock()
+	}
 	defer a.wizards.mu.Unlock()
 	if run := a.wizards.run; run != nil {
 		nudge(run.raise)
@@ -137,7 +154,7 @@ func (a *Agent) wizard(ctx context.Context, bank, months int, resume *TokenID) (
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(a.life, cancel)
-	run = &wizardRun{e: a.newEnrollment(bank, months), end: cancel, raise: make(chan struct{}, 1), ended: make(chan struct{})}
+	run = &wizardRun{e: a.newEnrollment(bank, months), gone: ctx.Done(), end: cancel, raise: make(chan struct{}, 1), ended: make(chan struct{})}
 	if resume != nil {
 		run.e.s.Step, run.e.s.Token = WizardResume, a.describe(ProfileID{Token: *resume})
 	}
