@@ -38,8 +38,8 @@ type GeneratorView struct {
 	Label    string            `json:"label"`
 	Field    string            `json:"field"`
 	Serial   string            `json:"serial"`
-	Left     int               `json:"left"` // seconds
-	StartPIN bool              `json:"startPIN"`
+	Left     int               `json:"left"`     // seconds at the moment of this state; the window counts down from there
+	StartPIN bool              `json:"startPIN"` // the start PIN is still set
 
 	// MobiPass: the page, the lengths of the parts of the activation code and
 	// whether each ends with a check digit, and the answer on MobiResult.
@@ -58,8 +58,9 @@ type GeneratorAction struct {
 	Press  otp.SpectraEvent `json:"press"`            // GeneratorPress
 	Event  otp.MobiEvent    `json:"event"`            // GeneratorTurn: pages without secrets
 	Number string           `json:"number,omitempty"` // GeneratorSign: the document's code number
-	Name   string           `json:"name,omitempty"`   // GeneratorAdd…: what to call the device
+	Name   string           `json:"name,omitempty"`   // GeneratorAdd…, GeneratorRename: what to call the device
 	Path   string           `json:"path,omitempty"`   // GeneratorAddFile: PSKC file or QR picture
+	Serial string           `json:"serial,omitempty"` // GeneratorAddTyped, QR picture: the serial number, "" to take the address's name
 
 	// GeneratorDigit: one digit. GeneratorSign, GeneratorChangePIN: the current PIN.
 	// GeneratorSave: the chosen PIN. GeneratorAddFile: the file's password, or none.
@@ -67,7 +68,7 @@ type GeneratorAction struct {
 	Old *Secret `json:"-"`
 	// GeneratorChangePIN: the new PIN. GeneratorSave: the parts of the activation
 	// code, separated by spaces. GeneratorAddTyped: the otpauth address or the key in
-	// base32.
+	// base32. GeneratorAddFile: the start PIN, or none where the file holds one.
 	New *Secret `json:"-"`
 }
 
