@@ -13,6 +13,7 @@
 package text
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
@@ -38,6 +39,8 @@ func (l Lang) Name() string {
 		return "Қазақша"
 	case RU:
 		return "Русский"
+	case DE:
+		return "Deutsch"
 	}
 	return "English"
 }
@@ -90,6 +93,9 @@ var catalogue = []map[Key]phrase{
 	driver,
 	wizard,
 	wizardFile,
+	generator,
+	spectra,
+	mobi,
 }
 
 // Keys returns every key of every area, in no order, for tests.
@@ -108,10 +114,14 @@ func Keys() []Key {
 func (l Lang) T(k Key, args ...any) string {
 	for _, area := range catalogue {
 		if p, ok := area[k]; ok {
-			if len(args) == 0 {
-				return p.in(l)
+			sentence := p.in(l)
+			if l == DE {
+				sentence = cmp.Or(german[k], sentence)
 			}
-			return fmt.Sprintf(p.in(l), args...)
+			if len(args) == 0 {
+				return sentence
+			}
+			return fmt.Sprintf(sentence, args...)
 		}
 	}
 	return string(k)
