@@ -13,6 +13,7 @@ package ui
 
 import (
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -28,8 +29,9 @@ var _ agent.Prompter = (*Windows)(nil)
 type Windows struct {
 	app fyne.App
 
-	mu   sync.Mutex
-	lang text.Lang
+	mu    sync.Mutex
+	lang  text.Lang
+	codes text.Lang // chosen in the window of the code generators, or ""
 
 	// Used on Fyne's goroutine alone.
 	front  bool            // the program has the focus
@@ -37,6 +39,8 @@ type Windows struct {
 	panel  *panelWindow    // nil while it is closed
 	spare  []fyne.Window   // hidden, to be used again
 	gone   fyne.Window     // closed by the system just now
+
+	emptying *time.Timer // takes a code out of the clipboard
 }
 
 // New returns the windows of app. It sets the app's theme and what the app does

@@ -1,5 +1,11 @@
 package text
 
+import (
+	"errors"
+
+	"qoltanba/agent"
+)
+
 // The window of the code generators. It speaks German too (generatorgerman.go), as
 // the instructions of the SpectraNet token do.
 const (
@@ -37,6 +43,11 @@ const (
 	GeneratorRemoveFirst Key = "generator.remove-first"
 	GeneratorRemoveDo    Key = "generator.remove-do"
 
+	GeneratorWorking Key = "generator.working"
+
+	GeneratorVault  Key = "generator.vault"
+	GeneratorRetry  Key = "generator.retry"
+	GeneratorBank   Key = "generator.bank"
 	GeneratorCopy   Key = "generator.copy"
 	GeneratorCopied Key = "generator.copied"
 	GeneratorClock  Key = "generator.clock"
@@ -57,6 +68,24 @@ const (
 	SafetyEqual  Key = "safety.equal"
 	SafetyDo     Key = "safety.do"
 )
+
+// GeneratorError is what a person is told when something with a code generator did
+// not work.
+func (l Lang) GeneratorError(err error) string {
+	if errors.Is(err, agent.ErrVault) { // elsewhere it is about what is remembered
+		return l.T(GeneratorVault)
+	}
+	sentence, hint := l.Error(err)
+	return sentence + " " + hint
+}
+
+// GeneratorProblem is GeneratorError for the name of an error.
+func (l Lang) GeneratorProblem(name string) string {
+	if err := agent.ErrorNamed(name); err != nil {
+		return l.GeneratorError(err)
+	}
+	return l.GeneratorError(errors.New(name))
+}
 
 var generator = map[Key]phrase{
 	GeneratorTitle: {"Qoltanba — Код генераторлары", "Qoltanba — Генераторы кодов", "Qoltanba — Code generators"},
@@ -103,6 +132,7 @@ var generator = map[Key]phrase{
 	GeneratorPassword: {"Файлдың құпиясөзі", "Пароль файла", "Password of the file"},
 	GeneratorKey:      {"otpauth мекенжайы немесе кілт (Base32)", "Адрес otpauth или ключ (Base32)", "otpauth address or key (Base32)"},
 	GeneratorSerial:   {"Сериялық нөмір", "Серийный номер", "Serial number"},
+	GeneratorBank:     {"Банк", "Банк", "Bank"},
 	GeneratorStart:    {"Бастапқы PIN (4 цифр)", "Начальный PIN (4 цифры)", "Start PIN (4 digits)"},
 	GeneratorOptional: {
 		"Файлдың құпиясөзі болмаса, құпиясөз жолын бос қалдырыңыз. Сериялық нөмір мен бастапқы PIN файлда болмаса ғана керек.",
@@ -141,6 +171,8 @@ var generator = map[Key]phrase{
 	},
 	GeneratorRemoveDo: {"Біржола алып тастау", "Удалить навсегда", "Remove for good"},
 
+	GeneratorWorking: {"Күте тұрыңыз…", "Подождите…", "Please wait…"},
+
 	GeneratorCopy: {"Көшіру", "Скопировать", "Copy"},
 	GeneratorCopied: {
 		"Көшірілді. Код 60 секундтан кейін алмасу буферінде әлі тұрса, буфер тазаланады.",
@@ -168,6 +200,13 @@ var generator = map[Key]phrase{
 	"generator.done.remove":     {"Генератор алып тасталды.", "Генератор удалён.", "The generator was removed."},
 	"generator.kind.spectranet": {"SpectraNet токені", "Токен SpectraNet", "SpectraNet token"},
 	"generator.kind.mobipass":   {"MobiPass", "MobiPass", "MobiPass"},
+
+	GeneratorVault: {
+		"Жүйенің құпиясөздер қоймасы қолжетімсіз, онсыз генератордың кілтін оқу мүмкін емес. Қойманы ашып, қайталап көріңіз.",
+		"Системное хранилище паролей недоступно, без него ключ генератора не прочесть. Разблокируйте хранилище и попробуйте снова.",
+		"The system's keyring is not available, and without it the generator's key cannot be read. Unlock the keyring and try again.",
+	},
+	GeneratorRetry: {"Қайталау", "Повторить", "Try again"},
 
 	SafetyTitle: {"Бағдарлама неден қорғайды, неден қорғай алмайды", "От чего программа защищает, а от чего — нет", "What software can prevent, and what it cannot"},
 	SafetyDoes:  {"Қорғайды", "Защищает", "It does prevent"},
