@@ -3,12 +3,13 @@ package ui
 import (
 	"cmp"
 	"context"
+	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 
 	"qoltanba/agent"
 	"qoltanba/agent/otp"
@@ -105,7 +106,8 @@ func (w *Windows) Generators(ctx context.Context, s agent.GeneratorPanel, update
 func (w *Windows) generatorLanguage() text.Lang {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.codes == "" && w.lang == text.EN && lang.SystemLocale().LanguageString() == string(text.DE) {
+	system := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")) // in the order of POSIX
+	if w.codes == "" && w.lang == text.EN && strings.HasPrefix(system, string(text.DE)) {
 		return text.DE
 	}
 	return cmp.Or(w.codes, w.lang)
