@@ -145,6 +145,10 @@ func (g *generatorWindow) typed(e *fyne.KeyEvent) {
 	case g.spectra != nil: // a click beside the token took the focus away
 		g.d.win.Canvas().Focus(g.spectra.face)
 		g.spectra.face.TypedKey(e)
+		if isKnob(e.Name) { // it went down before there was a focus
+			g.spectra.face.down()
+			g.spectra.face.up()
+		}
 	}
 }
 

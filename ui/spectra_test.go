@@ -296,6 +296,9 @@ func TestSpectraOtherKeyboards(t *testing.T) {
 		p.win.Canvas().Unfocus() // by a click beside the token
 		p.keys(fyne.Key7)
 		p.asked("digit 7")
+		p.win.Canvas().Unfocus()
+		p.keys(fyne.KeySpace)
+		p.asked("press clear")
 		press(p.win, fyne.KeyEscape)
 	})
 }
