@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"pkcs11/remote":            {"agent", "agent/child", "agent/gost", "agent/jsonrpc"},
 	"bridge":                   {"agent", "agent/jsonrpc", "github.com/gorilla/websocket", "golang.org/x/net", "golang.org/x/sys"},
 	"bridge/sdk":               {},
-	"ui/text":                  {"agent", "agent/payment"},
+	"ui/text":                  {"agent", "agent/otp", "agent/payment"},
 	"ui":                       {"agent", "agent/otp", "agent/payment", "ui/text", "fyne.io/fyne/v2"},
 	"ui/remote":                {"agent", "agent/child", "agent/jsonrpc"},
 	"ui/tray":                  {"agent", "ui/text", "ui/tray/icons", "fyne.io/systray", "github.com/godbus/dbus/v5", "golang.org/x/sys"},
