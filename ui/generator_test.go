@@ -156,6 +156,7 @@ type codeHolder struct {
 	done    []agent.GeneratorAction
 	answer  error
 	state   agent.GeneratorPanel
+	fresh   bool                                                     // state is to be shown
 	serve   func(agent.GeneratorAction) (agent.GeneratorView, error) // the device, where a test has one
 }
 
@@ -181,19 +182,28 @@ func atDevice(t *testing.T, s agent.GeneratorPanel, serve func(agent.GeneratorAc
 				return p.answer
 			}
 			v, err := p.serve(a)
-			p.state.Devices = []agent.GeneratorView{v}
-			select { // one that was not taken is out of date
-			case <-p.updates:
-			default:
-			}
-			p.updates <- p.state
+			p.state.Devices, p.fresh = []agent.GeneratorView{v}, true
 			return err
 		})
 	}, func(w *Windows, win fyne.Window) {
 		w.focus(true)
 		p.w, p.win = w, win
+		// The test's driver runs what a timer does beside all else. So nothing of a test
+		// happens at a whole second, at which the window ticks.
+		time.Sleep(150 * time.Millisecond)
+		p.settle()
 		work(p)
 	})
+}
+
+// settle waits until all is done, and then shows what the device made of it.
+func (p *codeHolder) settle() {
+	synctest.Wait()
+	if p.fresh {
+		p.fresh = false
+		p.updates <- p.state
+		synctest.Wait()
+	}
 }
 
 func (p *codeHolder) button(k text.Key) *button {
@@ -204,14 +214,14 @@ func (p *codeHolder) button(k text.Key) *button {
 func (p *codeHolder) tap(k text.Key) {
 	p.t.Helper()
 	test.Tap(p.button(k))
-	synctest.Wait()
+	p.settle()
 }
 
 // keys presses keys where the focus is.
 func (p *codeHolder) keys(names ...fyne.KeyName) {
 	for _, k := range names {
 		press(p.win, k)
-		synctest.Wait()
+		p.settle()
 	}
 }
 

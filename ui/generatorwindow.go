@@ -252,12 +252,12 @@ func (g *generatorWindow) do(a agent.GeneratorAction) {
 		a.Device = g.chosen
 	}
 	g.queue = append(g.queue, a)
-	if len(g.queue) == 1 {
-		g.next()
-	}
 	if slow(a.Kind) {
 		g.said = ""
 		g.notify()
+	}
+	if len(g.queue) == 1 {
+		g.next()
 	}
 }
 

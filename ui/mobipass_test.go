@@ -286,6 +286,7 @@ func TestMobiPassForgetsTheDraft(t *testing.T) {
 		p.fill("2580", "2580")
 		p.at("M17", text.MobiKeyFirst)
 		time.Sleep(mobiIdle - time.Second)
+		synctest.Wait()
 		p.digits("1") // a key starts the two minutes anew
 		time.Sleep(mobiIdle - time.Second)
 		synctest.Wait()

@@ -41,11 +41,11 @@ func (g *generatorWindow) newSpectraPage(v agent.GeneratorView) *spectraPage {
 		p.turn(false)
 		g.press(e)
 	})
-	// After each button the token has the focus again, for the digits.
+	// With each button the token has the focus again, for the digits.
 	do := func(icon fyne.Resource, f func()) *button {
 		return newButton("", icon, func() {
-			f()
 			g.d.win.Canvas().Focus(p.face)
+			f()
 		})
 	}
 	p.power = do(nil, func() { p.face.event(otp.SpectraPower) })
