@@ -14,7 +14,7 @@ import (
 // Packages on one floor do not import each other. agent/gost is the ground that
 // formats stand on, as they do on crypto/rsa, and imports nothing itself.
 var allowed = map[string][]string{
-	"agent":                    {"agent/audit", "agent/cms", "agent/gost", "agent/otp", "agent/payment", "agent/sealed"},
+	"agent":                    {"agent/audit", "agent/cms", "agent/gost", "agent/otp", "agent/otp/qr", "agent/payment", "agent/sealed"},
 	"agent/audit":              {},
 	"agent/child":              {"golang.org/x/sys"},
 	"agent/cms":                {"agent/gost", "golang.org/x/crypto"},
@@ -41,6 +41,7 @@ var allowed = map[string][]string{
 	"agent/agenttest/sandbox":  {"agent/agenttest/need", "golang.org/x/sys"},
 	"agent/agenttest/vcard":    {"agent/agenttest/sandbox", "golang.org/x/sys"},
 	"agent/otp":                {"golang.org/x/crypto"},
+	"agent/otp/qr":             {"github.com/makiuchi-d/gozxing"},
 	"agent/gost":               {},
 }
 
