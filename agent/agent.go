@@ -62,6 +62,7 @@ type Agent struct {
 	desk     chan struct{} // holds one while the token panel is shown
 	call     chan deskCall // asks the token panel to come to the front
 	wizards  wizardPlace
+	codes    soleWindow[string]
 
 	announcing sync.Mutex // held while subscribers are told; taken before mu
 	saving     sync.Mutex // held while the settings are changed and saved; taken before mu
@@ -103,6 +104,7 @@ func New(c Config) (*Agent, error) {
 		raise:    make(chan struct{}, 1),
 		desk:     make(chan struct{}, 1),
 		call:     make(chan deskCall, 1),
+		codes:    newSoleWindow[string](),
 	}
 	a.turn = newTurnstile(a.announce)
 	a.life, a.end = context.WithCancel(context.Background())

@@ -1,9 +1,15 @@
 package agent
 
+import "qoltanba/agent/otp"
+
 // Bank is what the rules need of a bank's descriptor.
 type Bank struct {
 	Names   map[string]string // by language: "kk", "ru", "en"
 	Origins []string          // serialized origins
+
+	// MobiPass is how its activation codes look, nil for a bank that has none.
+	MobiPass *otp.PartRule
+
 	// Trusted descriptors came from the administrator: their origins are
 	// allowed without a question. Those of a person's own count as unknown
 	// until the person was asked.

@@ -6,8 +6,8 @@ import (
 )
 
 // ErrorNote is an error on its way between our own processes: the names of the
-// sentinels that it wraps, for a PINError the tries left and whose PIN it was, and
-// for a RejectedError what the bank says.
+// sentinels that it wraps, for a PINError the tries left and whose PIN it was, for a
+// RejectedError what the bank says, and for an AlgorithmError which one it is.
 type ErrorNote struct {
 	Names   []string `json:"names,omitempty"`
 	PIN     bool     `json:"pin,omitempty"`
@@ -27,6 +27,9 @@ func NoteError(err error) *ErrorNote {
 	}
 	if rejected, ok := errors.AsType[*RejectedError](err); ok {
 		n.Text = rejected.Text
+	}
+	if unknown, ok := errors.AsType[*AlgorithmError](err); ok {
+		n.Text = unknown.Algorithm
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
@@ -48,8 +51,11 @@ func (n *ErrorNote) Err() error {
 	}
 	for _, name := range n.Names {
 		s := ErrorNamed(name)
-		if s == ErrRejected {
+		switch s {
+		case ErrRejected:
 			s = &RejectedError{Text: n.Text}
+		case ErrAlgorithm:
+			s = &AlgorithmError{Algorithm: n.Text}
 		}
 		switch {
 		case s == nil:

@@ -149,6 +149,45 @@ var (
 	// ErrVault: the keyring cannot be used.
 	ErrVault = errors.New("keyring not available")
 
+	// ErrNoGenerator: there is no such code generator, or not any more.
+	ErrNoGenerator = errors.New("no such code generator")
+	// ErrGeneratorDamaged: the record of a code generator cannot be read, was
+	// changed, or belongs to another device key.
+	ErrGeneratorDamaged = errors.New("code generator is damaged")
+	// ErrGeneratorInUse: another window or program has the code generator open.
+	ErrGeneratorInUse = errors.New("code generator is in use")
+	// ErrGeneratorKey: the keyring has not the key that the record is sealed with.
+	ErrGeneratorKey = errors.New("keyring has no key for the code generator")
+	// ErrGeneratorTwice: a token with that serial number is stored already.
+	ErrGeneratorTwice = errors.New("token is stored already")
+	// ErrGeneratorFile: the file holds no code generator.
+	ErrGeneratorFile = errors.New("no code generator in the file")
+	// ErrFileEncrypted: the file needs a password.
+	ErrFileEncrypted = errors.New("file is encrypted")
+	// ErrFileMAC: the file's password is wrong, or the file was changed.
+	ErrFileMAC = errors.New("wrong password of the file, or it was changed")
+	// ErrAlgorithm: an algorithm is not known, see AlgorithmError.
+	ErrAlgorithm = errors.New("unknown algorithm")
+	// ErrTyped: what was typed is no otpauth address and no key.
+	ErrTyped = errors.New("neither an otpauth address nor a key")
+	// ErrCodeKind: the key is for codes of another kind than six digits every 30
+	// seconds.
+	ErrCodeKind = errors.New("codes of another kind")
+	// ErrKeyShort: the key has less than 128 bits.
+	ErrKeyShort = errors.New("key is too short")
+	// ErrKeyExpired: the key of a code generator is not valid now.
+	ErrKeyExpired = errors.New("key is not valid now")
+	// ErrSerial: nothing says which serial number the token has.
+	ErrSerial = errors.New("no serial number")
+	// ErrStartPIN: nothing says which start PIN the token has.
+	ErrStartPIN = errors.New("no start PIN")
+	// ErrGeneratorPIN: the PIN of a code generator is not four digits.
+	ErrGeneratorPIN = errors.New("PIN is not four digits")
+	// ErrGeneratorPINEasy: the digits are all equal, or rise or fall by one.
+	ErrGeneratorPINEasy = errors.New("PIN is too easy")
+	// ErrCodeNumber: a document's code number is six digits, the first not 0.
+	ErrCodeNumber = errors.New("not a code number")
+
 	errSecretJSON = errors.New("a secret is never marshalled")
 )
 
@@ -246,6 +285,24 @@ var sentinels = []struct {
 	{"pending", ErrPending},
 	{"rejected", ErrRejected},
 	{"vault", ErrVault},
+	{"no-generator", ErrNoGenerator},
+	{"damaged", ErrGeneratorDamaged},
+	{"in-use", ErrGeneratorInUse},
+	{"device-key", ErrGeneratorKey},
+	{"generator-twice", ErrGeneratorTwice},
+	{"generator-file", ErrGeneratorFile},
+	{"file-encrypted", ErrFileEncrypted},
+	{"file-mac", ErrFileMAC},
+	{"algorithm", ErrAlgorithm},
+	{"typed", ErrTyped},
+	{"code-kind", ErrCodeKind},
+	{"key-short", ErrKeyShort},
+	{"key-expired", ErrKeyExpired},
+	{"serial", ErrSerial},
+	{"start-pin", ErrStartPIN},
+	{"generator-pin", ErrGeneratorPIN},
+	{"generator-pin-easy", ErrGeneratorPINEasy},
+	{"code-number", ErrCodeNumber},
 }
 
 // Sentinels returns every sentinel of this package, in a fixed order.

@@ -19,6 +19,7 @@ type GeneratorPanel struct {
 	Raise   int             `json:"raise"`   // counts how often the window was asked to the front
 	Problem string          `json:"problem"` // name of the sentinel that keeps all from working (no keyring), or ""
 	Help    Support         `json:"help"`    // whom to call about loss, theft, a defect, a lock
+	Banks   []string        `json:"banks"`   // those that hand out MobiPass, for GeneratorAction.Bank
 }
 
 // GeneratorView is one device as a person sees it.
@@ -29,8 +30,13 @@ type GeneratorView struct {
 	Bank string        `json:"bank"` // issuer as the PSKC file or the descriptor has it, or ""
 
 	// Problem is the name of the sentinel that keeps this device from working
-	// ("vault", "damaged", "in-use"), or "".
+	// ("vault", "device-key", "damaged", "in-use"), or "". Whatever is done with the
+	// device tries to open it once more.
 	Problem string `json:"problem"`
+
+	// Steps counts what was done with the device since the window opened, so that a
+	// state that came of an action is told from one before it.
+	Steps int `json:"steps"`
 
 	// SpectraNet: the two lines of the display, the number on the back, and how
 	// long the code is still shown, 0 when none is.
@@ -60,14 +66,15 @@ type GeneratorAction struct {
 	Number string           `json:"number,omitempty"` // GeneratorSign: the document's code number
 	Name   string           `json:"name,omitempty"`   // GeneratorAdd…: what to call the device
 	Path   string           `json:"path,omitempty"`   // GeneratorAddFile: PSKC file or QR picture
+	Bank   string           `json:"bank,omitempty"`   // GeneratorAddMobi: one of GeneratorPanel.Banks, or "" for the only one
 
 	// GeneratorDigit: one digit. GeneratorSign, GeneratorChangePIN: the current PIN.
 	// GeneratorSave: the chosen PIN. GeneratorAddFile: the file's password, or none.
 	// GeneratorAddTyped: the start PIN.
 	Old *Secret `json:"-"`
 	// GeneratorChangePIN: the new PIN. GeneratorSave: the parts of the activation
-	// code, separated by spaces. GeneratorAddTyped: the otpauth address or the key in
-	// base32.
+	// code, separated by one space each. GeneratorAddFile: the start PIN, where the file
+	// has none. GeneratorAddTyped: the otpauth address or the key in base32.
 	New *Secret `json:"-"`
 }
 

@@ -62,6 +62,11 @@ var unsent = []error{
 
 	agent.ErrReadOnly, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrRejected,
 	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrJournal, agent.ErrRenewal,
+
+	agent.ErrNoGenerator, agent.ErrGeneratorDamaged, agent.ErrGeneratorInUse, agent.ErrGeneratorKey,
+	agent.ErrGeneratorTwice, agent.ErrGeneratorFile, agent.ErrFileEncrypted, agent.ErrFileMAC, agent.ErrAlgorithm,
+	agent.ErrTyped, agent.ErrCodeKind, agent.ErrKeyShort, agent.ErrKeyExpired, agent.ErrSerial, agent.ErrStartPIN,
+	agent.ErrGeneratorPIN, agent.ErrGeneratorPINEasy, agent.ErrCodeNumber,
 }
 
 // codePIN is for agent.PINError: the password was wrong and the person did not

@@ -18,7 +18,11 @@ func (l Lang) Error(err error) (sentence, hint string) {
 		}
 		return sentence, hint
 	}
-	return l.ErrorNamed(agent.ErrorName(err))
+	sentence, hint = l.ErrorNamed(agent.ErrorName(err))
+	if unknown, ok := errors.AsType[*agent.AlgorithmError](err); ok && unknown.Algorithm != "" {
+		hint = l.T(AlgorithmNamed, unknown.Algorithm)
+	}
+	return sentence, hint
 }
 
 // ErrorNamed is Error for a name that agent.ErrorName gave.
@@ -48,7 +52,7 @@ func errorKey(name string) Key { return Key("error." + name) }
 
 func hintKey(sentence Key) Key { return sentence + ".hint" }
 
-// errorTexts, tokenErrorTexts, enrollErrorTexts and keyFileTexts together have two entries for each name that
+// errorTexts and the tables of errors in files of their own together have two entries for each name that
 // agent.ErrorName can give, and for "unknown": the sentence, and the hint.
 var errorTexts = map[Key]phrase{
 	"error.unknown": {

@@ -78,6 +78,7 @@ var catalogue = []map[Key]phrase{
 	tokenErrorTexts,
 	enrollErrorTexts,
 	keyFileTexts,
+	generatorErrorTexts,
 	flagTexts,
 	window,
 	consent,

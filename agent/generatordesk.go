@@ -1,0 +1,116 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A generatorDesk is the code generators while their window is open: the stored
+// devices, each locked against other programs. Nothing of it outlives the window: a
+// SpectraNet token goes off with it.
+//
+// Whoever uses a device takes its turn. The desk's mutex is held for the list alone,
+// never while the keyring is asked or a PIN is stretched.
+type generatorDesk struct {
+	a       *Agent
+	opened  chan struct{} // closed when the stored devices were opened
+	changed chan struct{} // room for one: the panel is to be drawn anew
+
+	mu      sync.Mutex
+	devices []*generator // by the time when they were added
+	absent  bool         // the keyring could not be used when a device was last added or opened anew
+}
+
+// open opens what is stored. Whatever keeps a device from working stays with it.
+func (g *generatorDesk) open(ctx context.Context) {
+	vault := g.a.config.Vault
+	stored, unready, err := loadGenerators(g.a.config.Dir)
+	for _, path := range unready {
+		err = errors.Join(err, removeUnready(ctx, path, vault))
+	}
+	if err != nil {
+		g.a.log.Error("code generators", "err", err)
+	}
+	for _, d := range stored { // nobody else knows them yet
+		if err := d.open(ctx, vault); err != nil {
+			g.a.log.Warn("a code generator does not open", "id", d.id, "err", err)
+		}
+		g.add(d)
+	}
+}
+
+// close wipes what the devices hold and gives them back.
+func (g *generatorDesk) close() {
+	for _, d := range g.list() {
+		_ = d.turnFor(context.Background()) // whoever has it ends with the window
+		d.shut()
+		d.release()
+	}
+}
+
+func (g *generatorDesk) list() []*generator {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.devices)
+}
+
+// find returns a device, or nil.
+func (g *generatorDesk) find(id string) *generator {
+	all := g.list()
+	if i := slices.IndexFunc(all, func(d *generator) bool { return d.id == id }); i >= 0 {
+		return all[i]
+	}
+	return nil
+}
+
+// add takes a device in.
+func (g *generatorDesk) add(d *generator) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.devices = append(g.devices, d)
+}
+
+// drop shows a device no more.
+func (g *generatorDesk) drop(d *generator) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.devices = slices.DeleteFunc(g.devices, func(o *generator) bool { return o == d })
+}
+
+// noteVault notes whether the keyring could be used.
+func (g *generatorDesk) noteVault(err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.absent = errors.Is(err, ErrVault)
+}
+
+// draw brings the panel up to date and returns when it will be out of date by itself,
+// or zero. A device that somebody uses is drawn when that is over: it is told then.
+func (g *generatorDesk) draw(s *GeneratorPanel) (next time.Time) {
+	now := time.Now()
+	all := g.list()
+	s.Devices = make([]GeneratorView, len(all))
+	for i, d := range all {
+		if d.try() {
+			d.rest(now)
+			d.drawn, d.due = d.view(now)
+			d.release()
+		}
+		s.Devices[i] = d.drawn
+		if !d.due.IsZero() && (next.IsZero() || d.due.Before(next)) {
+			next = d.due
+		}
+	}
+	g.mu.Lock()
+	absent := g.absent
+	g.mu.Unlock()
+	s.Problem = ""
+	vault := ErrorName(ErrVault)
+	if absent || slices.ContainsFunc(s.Devices, func(v GeneratorView) bool { return v.Problem == vault }) {
+		s.Problem = vault
+	}
+	return next
+}

@@ -1,0 +1,129 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// ShowGenerators shows the code generators, until the window is closed or ctx ends,
+// and turns to the one with that id, if there is one. Where they are shown already
+// the window comes to the front, and ShowGenerators returns at once.
+func (a *Agent) ShowGenerators(ctx context.Context, id string) error {
+	return a.codes.show(id, func(id string) error {
+		return a.showGenerators(ctx, a.config.Prompter, id, a.codes.call)
+	})
+}
+
+// ShowGenerators is the code generators for the command line: its prompter shows them
+// and does what was asked for there.
+func (c *Client) ShowGenerators(ctx context.Context) error {
+	return c.a.showGenerators(ctx, c.prompter, "", nil)
+}
+
+// showGenerators shows the code generators at that prompter until they are closed;
+// calls bring them to the front.
+func (a *Agent) showGenerators(ctx context.Context, prompter Prompter, chosen string, calls <-chan string) error {
+	g := &generatorDesk{a: a, opened: make(chan struct{}), changed: make(chan struct{}, 1)}
+	defer g.close()
+	ctx, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer cancel()
+
+	updates := make(chan GeneratorPanel, 1)
+	shown := GeneratorPanel{Chosen: chosen, Help: a.generatorHelp(), Banks: a.mobiBanks()}
+	// Ends with the window, or with ctx.
+	group.Go(func() { g.follow(ctx, shown, calls, updates) })
+	err := prompter.Generators(ctx, shown, updates, g.do)
+	if errors.Is(err, ErrDenied) { // closing the window refuses nothing
+		return nil
+	}
+	return err
+}
+
+// follow opens the stored devices and draws the panel anew after each change, at each
+// second while a code is shown, and when a device has been idle, until ctx ends.
+func (g *generatorDesk) follow(ctx context.Context, s GeneratorPanel, calls <-chan string, updates chan GeneratorPanel) {
+	g.open(ctx)
+	close(g.opened)
+	for {
+		next := g.draw(&s)
+		select { // one that nobody has taken is out of date
+		case <-updates:
+		default:
+		}
+		updates <- s // room for one, and nobody else sends
+		var again <-chan time.Time
+		if !next.IsZero() {
+			again = time.After(time.Until(next))
+		}
+		select {
+		case <-g.changed:
+		case <-again:
+		case s.Chosen = <-calls:
+			s.Raise++
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// generatorHelp is whom to call about a code generator: what the first descriptor says
+// that has telephone numbers, a trusted one before the others.
+func (a *Agent) generatorHelp() Support {
+	for _, trusted := range []bool{true, false} {
+		for _, b := range a.config.Banks {
+			if b.Trusted == trusted && len(b.Help.Phones) > 0 {
+				return Support{Phones: b.Help.Phones}
+			}
+		}
+	}
+	return Support{}
+}
+
+// soleWindow is a window that there is only one of: whoever asks for it again brings it
+// to the front.
+type soleWindow[T any] struct {
+	taken chan struct{} // holds one while the window is shown
+	call  chan T        // asks it to come to the front
+}
+
+func newSoleWindow[T any]() soleWindow[T] {
+	return soleWindow[T]{make(chan struct{}, 1), make(chan T, 1)}
+}
+
+// show calls f, which shows the window and obeys further calls until it is closed; or
+// it leaves the call to the one that is shown and returns.
+func (w soleWindow[T]) show(call T, f func(T) error) error {
+	select { // a call that was not taken yet is out of date
+	case <-w.call:
+	default:
+	}
+	select {
+	case w.call <- call:
+	default: // somebody else's is newer
+	}
+	// A call that comes just as the window closes is found by looking once more when
+	// its place is free.
+	for {
+		select {
+		case w.taken <- struct{}{}:
+		default:
+			return nil
+		}
+		var err error
+		again := true
+		select {
+		case call := <-w.call:
+			err = f(call)
+		default:
+			again = false
+		}
+		<-w.taken
+		if !again || err != nil {
+			return err
+		}
+	}
+}
