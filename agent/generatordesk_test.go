@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -266,4 +268,16 @@ func (d *desk) noted() (all []string) {
 
 func note(action, kind, rest string) string {
 	return fmt.Sprintf(`{"action":%q,"kind":%q%s}`, action, kind, rest)
+}
+
+// logTo makes an agent log everything to w, without the time.
+func logTo(w io.Writer) func(*agent.Config) {
+	return func(c *agent.Config) {
+		c.Logger = slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}}))
+	}
 }
