@@ -29,6 +29,9 @@ type Descriptor struct {
 	// Enrollment is nil for a bank that issues no certificates over the network.
 	Enrollment *Enrollment `json:"enrollment,omitempty"`
 
+	// MobiPass is nil for a bank that has none.
+	MobiPass *MobiPass `json:"mobipass,omitempty"`
+
 	Trusted bool `json:"-"` // set by Load: from the administrator
 }
 
@@ -81,6 +84,11 @@ func Parse(data []byte) (*Descriptor, error) {
 	if d.Enrollment != nil {
 		if err := d.Enrollment.check(); err != nil {
 			return nil, fmt.Errorf("bank descriptor, enrollment: %w", err)
+		}
+	}
+	if d.MobiPass != nil {
+		if err := d.MobiPass.check(); err != nil {
+			return nil, fmt.Errorf("bank descriptor, mobipass: %w", err)
 		}
 	}
 	return &d, nil

@@ -151,6 +151,10 @@ func banks(descriptors []*bank.Descriptor) ([]agent.Bank, error) {
 				return nil, err
 			}
 		}
+		if d.MobiPass != nil {
+			rule := d.MobiPass.Rule()
+			b.MobiPass = &rule
+		}
 		all = append(all, b)
 	}
 	return all, nil
