@@ -76,7 +76,7 @@ func (a *Agent) generatorHelp() Support {
 	for _, trusted := range []bool{true, false} {
 		for _, b := range a.config.Banks {
 			if b.Trusted == trusted && len(b.Help.Phones) > 0 {
-				return Support{Phones: b.Help.Phones}
+				return Support{Phones: b.Help.Phones, Text: localName(b.Support, a.language())}
 			}
 		}
 	}
