@@ -25,6 +25,7 @@ const (
 	controlShow   = "show"
 	controlSign   = "sign"  // signParams → signAnswer; asks back at the caller
 	controlToken  = "token" // the token panel, shown by the caller
+	controlOTP    = "otp"   // the code generators, likewise
 
 	// controlLimit bounds one message: the largest document in base64.
 	controlLimit = agent.MaxDocumentBytes*4/3 + 1<<20
@@ -120,6 +121,10 @@ func control(ctx context.Context, a *agent.Agent, show func(), c *jsonrpc.Conn, 
 		client := a.Local(remote.Over(c))
 		defer client.Close()
 		return struct{}{}, client.ShowToken(ctx)
+	case controlOTP:
+		client := a.Local(remote.Over(c))
+		defer client.Close()
+		return struct{}{}, client.ShowGenerators(ctx)
 	}
 	return nil, &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "method not found"}
 }

@@ -94,39 +94,18 @@ func (p *deskPrompter) Token(ctx context.Context, _ agent.TokenPanel, updates <-
 	return agent.ErrDenied // the panel is closed
 }
 
+func (p *deskPrompter) failure() error { return p.err }
+
 // atDesk does work at the token panel of the running agent, or of one of its
 // own.
 func (e *env) atDesk(work deskWork) error {
-	d, err := locate(e.home)
-	if err != nil {
-		return err
-	}
 	p := &deskPrompter{work: work}
-	h, c, err := enter(e.ctx, e.lang, d, p)
-	if err != nil {
-		return err
-	}
-	if c != nil {
-		defer c.close()
-		if err := c.call(e.ctx, controlToken, nil, nil); err != nil && p.err == nil {
-			return err
-		}
-		return p.err
-	}
-	defer h.Close()
-	log, logFile, err := openLog(d, e.debug)
-	if err != nil {
-		return err
-	}
-	defer logFile.Close()
-	b, err := compose(e, d, h, log, p)
-	if err != nil {
-		return err
-	}
-	return b.alone(e.ctx, func(ctx context.Context) error {
-		client := b.agent.Local(p)
-		defer client.Close()
-		return errors.Join(client.ShowToken(ctx), p.err)
+	return e.visit(p, controlToken, func(ctx context.Context, b *body) error {
+		return b.alone(ctx, func(ctx context.Context) error {
+			client := b.agent.Local(p)
+			defer client.Close()
+			return client.ShowToken(ctx)
+		})
 	})
 }
 

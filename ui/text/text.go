@@ -87,6 +87,7 @@ var catalogue = []map[Key]phrase{
 	cli,
 	cliToken,
 	cliVerify,
+	cliOTP,
 	tokenPanel,
 	driver,
 	wizard,
