@@ -66,8 +66,13 @@ func (b *body) runTray(e *env, windows *remote.Prompter) error {
 		}
 	}
 	icon := tray.New(string(e.lang), tray.Actions{
-		Open:    show,
-		Token:   func() { b.showToken(ctx, agent.PageToken, agent.TokenID{}) },
+		Open:  show,
+		Token: func() { b.showToken(ctx, agent.PageToken, agent.TokenID{}) },
+		Codes: func() {
+			if err := b.agent.ShowGenerators(ctx, ""); err != nil {
+				b.log.Warn("code generators", "err", err)
+			}
+		},
 		Lock:    b.agent.Lock,
 		Unblock: func() { b.showToken(ctx, agent.PageUnblock, agent.TokenID{}) },
 		Wizard: func() {

@@ -12,6 +12,7 @@ const (
 	TrayHidden Key = "tray.hidden" // there is no notification area
 
 	TrayToken       Key = "tray.token"
+	TrayCodes       Key = "tray.codes"
 	TrayUnblock     Key = "tray.unblock"
 	TrayWizard      Key = "tray.wizard"
 	TrayContinue    Key = "tray.continue"
@@ -52,6 +53,7 @@ var tray = map[Key]phrase{
 	TrayOpen:     {"Qoltanba терезесін ашу…", "Открыть Qoltanba…", "Open Qoltanba…"},
 	TrayExit:     {"Шығу", "Выход", "Exit"},
 	TrayToken:    {"Токенді басқару…", "Управление токеном…", "Token panel…"},
+	TrayCodes:    {"Код генераторлары…", "Генераторы кодов…", "Code generators…"},
 	TrayUnblock:  {"Токенді бұғаттан шығару…", "Разблокировать токен…", "Unblock the token…"},
 	TrayWizard:   {"Профиль жасау шебері…", "Мастер создания профиля…", "Profile Creation Wizard…"},
 	TrayContinue: {"Тіркеуді жалғастыру…", "Продолжить регистрацию…", "Continue registration…"},

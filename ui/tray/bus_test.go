@@ -42,6 +42,7 @@ func play() {
 	t = tray.New("en", tray.Actions{
 		Open:           func() { say("open"); <-blocked },
 		Token:          func() { say("token") },
+		Codes:          func() { say("codes") },
 		Lock:           func() { say("lock") },
 		Unblock:        func() { say("unblock") },
 		Wizard:         func() { say("wizard") },

@@ -32,6 +32,7 @@ type face struct {
 	more      entry
 	open      entry
 	token     entry
+	codes     entry
 	lock      entry
 	change    entry
 	unblock   entry
@@ -52,6 +53,7 @@ func faceOf(s agent.Status) face {
 		status:   told(status),
 		open:     offered(l.T(text.TrayOpen), true),
 		token:    offered(l.T(text.TrayToken), true),
+		codes:    offered(l.T(text.TrayCodes), true),
 		lock:     offered(l.T(text.PanelLock), s.Token == agent.TokenUnlocked || len(s.Sessions) > 0),
 		change:   offered(l.T(text.PanelChangePIN), s.Token == agent.TokenLocked || s.Token == agent.TokenUnlocked),
 		unblock:  offered(l.T(text.TrayUnblock), s.Token != agent.TokenAbsent && s.Token != ""),

@@ -24,7 +24,7 @@ import (
 // may block, and while it does, further clicks on that entry do nothing. None
 // is nil.
 type Actions struct {
-	Open, Token, Lock, ChangePassword, Unblock, Wizard, Exit func()
+	Open, Token, Codes, Lock, ChangePassword, Unblock, Wizard, Exit func()
 
 	Language                           func(code string) // "kk", "ru", "en"
 	Use, Certificate, LockToken, Renew func(agent.ProfileID)
@@ -131,6 +131,7 @@ type menu struct {
 	more      *line
 	open      *line
 	token     *line
+	codes     *line
 	lock      *line
 	change    *line
 	unblock   *line
@@ -153,7 +154,7 @@ func (t *Tray) build(group *sync.WaitGroup) *menu {
 	}
 	m.more = add()
 	systray.AddSeparator()
-	m.open, m.renew, m.wizard, m.token, m.lock, m.change, m.unblock, m.language = add(), add(), add(), add(), add(), add(), add(), add()
+	m.open, m.renew, m.wizard, m.token, m.codes, m.lock, m.change, m.unblock, m.language = add(), add(), add(), add(), add(), add(), add(), add(), add()
 	for range text.Languages() {
 		m.languages = append(m.languages, m.language.addCheckbox())
 	}
@@ -162,6 +163,7 @@ func (t *Tray) build(group *sync.WaitGroup) *menu {
 
 	t.serve(group, m.open, t.tapped, t.actions.Open)
 	t.serve(group, m.token, nil, t.actions.Token)
+	t.serve(group, m.codes, nil, t.actions.Codes)
 	t.serve(group, m.lock, nil, t.actions.Lock)
 	t.serve(group, m.change, nil, t.actions.ChangePassword)
 	t.serve(group, m.unblock, nil, t.actions.Unblock)
@@ -234,6 +236,7 @@ func (m *menu) paint(s agent.Status) {
 	m.more.set(f.more)
 	m.open.set(f.open)
 	m.token.set(f.token)
+	m.codes.set(f.codes)
 	m.lock.set(f.lock)
 	m.change.set(f.change)
 	m.unblock.set(f.unblock)

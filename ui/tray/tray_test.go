@@ -38,24 +38,24 @@ func started(t *testing.T) (*panel, *child) {
 
 func TestMenu(t *testing.T) {
 	p, c := started(t)
-	p.wait(t, "(No token connected)", "Open Qoltanba…", "Token panel…", "(Lock now)", "(Change password…)", "(Unblock the token…)", "Language", "Қазақша", "Русский", "✓English", "Exit")
+	p.wait(t, "(No token connected)", "Open Qoltanba…", "Token panel…", "Code generators…", "(Lock now)", "(Change password…)", "(Unblock the token…)", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	if id, title, isMenu := p.property(t, "Id"), p.property(t, "Title"), p.property(t, "ItemIsMenu"); id != "Qoltanba" || title != "Qoltanba" || isMenu != false {
 		t.Errorf("Id %v, Title %v, ItemIsMenu %v", id, title, isMenu)
 	}
 	absent := p.property(t, "IconPixmap")
 
 	c.show(t, locked)
-	p.wait(t, "(Token connected, locked, 1 profile)", "KAZTOKEN my__key · ИВАНОВ ИВАН", "Use this profile", "Certificate…", "(Lock)", "Open Qoltanba…", "Token panel…", "(Lock now)", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
+	p.wait(t, "(Token connected, locked, 1 profile)", "KAZTOKEN my__key · ИВАНОВ ИВАН", "Use this profile", "Certificate…", "(Lock)", "Open Qoltanba…", "Token panel…", "Code generators…", "(Lock now)", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	if reflect.DeepEqual(absent, p.property(t, "IconPixmap")) {
 		t.Error("the icon is that of no token")
 	}
 
 	ru := agent.Status{Token: agent.TokenUnlocked, Language: "ru", Profiles: []agent.Profile{accounts, {Name: "Второй", Expired: true}}}
 	c.show(t, ru)
-	p.wait(t, "(Токен открыт, 2 профиля готовы)", "KAZTOKEN my__key · ИВАНОВ ИВАН", "Предлагать первым", "Сертификат…", "(Заблокировать)", "Второй — срок недействителен", "Предлагать первым", "Сертификат…", "(Заблокировать)", "Открыть Qoltanba…", "Управление токеном…", "Заблокировать", "Сменить пароль…", "Разблокировать токен…", "Язык", "Қазақша", "✓Русский", "English", "Выход")
+	p.wait(t, "(Токен открыт, 2 профиля готовы)", "KAZTOKEN my__key · ИВАНОВ ИВАН", "Предлагать первым", "Сертификат…", "(Заблокировать)", "Второй — срок недействителен", "Предлагать первым", "Сертификат…", "(Заблокировать)", "Открыть Qoltanba…", "Управление токеном…", "Генераторы кодов…", "Заблокировать", "Сменить пароль…", "Разблокировать токен…", "Язык", "Қазақша", "✓Русский", "English", "Выход")
 
 	c.show(t, agent.Status{Token: agent.TokenBlocked, Language: "kk"})
-	before := p.wait(t, "(Токен бұғатталған, банкке хабарласыңыз)", "Qoltanba терезесін ашу…", "Токенді басқару…", "(Қазір құлыптау)", "(Құпиясөзді өзгерту…)", "Токенді бұғаттан шығару…", "Тіл", "✓Қазақша", "Русский", "English", "Шығу")
+	before := p.wait(t, "(Токен бұғатталған, банкке хабарласыңыз)", "Qoltanba терезесін ашу…", "Токенді басқару…", "Код генераторлары…", "(Қазір құлыптау)", "(Құпиясөзді өзгерту…)", "Токенді бұғаттан шығару…", "Тіл", "✓Қазақша", "Русский", "English", "Шығу")
 	if tip := fmt.Sprint(p.property(t, "ToolTip")); !strings.Contains(tip, "Qoltanba — Токен бұғатталған") {
 		t.Errorf("ToolTip %s", tip)
 	}
@@ -77,11 +77,11 @@ func TestClicks(t *testing.T) {
 	c.show(t, agent.Status{Token: agent.TokenUnlocked, Language: "en", Enrolls: true, Profiles: []agent.Profile{{
 		ID: agent.ProfileID{Token: agent.TokenID{Serial: "A1"}, Key: "beef"}, Name: "A", Unlocked: true, Preferred: true, Renewable: true, DaysLeft: 12}}})
 	items := p.wait(t, "(Unlocked, 1 profile ready)", "A — unlocked", "✓Use this profile", "Certificate…", "Lock", "Open Qoltanba…", "Renew certificate: 12 days left…", "Profile Creation Wizard…",
-		"Token panel…", "Lock now", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
+		"Token panel…", "Code generators…", "Lock now", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	p.call(t, "/StatusNotifierItem", "org.kde.StatusNotifierItem.Activate", int32(0), int32(0))
 	c.says(t, "open") // and blocks
 	for label, said := range map[string]string{
-		"Use this profile": "use beef", "Certificate…": "certificate beef", "Lock": "lock-token A1", "Token panel…": "token",
+		"Use this profile": "use beef", "Certificate…": "certificate beef", "Lock": "lock-token A1", "Token panel…": "token", "Code generators…": "codes",
 		"Lock now": "lock", "Change password…": "change", "Unblock the token…": "unblock",
 		"Renew certificate: 12 days left…": "renew beef", "Profile Creation Wizard…": "wizard", "Қазақша": "language kk", "Русский": "language ru", "English": "language en",
 	} {
@@ -115,7 +115,7 @@ func TestPanelComesLate(t *testing.T) {
 		}
 	}
 	p.menu(t)
-	p.wait(t, "(No token connected)", "Open Qoltanba…", "Token panel…", "(Lock now)", "(Change password…)", "(Unblock the token…)", "Language", "Қазақша", "Русский", "✓English", "Exit")
+	p.wait(t, "(No token connected)", "Open Qoltanba…", "Token panel…", "Code generators…", "(Lock now)", "(Change password…)", "(Unblock the token…)", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	c.in.Close()
 	c.ends(t)
 }
