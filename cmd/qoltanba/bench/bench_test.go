@@ -29,8 +29,8 @@ func TestRunSmall(t *testing.T) {
 	t.Setenv("SOFTHSM2_CONF", "") // set by the run, and as it was afterwards
 	dir := t.TempDir()
 	o := options{
-		dir: dir, parts: "sign,child,keys,crowd", keys: "RSA-2048,P-256",
-		batch: 10, singles: 2, rounds: 1, pages: 5, each: 2,
+		dir: dir, parts: "sign,child,keys,crowd,otp", keys: "RSA-2048,P-256",
+		batch: 10, singles: 2, rounds: 1, pages: 5, each: 2, tries: 5,
 	}
 	if err := run(t.Context(), o); err != nil {
 		t.Fatal(err)
@@ -60,6 +60,12 @@ func TestRunSmall(t *testing.T) {
 	}
 	if l := got["10 requests from 5 pages"]; l.Value <= 0 || l.Unit != "requests/s" {
 		t.Errorf("requests = %+v", l)
+	}
+	if l := got["MobiPass answer, right PIN"]; l.Value <= 0 || l.PeerValue <= 0 || l.Unit != "ms" {
+		t.Errorf("M31 answers = %+v", l)
+	}
+	if l, ok := got["Welch's t of 5 right and wrong PINs"]; !ok || l.Value < 0 {
+		t.Errorf("M31 t = %+v", l)
 	}
 	if left, err := filepath.Glob(filepath.Join(dir, "path*")); err != nil || left != nil {
 		t.Errorf("left behind: %v, %v", left, err)

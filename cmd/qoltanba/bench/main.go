@@ -43,6 +43,7 @@ type options struct {
 	rounds  int           // of path and bare loop; a fast key gets more
 	pages   int           // connections at a time
 	each    int           // requests of each connection
+	tries   int           // of a right PIN and of a wrong one
 	idle    time.Duration // for which the idle agent is watched
 	starts  int           // of the real programs
 }
@@ -70,7 +71,7 @@ func main() {
 func parseFlags() options {
 	var o options
 	flag.StringVar(&o.dir, "dir", ".bench", "folder for latest.jsonl and the history")
-	flag.StringVar(&o.parts, "parts", "sign,child,keys,crowd,idle,window", "parts to run")
+	flag.StringVar(&o.parts, "parts", "sign,child,keys,crowd,otp,idle,window", "parts to run")
 	flag.StringVar(&o.bin, "bin", "bin", "folder of the programs that make build left")
 	flag.StringVar(&o.keys, "keys", "RSA-2048,P-256", "algorithms to sign with")
 	flag.StringVar(&o.profile, "cpuprofile", "", "file for a CPU profile of the path (the bare loop is another process)")
@@ -79,6 +80,7 @@ func parseFlags() options {
 	flag.IntVar(&o.rounds, "rounds", 7, "rounds of path and bare loop")
 	flag.IntVar(&o.pages, "pages", 20, "connections at a time")
 	flag.IntVar(&o.each, "each", 10, "requests of each connection")
+	flag.IntVar(&o.tries, "tries", 200, "MobiPass answers with a right and with a wrong PIN, each")
 	flag.DurationVar(&o.idle, "idle", 30*time.Second, "for how long the idle agent is watched")
 	flag.IntVar(&o.starts, "starts", 5, "starts of the real programs")
 	flag.Parse()
@@ -137,6 +139,7 @@ func (b *bench) run(ctx context.Context) error {
 		{"child", b.child},
 		{"keys", b.keys100},
 		{"crowd", b.crowd},
+		{"otp", b.pinTimes},
 		{"idle", b.idlePrograms},
 		{"window", b.windows},
 	} {
