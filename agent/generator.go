@@ -44,8 +44,8 @@ type GeneratorView struct {
 	Label    string            `json:"label"`
 	Field    string            `json:"field"`
 	Serial   string            `json:"serial"`
-	Left     int               `json:"left"` // seconds
-	StartPIN bool              `json:"startPIN"`
+	Left     int               `json:"left"`     // seconds at the moment of this state; the window counts down from there
+	StartPIN bool              `json:"startPIN"` // the start PIN is still set
 
 	// MobiPass: the page, the lengths of the parts of the activation code and
 	// whether each ends with a check digit, and the answer on MobiResult.
@@ -64,7 +64,8 @@ type GeneratorAction struct {
 	Press  otp.SpectraEvent `json:"press"`            // GeneratorPress
 	Event  otp.MobiEvent    `json:"event"`            // GeneratorTurn: pages without secrets
 	Number string           `json:"number,omitempty"` // GeneratorSign: the document's code number
-	Name   string           `json:"name,omitempty"`   // GeneratorAdd…: what to call the device
+	Name   string           `json:"name,omitempty"`   // GeneratorAdd…, GeneratorRename: what to call the device
+	Serial string           `json:"serial,omitempty"` // GeneratorAddTyped, GeneratorAddFile: the serial number, "" where the address or the file has it
 	Path   string           `json:"path,omitempty"`   // GeneratorAddFile: PSKC file or QR picture
 	Bank   string           `json:"bank,omitempty"`   // GeneratorAddMobi: one of GeneratorPanel.Banks, or "" for the only one
 

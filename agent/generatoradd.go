@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -41,7 +42,7 @@ func (g *generatorDesk) addFile(ctx context.Context, act GeneratorAction) error 
 			return fmt.Errorf("%w: %w", ErrGeneratorFile, err)
 		}
 		defer clear(text)
-		return g.addText(ctx, act.Name, text, act.New)
+		return g.addText(ctx, act, text, act.New)
 	}
 	keys, err := otp.ReadPSKC(file, otp.Transport{Password: act.Old.Bytes()})
 	if err != nil {
@@ -52,6 +53,11 @@ func (g *generatorDesk) addFile(ctx context.Context, act GeneratorAction) error 
 			keys[i].Wipe()
 		}
 	}()
+	for i := range keys {
+		if keys[i].Serial == "" {
+			keys[i].Serial = act.Serial
+		}
+	}
 	tokens, err := otp.IssuedTokens(keys, act.New.Bytes(), time.Now())
 	if err != nil {
 		return nameError(err, ErrGeneratorFile)
@@ -78,13 +84,12 @@ func readGeneratorFile(path string) ([]byte, error) {
 
 // addTyped adds a SpectraNet token from what was typed, with the start PIN.
 func (g *generatorDesk) addTyped(ctx context.Context, act GeneratorAction) error {
-	return g.addText(ctx, act.Name, act.New.Bytes(), act.Old)
+	return g.addText(ctx, act, act.New.Bytes(), act.Old)
 }
 
 // addText adds a token from an otpauth address or a key in base32. Its serial number,
-// which the bank knows it by, is the account of the address, or the name that the person
-// gave.
-func (g *generatorDesk) addText(ctx context.Context, name string, text []byte, startPIN *Secret) error {
+// which the bank knows it by, is the one that was entered, or the account of the address.
+func (g *generatorDesk) addText(ctx context.Context, act GeneratorAction, text []byte, startPIN *Secret) error {
 	typed, err := otp.ReadTyped(text)
 	if err != nil {
 		return nameError(err, ErrTyped)
@@ -93,15 +98,12 @@ func (g *generatorDesk) addText(ctx context.Context, name string, text []byte, s
 	if startPIN.Len() == 0 {
 		return ErrStartPIN
 	}
-	serials := slices.DeleteFunc([]string{typed.Account, name}, func(s string) bool { return otp.CheckSerial(s) != nil })
-	if len(serials) == 0 {
-		return ErrSerial
-	}
-	issue := otp.SpectraIssue{Serial: serials[0], Hash: typed.Hash, Code: slices.Clone(typed.Secret), StartPIN: slices.Clone(startPIN.Bytes())}
+	issue := otp.SpectraIssue{Serial: cmp.Or(act.Serial, typed.Account), Hash: typed.Hash}
 	if issue.Lock, issue.Unlock, err = otp.DeriveSpectra(typed.Secret, issue.Serial); err != nil {
-		return err
+		return nameError(err, ErrSerial)
 	}
-	return g.addTokens(ctx, name, []otp.Issued{{SpectraIssue: issue, Issuer: typed.Issuer}})
+	issue.Code, issue.StartPIN = slices.Clone(typed.Secret), slices.Clone(startPIN.Bytes())
+	return g.addTokens(ctx, act.Name, []otp.Issued{{SpectraIssue: issue, Issuer: typed.Issuer}})
 }
 
 // addTokens stores tokens, all of them or as many as could be stored before an error. It

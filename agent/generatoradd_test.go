@@ -54,10 +54,13 @@ func TestAddTokens(t *testing.T) {
 	keys := pskcKeys(serial)
 	noPIN := keys[0]
 	noPIN.PIN = nil
+	unnamed := noPIN
+	unnamed.ID, unnamed.Serial = "1", ""
 	for name, a := range map[string]agent.GeneratorAction{
 		"PSKC":               {Kind: agent.GeneratorAddFile, Path: pskc(t, otp.Transport{}, keys...)},
 		"encrypted PSKC":     {Kind: agent.GeneratorAddFile, Path: pskc(t, letter, keys...), Old: text("пароль")},
 		"PSKC without a PIN": {Kind: agent.GeneratorAddFile, Path: pskc(t, otp.Transport{}, noPIN), New: text(startPIN)},
+		"PSKC without more":  {Kind: agent.GeneratorAddFile, Path: pskc(t, otp.Transport{}, unnamed), New: text(startPIN), Serial: serial},
 		"QR picture":         {Kind: agent.GeneratorAddFile, Path: file(t, picture(t, address)), New: text(startPIN)},
 		"address":            {Kind: agent.GeneratorAddTyped, New: text(address), Old: text(startPIN)},
 	} {
@@ -74,7 +77,7 @@ func TestAddTokens(t *testing.T) {
 	}
 	t.Run("base32", func(t *testing.T) { // the name says which token it is; SHA-1
 		newCodesDesk(t).atCodes(func(c *codes) {
-			c.add(agent.GeneratorAction{Kind: agent.GeneratorAddTyped, New: text(base32Seed), Old: text(startPIN), Name: serial}, 1)
+			c.add(agent.GeneratorAction{Kind: agent.GeneratorAddTyped, New: text(base32Seed), Old: text(startPIN), Serial: serial}, 1)
 			if v := c.view(0); v.Serial != serial || v.Bank != "" {
 				t.Errorf("%+v", v)
 			}
@@ -95,14 +98,16 @@ func TestAddRefuses(t *testing.T) {
 	}
 	noPIN := keys[0]
 	noPIN.PIN = nil
+	unnamed := noPIN
+	unnamed.ID, unnamed.Serial = "1", ""
 	fromFile := func(b []byte) agent.GeneratorAction {
 		return agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: file(t, b), Old: text("пароль"), New: text(startPIN)}
 	}
 	fromPath := func(path string) agent.GeneratorAction {
 		return agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: path}
 	}
-	byHand := func(what, name string) agent.GeneratorAction {
-		return agent.GeneratorAction{Kind: agent.GeneratorAddTyped, New: text(what), Old: text(startPIN), Name: name}
+	byHand := func(what, serial string) agent.GeneratorAction {
+		return agent.GeneratorAction{Kind: agent.GeneratorAddTyped, New: text(what), Old: text(startPIN), Serial: serial}
 	}
 	r := newRing()
 	d := newCodesDesk(t, r.on)
@@ -130,7 +135,9 @@ func TestAddRefuses(t *testing.T) {
 			"words":                 {byHand("hello bank", serial), agent.ErrTyped},
 			"a short key":           {byHand("JBSWY3DPEHPK3PXP", serial), agent.ErrKeyShort},
 			"eight digits":          {byHand(address+"&digits=8", ""), agent.ErrCodeKind},
-			"no serial number":      {byHand(base32Seed, "my token"), agent.ErrSerial},
+			"no serial number":      {byHand(base32Seed, ""), agent.ErrSerial},
+			"a bad serial number":   {byHand(base32Seed, "my token"), agent.ErrSerial},
+			"PSKC without serial":   {fromPath(pskc(t, otp.Transport{}, unnamed)), agent.ErrSerial},
 			"MD5":                   {byHand("otpauth://totp/A?secret="+base32Seed+"&algorithm=MD5", serial), agent.ErrAlgorithm},
 			"three digits as PIN":   {agent.GeneratorAction{Kind: agent.GeneratorAddTyped, New: text(address), Old: text("123")}, agent.ErrGeneratorPIN},
 			"a bank that has none":  {agent.GeneratorAction{Kind: agent.GeneratorAddMobi, Bank: "Nobody"}, agent.ErrInvalid},

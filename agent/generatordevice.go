@@ -199,6 +199,7 @@ var generatorErrors = []struct{ from, to error }{
 	{otp.ErrPINForm, ErrGeneratorPIN},
 	{otp.ErrPINTrivial, ErrGeneratorPINEasy},
 	{otp.ErrNoStartPIN, ErrStartPIN},
+	{otp.ErrSerial, ErrSerial},
 	{otp.ErrTyped, ErrTyped},
 	{otp.ErrCodeKind, ErrCodeKind},
 	{otp.ErrKeyShort, ErrKeyShort},

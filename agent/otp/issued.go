@@ -37,8 +37,8 @@ func (i *Issued) Wipe() {
 // 6030 section 5); without one the token has startPIN. now is held against the dates
 // of the policy.
 //
-// Errors: ErrNoToken, ErrNoStartPIN, ErrExpired, ErrCodeKind, AlgorithmError, and that
-// of CheckSerial. What is returned are copies, which the caller wipes.
+// Errors: ErrNoToken, ErrNoStartPIN, ErrExpired, ErrCodeKind, AlgorithmError, and
+// ErrSerial. What is returned are copies, which the caller wipes.
 func IssuedTokens(keys []PSKCKey, startPIN []byte, now time.Time) (all []Issued, err error) {
 	defer func() {
 		if err != nil {

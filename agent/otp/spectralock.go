@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -30,10 +31,13 @@ func mustSuite(text string) Suite {
 	return s
 }
 
-// CheckSerial refuses a serial number that is not 7 to 10 letters and digits.
+// ErrSerial: a serial number is not 7 to 10 letters and digits.
+var ErrSerial = errors.New("not 7 to 10 letters and digits")
+
+// CheckSerial refuses a serial number that is not 7 to 10 letters and digits (ErrSerial).
 func CheckSerial(serial string) error {
 	if len(serial) < 7 || len(serial) > 10 || strings.Trim(serial, digitChars+letterChars) != "" {
-		return fmt.Errorf("serial number %q is not 7 to 10 letters and digits", serial)
+		return fmt.Errorf("serial number %q: %w", serial, ErrSerial)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -38,6 +39,7 @@ func otpHelp(l text.Lang) kong.Option {
 		"otp_typed":           l.T(text.OTPHelpTyped),
 		"otp_mobipass":        l.T(text.OTPHelpMobiPass),
 		"otp_bank":            l.T(text.OTPHelpBank),
+		"otp_serial":          l.T(text.OTPHelpSerial),
 		"otp_name":            l.T(text.OTPHelpName),
 		"otp_number":          l.T(text.OTPHelpNumber),
 	}
@@ -125,13 +127,17 @@ func (p *codesPrompter) Generators(ctx context.Context, _ agent.GeneratorPanel, 
 // atCodes does work at the code generators of the running agent, or of one of its own.
 func (e *env) atCodes(work func(context.Context, *codesDesk) error) error {
 	p := &codesPrompter{work: work}
-	return e.visit(p, controlOTP, func(ctx context.Context, b *body) error {
+	err := e.visit(p, controlOTP, func(ctx context.Context, b *body) error {
 		return b.runAgent(ctx, func(ctx context.Context) error {
 			client := b.agent.Local(p)
 			defer client.Close()
 			return client.ShowGenerators(ctx)
 		})
 	})
+	if errors.Is(err, agent.ErrVault) { // what to do about it is said for code generators
+		err = errors.Join(saying(e.lang.T(text.OTPVault)), err)
+	}
+	return err
 }
 
 // withCodes is atCodes with a terminal.

@@ -17,6 +17,7 @@ type otpAddCmd struct {
 	Typed    bool   `help:"${otp_typed}" xor:"what"`
 	MobiPass bool   `help:"${otp_mobipass}" name:"mobipass" xor:"what"`
 	Bank     string `help:"${otp_bank}" placeholder:"NAME"`
+	Serial   string `help:"${otp_serial}" placeholder:"SERIAL"`
 	Name     string `help:"${otp_name}"`
 }
 
@@ -49,7 +50,7 @@ func (a otpAddCmd) addFile(ctx context.Context, c *codesDesk, t *terminal) error
 	var password, pin *agent.Secret
 	defer func() { password.Wipe(); pin.Wipe() }()
 	for {
-		err := c.act(ctx, agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: a.File, Name: a.Name, Old: password.Clone(), New: pin.Clone()})
+		err := c.act(ctx, agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: a.File, Serial: a.Serial, Name: a.Name, Old: password.Clone(), New: pin.Clone()})
 		switch {
 		case errors.Is(err, agent.ErrFileEncrypted) && password == nil:
 			password, err = t.password(ctx, text.OTPFilePassword)
@@ -74,7 +75,7 @@ func (a otpAddCmd) addTyped(ctx context.Context, c *codesDesk, t *terminal) erro
 		key.Wipe()
 		return err
 	}
-	return c.act(ctx, agent.GeneratorAction{Kind: agent.GeneratorAddTyped, Name: a.Name, Old: pin, New: key})
+	return c.act(ctx, agent.GeneratorAction{Kind: agent.GeneratorAddTyped, Serial: a.Serial, Name: a.Name, Old: pin, New: key})
 }
 
 // addMobi adds a MobiPass and saves its key, in the order of the guide: the PIN, then the

@@ -14,9 +14,11 @@ const (
 	OTPHelpTyped     Key = "otp.help.typed"
 	OTPHelpMobiPass  Key = "otp.help.mobipass"
 	OTPHelpBank      Key = "otp.help.bank"
+	OTPHelpSerial    Key = "otp.help.serial"
 	OTPHelpName      Key = "otp.help.name"
 	OTPHelpNumber    Key = "otp.help.number"
 
+	OTPVault          Key = "otp.vault"
 	OTPNone           Key = "otp.none"
 	OTPNoKey          Key = "otp.no-key"
 	OTPWhich          Key = "otp.which"
@@ -91,10 +93,20 @@ var cliOTP = map[Key]phrase{
 		"добавить MobiPass: код активации спрашивается в терминале",
 		"add a MobiPass: the activation code is asked for in the terminal",
 	},
-	OTPHelpBank:   {"MobiPass берген банк", "банк, который выдал MobiPass", "the bank that the MobiPass is from"},
+	OTPHelpBank: {"MobiPass берген банк", "банк, который выдал MobiPass", "the bank that the MobiPass is from"},
+	OTPHelpSerial: {
+		"токеннің сериялық нөмірі, кілтпен бірге берілмесе",
+		"серийный номер токена, если его нет при ключе",
+		"serial number of the token, where the key comes without",
+	},
 	OTPHelpName:   {"генератордың аты", "имя генератора", "what to call the code generator"},
 	OTPHelpNumber: {"банк бетіндегі кодтық сан", "кодовое число со страницы банка", "the code number on the bank's page"},
 
+	OTPVault: {
+		"Жүйенің құпиясөздер қоймасы қолжетімсіз, код генераторлары онсыз жұмыс істемейді. Оны (GNOME Keyring, KWallet) іске қосып, ашыңыз да, қайталап көріңіз.",
+		"Системное хранилище паролей недоступно, а без него генераторы кодов не работают. Запустите и откройте его (GNOME Keyring, KWallet) и повторите.",
+		"The system's keyring is not available, and code generators do not work without it. Start and unlock it (GNOME Keyring, KWallet) and try again.",
+	},
 	OTPNone: {"Код генераторлары жоқ.", "Генераторов кодов нет.", "There are no code generators."},
 	OTPNoKey: {
 		"Кілт сақталмаған",

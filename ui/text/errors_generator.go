@@ -146,9 +146,9 @@ var generatorErrorTexts = map[Key]phrase{
 		"The token's serial number is not known.",
 	},
 	"error.serial.hint": {
-		"Оны атау ретінде енгізіңіз: ол 7–10 әріп пен цифрдан тұрады және банк хатында жазылған.",
-		"Введите его как имя: это от 7 до 10 букв и цифр, он указан в письме банка.",
-		"Enter it as the name: it has 7 to 10 letters and digits and stands in your bank's letter.",
+		"Оны енгізіңіз: ол 7–10 әріп пен цифрдан тұрады және банк хатында жазылған.",
+		"Введите его: это от 7 до 10 букв и цифр, он указан в письме банка.",
+		"Enter it: it has 7 to 10 letters and digits and stands in your bank's letter.",
 	},
 	"error.start-pin": {
 		"Бастапқы PIN-код жоқ.",
