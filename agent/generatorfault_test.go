@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
@@ -243,27 +244,47 @@ func TestGeneratorNotStored(t *testing.T) {
 	}
 }
 
-// The keyring asks the person, who takes their time: pages go on, and the window can be
-// closed.
+// The keyring asks the person, who takes their time: pages go on, what is done with a
+// device waits, and the window can be closed.
 func TestGeneratorsHoldNobodyUp(t *testing.T) {
 	r := newRing()
 	d := newCodesDesk(t, r.on)
-	d.atCodes(func(c *codes) { c.addToken() })
-	r.mu.Lock()
-	r.hold = make(chan struct{})
-	r.mu.Unlock()
+	var id string
+	d.atCodes(func(c *codes) {
+		c.addToken()
+		id = c.view(0).ID
+	})
 	page := d.session()
-	d.person.Do(agenttest.Generators(func(s agent.GeneratorPanel, act func(agent.GeneratorAction) error, _ func(func(agent.GeneratorPanel) bool) agent.GeneratorPanel) {
-		if len(s.Devices) != 0 {
-			t.Errorf("devices %v before the keyring has answered", s.Devices)
+	for _, answers := range []bool{true, false} {
+		hold := make(chan struct{})
+		r.mu.Lock()
+		r.hold = hold
+		r.mu.Unlock()
+		d.person.Do(agenttest.Generators(func(s agent.GeneratorPanel, act func(agent.GeneratorAction) error, _ func(func(agent.GeneratorPanel) bool) agent.GeneratorPanel) {
+			if len(s.Devices) != 0 {
+				t.Errorf("devices %v before the keyring has answered", s.Devices)
+			}
+			if _, err := page.Sign(t.Context(), order("100 KZT"), nil); err != nil {
+				t.Errorf("Sign() = %v while the keyring asks", err)
+			}
+			if !answers {
+				return
+			}
+			done := make(chan error)
+			go func() { done <- act(agent.GeneratorAction{Kind: agent.GeneratorPress, Device: id}) }()
+			select {
+			case err := <-done:
+				t.Errorf("power = %v before the keyring has answered", err)
+			case <-time.After(50 * time.Millisecond):
+				close(hold)
+				if err := <-done; err != nil {
+					t.Errorf("power = %v", err)
+				}
+			}
+		}))
+		if err := d.agent.ShowGenerators(t.Context(), ""); err != nil {
+			t.Errorf("ShowGenerators() = %v", err)
 		}
-		if _, err := page.Sign(t.Context(), order("100 KZT"), nil); err != nil {
-			t.Errorf("Sign() = %v while the keyring asks", err)
-		}
-		d.agent.Lock()
-	}))
-	if err := d.agent.ShowGenerators(t.Context(), ""); err != nil {
-		t.Errorf("ShowGenerators() = %v", err)
 	}
 }
 
