@@ -152,7 +152,7 @@ func storeGenerator(config string, m generatorMeta, create func(id string, store
 		err = syncFolder(filepath.Dir(dir))
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("storing a code generator: %w", err), os.RemoveAll(unready))
+		return nil, errors.Join(fmt.Errorf("storing a code generator: %w", err), os.RemoveAll(unready), os.RemoveAll(dir))
 	}
 	d := newGenerator(dir)
 	d.meta, d.serial = m, m.Serial
