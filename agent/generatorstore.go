@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -147,12 +148,28 @@ func storeGenerator(config string, m generatorMeta, create func(id string, store
 	if err = errors.Join(err, store.Close()); err == nil {
 		err = os.Rename(unready, dir)
 	}
+	if err == nil {
+		err = syncFolder(filepath.Dir(dir))
+	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("storing a code generator: %w", err), os.RemoveAll(unready))
+		return nil, errors.Join(fmt.Errorf("storing a code generator: %w", err), os.RemoveAll(unready), os.RemoveAll(dir))
 	}
 	d := newGenerator(dir)
 	d.meta, d.serial = m, m.Serial
 	return d, nil
+}
+
+// syncFolder makes a rename in the folder last, also if the power goes: a key that is
+// saved later must not be found in a folder that is not complete. Windows does so itself.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // generatorKeys is the keyring's part for one device.
