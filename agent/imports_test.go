@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 	"agent/agenttest/vcard":    {"agent/agenttest/sandbox", "golang.org/x/sys"},
 	"agent/otp":                {"golang.org/x/crypto"},
 	"agent/gost":               {},
+	"agent/cmp":                {"agent/gost", "golang.org/x/crypto"}, // a format whose algorithms are the other's
 }
 
 // TestImports holds the packages to their floors (see the table): imports go
