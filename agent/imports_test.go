@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"agent/payment":            {},
 	"agent/pfx":                {},
 	"agent/sealed":             {},
-	"agent/bank":               {"agent", "agent/pfx"},
+	"agent/bank":               {"agent", "agent/cmp", "agent/gost", "agent/pfx"},
 	"agent/keyfile":            {"agent", "agent/gost", "agent/pfx", "golang.org/x/sys"},
 	"agent/agenttest":          {"agent", "agent/audit", "agent/gost"},
 	"agent/agenttest/need":     {},

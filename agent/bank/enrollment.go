@@ -11,9 +11,11 @@ import (
 
 // Enrollment tells where a bank's certificates are had from.
 type Enrollment struct {
-	EST          string `json:"est"`          // https, with the path: "https://ca.bank.example/.well-known/est"
-	Registration string `json:"registration"` // https; the User ID follows as one more name
-	CA           string `json:"ca"`           // PEM, one or more: who may certify these servers and the bank's clients
+	EST          string `json:"est,omitempty"`     // https, with the path: "https://ca.bank.example/.well-known/est"
+	CMP          string `json:"cmp,omitempty"`     // likewise, for primary keys that TLS cannot use; one of both may be missing
+	CMPMAC       string `json:"cmp-mac,omitempty"` // "PBM" for a CA that does not know "PBMAC1"
+	Registration string `json:"registration"`      // https; the User ID follows as one more name
+	CA           string `json:"ca"`                // PEM, one or more: who may certify these servers and the bank's clients
 
 	// Initialization is nil for a bank whose primary keys cannot be told from others.
 	Initialization *Initialization `json:"initialization,omitempty"`
@@ -58,9 +60,16 @@ func (e Enrollment) Primary() (agent.PrimaryRule, error) {
 
 // Config returns it as New takes it.
 func (e Enrollment) Config() (Config, error) {
-	est, err := url.Parse(e.EST)
+	est, err := optionalURL(e.EST)
 	if err != nil {
 		return Config{}, fmt.Errorf("EST: %w: %w", agent.ErrInvalid, err)
+	}
+	cmp, err := optionalURL(e.CMP)
+	if err != nil {
+		return Config{}, fmt.Errorf("CMP: %w: %w", agent.ErrInvalid, err)
+	}
+	if e.CMPMAC != "" && e.CMPMAC != "PBM" && e.CMPMAC != "PBMAC1" {
+		return Config{}, fmt.Errorf("CMP protected by %q: %w", e.CMPMAC, agent.ErrInvalid)
 	}
 	registration, err := url.Parse(e.Registration)
 	if err != nil {
@@ -70,7 +79,15 @@ func (e Enrollment) Config() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	return Config{EST: est, Registration: registration, Roots: roots}, nil
+	return Config{EST: est, CMP: cmp, PBM: e.CMPMAC == "PBM", Registration: registration, Roots: roots}, nil
+}
+
+// optionalURL returns nil for nothing.
+func optionalURL(text string) (*url.URL, error) {
+	if text == "" {
+		return nil, nil
+	}
+	return url.Parse(text)
 }
 
 // check demands all that New does.

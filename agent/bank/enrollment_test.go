@@ -60,10 +60,24 @@ func TestEnrollmentRefused(t *testing.T) {
 	if _, err := bank.Parse(descriptor(t, good)); err != nil {
 		t.Fatalf("Parse(good) = %v", err)
 	}
+	both, alone := good, good
+	both.CMP, alone.CMP = "https://ca.test/.well-known/cmp", "https://ca.test/.well-known/cmp"
+	alone.EST, alone.CMPMAC = "", "PBM"
+	for _, e := range []bank.Enrollment{both, alone} {
+		d, err := bank.Parse(descriptor(t, e))
+		if err != nil {
+			t.Fatalf("Parse(%+v) = %v", e, err)
+		}
+		if c, err := d.Enrollment.Config(); err != nil || c.CMP.String() != e.CMP || (c.EST == nil) != (e.EST == "") || c.PBM != (e.CMPMAC == "PBM") {
+			t.Errorf("Config = %+v, %v", c, err)
+		}
+	}
 	for name, spoil := range map[string]func(*bank.Enrollment){
 		"plain http":        func(e *bank.Enrollment) { e.EST = strings.Replace(e.EST, "https", "http", 1) },
 		"http registration": func(e *bank.Enrollment) { e.Registration = "http://ib.test/certificates" },
 		"no EST":            func(e *bank.Enrollment) { e.EST = "" },
+		"http CMP":          func(e *bank.Enrollment) { e.CMP = "http://ca.test/cmp" },
+		"another MAC":       func(e *bank.Enrollment) { e.CMP, e.CMPMAC = "https://ca.test/cmp", "none" },
 		"a password":        func(e *bank.Enrollment) { e.EST = "https://a:b@ca.test/" },
 		"a query":           func(e *bank.Enrollment) { e.Registration += "?user=" },
 		"no CA":             func(e *bank.Enrollment) { e.CA = "" },

@@ -2,7 +2,6 @@ package bank
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
@@ -157,15 +156,20 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return min(max(after, leastWait), longestWait)
 }
 
-// text is what the bank says for people: plain text alone, one line of it, and
-// nothing that could change how the rest of a window is read.
+// text is what the bank says for people: plain text alone.
 func (a *answer) text() string {
 	if a.is("text/plain") != nil {
 		return ""
 	}
-	line, _, _ := bytes.Cut(bytes.TrimSpace(a.body), []byte("\n"))
+	return printable(string(a.body))
+}
+
+// printable is what may be shown of a text from outside: one line of it, and nothing
+// that could change how the rest of a window is read.
+func printable(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	var out []rune
-	for _, r := range string(line) {
+	for _, r := range line {
 		if len(out) == maxText {
 			break
 		}

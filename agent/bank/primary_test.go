@@ -2,6 +2,7 @@ package bank_test
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/x509"
 	"errors"
 	"os"
@@ -10,7 +11,9 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/bank"
+	"qoltanba/agent/gost"
 )
 
 // keyFile makes a Key.pfx with openssl.
@@ -82,5 +85,51 @@ func TestK5PrimaryKeyEnrolls(t *testing.T) {
 	s.applicant.Primary = primary
 	if _, err := s.client(0).Submit(t.Context(), s.applicant, newKey(t)); err != nil {
 		t.Errorf("Submit = %v", err)
+	}
+}
+
+// vector returns a file of the National Certification Authority's test material. It
+// is others' property and not part of this repository: the test is skipped where
+// QOLTANBA_VECTORS does not name its folder.
+func vector(t *testing.T, name string) []byte {
+	t.Helper()
+	dir := os.Getenv("QOLTANBA_VECTORS")
+	if dir == "" {
+		need.Missing(t, "QOLTANBA_VECTORS does not name the folder of the test material")
+	}
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Key files as Kazakhstan's authority writes them. What they say of the key is in two
+// byte orders; the certificate tells which.
+func TestK74ReadPrimaryOfGOST(t *testing.T) {
+	for _, c := range []struct {
+		file   string
+		params *gost.Params // nil for RSA
+	}{
+		{"test-sign-gost2004.p12", gost.Kazakh2004},
+		{"test-sign-gost2015.p12", gost.Kazakh2015},
+		{"test-sign-rsa.p12", nil},
+	} {
+		file := vector(t, c.file)
+		p, err := bank.ReadPrimary(file, agent.NewSecret([]byte("Qwerty12")))
+		if err != nil {
+			t.Errorf("%s: ReadPrimary = %v", c.file, err)
+			continue
+		}
+		public := p.Certificates[0].PublicKey
+		if k, ok := public.(*gost.PublicKey); (c.params != nil) != ok || ok && k.Params() != c.params {
+			t.Errorf("%s: a %T", c.file, public)
+		}
+		if !public.(interface{ Equal(crypto.PublicKey) bool }).Equal(p.Signer.Public()) {
+			t.Errorf("%s: certificate and key do not belong together", c.file)
+		}
+		if _, err := bank.ReadPrimary(file, agent.NewSecret([]byte("qwerty12"))); !errors.Is(err, agent.ErrCredentials) {
+			t.Errorf("%s: ReadPrimary(wrong password) = %v, want ErrCredentials", c.file, err)
+		}
 	}
 }

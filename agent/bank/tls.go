@@ -65,9 +65,9 @@ func (w *witness) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts) 
 //
 // There is one handshake to a connection: sessions are not resumed and not
 // renegotiated, as either would weaken the channel binding.
-func (c *Client) dial(ctx context.Context, to *url.URL, who identity) (*tls.Conn, error) {
+func (s site) dial(ctx context.Context, to *url.URL, who identity) (*tls.Conn, error) {
 	config := &tls.Config{
-		RootCAs:    c.roots,
+		RootCAs:    s.pool,
 		ServerName: to.Hostname(),
 		MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"http/1.1"},
