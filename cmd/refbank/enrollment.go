@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/enroll"
 	"qoltanba/cmd/refbank/est"
 )
 
@@ -25,7 +26,7 @@ const (
 // enrollment returns the service for enrollment, and its address as agents have it in
 // the bank's descriptor.
 func (c serveCommand) enrollment(b refbank, f folder, log *slog.Logger) (service, string, error) {
-	config, err := c.estConfig(b, f, log)
+	config, err := c.enrollConfig(b, f, log)
 	if err != nil {
 		return service{}, "", err
 	}
@@ -39,12 +40,12 @@ func (c serveCommand) enrollment(b refbank, f folder, log *slog.Logger) (service
 		return service{}, "", err
 	}
 	server := newServer(nil, log)
-	est.New(config).Attach(server, certificate)
+	est.New(est.Config{Config: config}).Attach(server, certificate)
 	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 	return service{listener, server}, "https://localhost:" + port, nil
 }
 
-func (c serveCommand) estConfig(b refbank, f folder, log *slog.Logger) (config est.Config, err error) {
+func (c serveCommand) enrollConfig(b refbank, f folder, log *slog.Logger) (config enroll.Config, err error) {
 	has := func(fault string) bool { return slices.Contains(c.Fault, fault) }
 	authority := b.ca
 	if has("expired-ca") {
@@ -55,12 +56,12 @@ func (c serveCommand) estConfig(b refbank, f folder, log *slog.Logger) (config e
 	if has("clock-skew") {
 		authority = authority.WithClock(clockSkew)
 	}
-	faults := est.Faults{LostAnswer: has("lost-answer"), RefuseCSR: has("refuse-csr")}
+	faults := enroll.Faults{LostAnswer: has("lost-answer"), RefuseCSR: has("refuse-csr")}
 	if has("slow-ca") {
 		faults.Slow = slowness
 	}
 	if has("202") {
 		faults.Pending = retryAfter
 	}
-	return est.Config{CA: authority, Primary: b.primary, Store: b.store, Logger: log, Faults: faults}, nil
+	return enroll.Config{CA: authority, Primary: b.primary, Store: b.store, Logger: log, Faults: faults}, nil
 }

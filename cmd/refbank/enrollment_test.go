@@ -19,7 +19,7 @@ import (
 
 	"qoltanba/agent/pfx"
 	"qoltanba/cmd/refbank/ca"
-	"qoltanba/cmd/refbank/est"
+	"qoltanba/cmd/refbank/enroll"
 )
 
 // card hands out a card and returns User ID, PIN and the primary key as a TLS client
@@ -170,19 +170,19 @@ func TestFaults(t *testing.T) {
 	}
 	for _, test := range []struct {
 		fault   string
-		want    est.Faults
+		want    enroll.Faults
 		valid   bool // a certificate, now
 		issuing bool // the certificate of the issuing CA, now
 	}{
-		{"", est.Faults{}, true, true},
-		{"lost-answer", est.Faults{LostAnswer: true}, true, true},
-		{"slow-ca", est.Faults{Slow: slowness}, true, true},
-		{"202", est.Faults{Pending: retryAfter}, true, true},
-		{"refuse-csr", est.Faults{RefuseCSR: true}, true, true},
-		{"clock-skew", est.Faults{}, false, true},
-		{"expired-ca", est.Faults{}, true, false},
+		{"", enroll.Faults{}, true, true},
+		{"lost-answer", enroll.Faults{LostAnswer: true}, true, true},
+		{"slow-ca", enroll.Faults{Slow: slowness}, true, true},
+		{"202", enroll.Faults{Pending: retryAfter}, true, true},
+		{"refuse-csr", enroll.Faults{RefuseCSR: true}, true, true},
+		{"clock-skew", enroll.Faults{}, false, true},
+		{"expired-ca", enroll.Faults{}, true, false},
 	} {
-		config, err := serveCommand{Fault: []string{test.fault}}.estConfig(b, f, logger())
+		config, err := serveCommand{Fault: []string{test.fault}}.enrollConfig(b, f, logger())
 		if err != nil || config.Faults != test.want {
 			t.Errorf("%s: faults = %+v, %v, want %+v", test.fault, config.Faults, err, test.want)
 			continue

@@ -12,6 +12,7 @@ import (
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
 	agentbank "qoltanba/agent/bank"
+	"qoltanba/cmd/refbank/enroll"
 	"qoltanba/cmd/refbank/est"
 	"qoltanba/cmd/refbank/store"
 )
@@ -68,14 +69,14 @@ func TestAgent(t *testing.T) {
 func TestAgentAndFaults(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		faults est.Faults
+		faults enroll.Faults
 		first  error // of Submit
 		second error
 	}{
-		{"K115 lost-answer", est.Faults{LostAnswer: true}, agent.ErrBank, nil},
-		{"202", est.Faults{Pending: time.Second}, nil, nil}, // waited for
-		{"202 for an hour", est.Faults{Pending: time.Hour}, agent.ErrPending, nil},
-		{"refuse-csr", est.Faults{RefuseCSR: true}, agent.ErrRejected, agent.ErrRejected},
+		{"K115 lost-answer", enroll.Faults{LostAnswer: true}, agent.ErrBank, nil},
+		{"202", enroll.Faults{Pending: time.Second}, nil, nil}, // waited for
+		{"202 for an hour", enroll.Faults{Pending: time.Hour}, agent.ErrPending, nil},
+		{"refuse-csr", enroll.Faults{RefuseCSR: true}, agent.ErrRejected, agent.ErrRejected},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBank(t, func(c *est.Config) { c.Faults = test.faults })

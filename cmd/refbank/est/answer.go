@@ -65,7 +65,7 @@ func attributes(periods []int) ([]byte, error) {
 func (s *Server) write(w http.ResponseWriter, contentType string, der []byte) error {
 	text := base64.StdEncoding.AppendEncode(nil, der)
 	body := text
-	if !s.Foreign {
+	if !s.foreign {
 		body = nil
 		for line := range slices.Chunk(text, 64) {
 			body = append(append(body, line...), '\n')

@@ -30,7 +30,7 @@ func binding(c *tls.ConnectionState) (string, error) {
 
 // checkBinding refuses a request that was not made for this connection.
 func (s *Server) checkBinding(c *tls.ConnectionState, q *request) error {
-	if s.Foreign && q.challenge == "" {
+	if s.foreign && q.challenge == "" {
 		return nil
 	}
 	want, err := binding(c)

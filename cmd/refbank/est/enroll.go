@@ -1,21 +1,10 @@
 package est
 
 import (
-	"bytes"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"errors"
 	"net/http"
-	"slices"
-	"time"
 
-	"qoltanba/cmd/refbank/ca"
-	"qoltanba/cmd/refbank/store"
+	"qoltanba/cmd/refbank/enroll"
 )
-
-// early is how long before its end a certificate is renewed. Until then renewing gives
-// the same certificate again.
-const early = 30 * 24 * time.Hour
 
 // caCerts is for everybody: a client trusts by its own copy of the root.
 func (s *Server) caCerts(w http.ResponseWriter, _ *http.Request) error {
@@ -30,11 +19,9 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var periods []int
-	if !card.Used {
-		if periods, err = s.Store.Periods(r.Context(), card.Client.UserID); err != nil {
-			return err
-		}
+	periods, err := s.Periods(r.Context(), card)
+	if err != nil {
+		return err
 	}
 	der, err := attributes(periods)
 	if err != nil {
@@ -56,22 +43,10 @@ func (s *Server) enroll(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkBinding(r.TLS, q); err != nil {
 		return err
 	}
-	months, err := s.period(r, card, q.months)
+	cert, err := s.First(r.Context(), card, q.rules(r))
 	if err != nil {
 		return err
 	}
-	if done, err := s.faultBefore(w, r, q); done || err != nil {
-		return err
-	}
-	now := time.Now()
-	cert, err := s.Store.Issue(r.Context(), card, q.RawSubjectPublicKeyInfo, months, now, func() (*x509.Certificate, error) {
-		return s.issue(card.Client, q, months, now)
-	})
-	if err != nil {
-		return err
-	}
-	s.Logger.Info("certificate given", "fingerprint", store.Fingerprint(cert), "months", months)
-	s.faultAfter(r, store.Fingerprint(cert))
 	return s.writeCertificates(w, cert)
 }
 
@@ -82,10 +57,7 @@ func (s *Server) reenroll(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	client, err := s.Store.ClientByCertificate(r.Context(), old)
-	if errors.Is(err, store.ErrNotFound) {
-		return store.ErrReplaced
-	}
+	holder, err := s.Holder(r.Context(), old)
 	if err != nil {
 		return err
 	}
@@ -96,54 +68,14 @@ func (s *Server) reenroll(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkBinding(r.TLS, q); err != nil {
 		return err
 	}
-	if !bytes.Equal(q.RawSubjectPublicKeyInfo, old.RawSubjectPublicKeyInfo) {
-		return refused(http.StatusForbidden, "key", "a certificate is renewed for its own key only")
-	}
-	if !sameName(q.Subject, old.Subject) {
-		return refused(http.StatusBadRequest, "subject", "not that of the certificate to be renewed")
-	}
-	if done, err := s.faultBefore(w, r, q); done || err != nil {
-		return err
-	}
-	now := time.Now()
-	cert, err := s.Store.Renew(r.Context(), old, early, now, func(months int) (*x509.Certificate, error) {
-		return s.issue(client, q, months, now)
-	})
+	cert, err := s.Next(r.Context(), holder, old, q.Subject, q.rules(r))
 	if err != nil {
 		return err
 	}
-	s.Logger.Info("certificate renewed", "fingerprint", store.Fingerprint(cert))
-	s.faultAfter(r, store.Fingerprint(cert))
 	return s.writeCertificates(w, cert)
 }
 
-// period returns the period for a request that names one, or 0 for none.
-func (s *Server) period(r *http.Request, card store.Card, named int) (int, error) {
-	periods, err := s.Store.Periods(r.Context(), card.Client.UserID)
-	if err != nil {
-		return 0, err
-	}
-	switch {
-	case len(periods) == 0:
-		return 0, refused(http.StatusForbidden, "period", "the contract has no period")
-	case named == 0:
-		return periods[0], nil
-	case !slices.Contains(periods, named):
-		return 0, refused(http.StatusForbidden, "period", "the contract does not have %d months", named)
-	}
-	return named, nil
-}
-
-func (s *Server) issue(c store.Client, q *request, months int, now time.Time) (*x509.Certificate, error) {
-	return s.CA.IssueClient(q.PublicKey, ca.Subject{
-		Surname: c.Surname, GivenName: c.GivenName, IIN: c.IIN, Company: c.Company, BIN: c.BIN,
-	}, now.AddDate(0, months, 0).Sub(now))
-}
-
-// sameName compares what two names say. The kind of a string does not matter: a client
-// may have read and written the name anew.
-func sameName(a, b pkix.Name) bool {
-	return slices.EqualFunc(a.Names, b.Names, func(x, y pkix.AttributeTypeAndValue) bool {
-		return x.Type.Equal(y.Type) && x.Value == y.Value
-	})
+// rules returns the request as package enroll has it.
+func (q *request) rules(r *http.Request) enroll.Request {
+	return enroll.Request{Operation: r.URL.Path, PublicKey: q.PublicKey, SPKI: q.RawSubjectPublicKeyInfo, Months: q.months}
 }

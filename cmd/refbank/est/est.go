@@ -21,9 +21,8 @@
 //   - csrattrs demands what simpleenroll demands, against the advice of RFC 7030, 4.5.
 //     So an agent learns before it makes a key pair whether the bank will take it. It
 //     issues nothing and uses nothing up; it names the periods of the contract.
-//   - Everything may be asked again: a key of a client has one certificate, however
-//     often its answer got lost, and the PIN is used up by the registration alone.
-//   - Names in a certificate come from the contract, never from the request.
+//
+// The rules behind are those of package enroll.
 //
 // A refusal is one line of plain text: a word, a colon, a sentence.
 //
@@ -41,23 +40,18 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/enroll"
 	"qoltanba/cmd/refbank/store"
 )
 
 // Config is what a Server works with.
 type Config struct {
-	CA      *ca.CA
-	Primary *ca.Primary
-	Store   *store.Store
-	Logger  *slog.Logger
-	Faults  Faults
+	enroll.Config
 
 	// Foreign serves EST clients such as strongSwan 5.9.8: it takes requests that are
 	// not bound to the connection, and those without a primary key, and answers in
@@ -68,16 +62,14 @@ type Config struct {
 
 // A Server answers agents. It is safe for concurrent use.
 type Server struct {
-	Config
+	*enroll.Rules
+	foreign bool
 	handler http.Handler
-
-	mu   sync.Mutex
-	seen map[string]bool // requests that a fault has struck
 }
 
 // New returns a Server.
 func New(c Config) *Server {
-	s := &Server{Config: c, seen: map[string]bool{}}
+	s := &Server{Rules: enroll.New(c.Config), foreign: c.Foreign}
 	mux := http.NewServeMux()
 	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /.well-known/est/cacerts":         s.caCerts,
@@ -140,21 +132,16 @@ func refused(status int, word, format string, args ...any) error {
 	return &refusal{status, word, fmt.Sprintf(format, args...)}
 }
 
-// refusals are the answers to errors of other packages.
-var refusals = []struct {
-	err    error
-	status int
-	word   string
-}{
-	{store.ErrCredentials, http.StatusUnauthorized, "credentials"},
-	{ca.ErrKey, http.StatusBadRequest, "key"},
-	{store.ErrKeyTaken, http.StatusForbidden, "key"},
-	{store.ErrKeyMany, http.StatusForbidden, "key"},
-	{store.ErrNotIssued, http.StatusForbidden, "certificate"},
-	{store.ErrReplaced, http.StatusConflict, "certificate"},
-}
-
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, enroll.ErrLost) {
+		panic(http.ErrAbortHandler)
+	}
+	if pending, ok := errors.AsType[*enroll.PendingError](err); ok {
+		// RFC 7030, 4.2.3: the client asks again with the same request.
+		w.Header().Set("Retry-After", strconv.Itoa(int((pending.After+time.Second-1)/time.Second)))
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
 	s.Logger.Info("request refused", "path", r.URL.Path, "err", err)
 	answer, ok := errors.AsType[*refusal](err)
 	switch wait, throttled := errors.AsType[*store.WaitError](err); {
@@ -162,17 +149,10 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case throttled:
 		w.Header().Set("Retry-After", strconv.Itoa(int(time.Until(wait.Until)/time.Second)+1))
 		answer = &refusal{http.StatusTooManyRequests, "wait", "too many wrong PINs"}
-	case errors.Is(err, store.ErrCardUsed) && r.Method == http.MethodPut:
-		answer = &refusal{http.StatusConflict, "card", store.ErrCardUsed.Error()}
-	case errors.Is(err, store.ErrCardUsed):
-		answer = &refusal{http.StatusForbidden, "card", store.ErrCardUsed.Error()}
 	default:
 		answer = &refusal{http.StatusInternalServerError, "internal", "see the log of the bank"}
-		for _, known := range refusals {
-			if errors.Is(err, known.err) {
-				answer = &refusal{known.status, known.word, known.err.Error()}
-				break
-			}
+		if known := enroll.Refused(err); known != nil {
+			answer = &refusal{status(err, r), known.Word, known.Text}
 		}
 	}
 	if answer.status == http.StatusUnauthorized {
@@ -182,22 +162,34 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	http.Error(w, answer.Error(), answer.status)
 }
 
-// usage is what TLS client certificates must be good for.
-var usage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+// status is that of the answer to an error of package enroll.
+func status(err error, r *http.Request) int {
+	switch {
+	case errors.Is(err, store.ErrCredentials):
+		return http.StatusUnauthorized
+	case errors.Is(err, ca.ErrKey):
+		return http.StatusBadRequest
+	case errors.Is(err, store.ErrReplaced), errors.Is(err, store.ErrCardUsed) && r.Method == http.MethodPut:
+		return http.StatusConflict
+	}
+	if known := enroll.Refused(err); known.Word == "subject" {
+		return http.StatusBadRequest
+	}
+	return http.StatusForbidden
+}
 
 // card returns the OTP card whose User ID, PIN and primary key a request proves.
 //
 // The PIN stays in strings of net/http, which cannot be wiped.
 func (s *Server) card(r *http.Request) (store.Card, error) {
 	var primary *x509.Certificate
-	if len(r.TLS.PeerCertificates) > 0 || !s.Foreign {
+	if len(r.TLS.PeerCertificates) > 0 || !s.foreign {
 		if len(r.TLS.PeerCertificates) == 0 {
 			return store.Card{}, fmt.Errorf("no TLS client certificate: %w", store.ErrCredentials)
 		}
 		primary = r.TLS.PeerCertificates[0]
-		// A stranger's certificate costs no try, so strangers make nobody wait.
-		if _, err := primary.Verify(x509.VerifyOptions{Roots: s.Primary.Roots(), KeyUsages: usage}); err != nil {
-			return store.Card{}, fmt.Errorf("TLS client certificate: %w: %w", store.ErrCredentials, err)
+		if err := s.CheckPrimary(primary); err != nil {
+			return store.Card{}, err
 		}
 	}
 	user, pin, ok := r.BasicAuth()
@@ -213,9 +205,5 @@ func (s *Server) client(r *http.Request) (*x509.Certificate, error) {
 		return nil, fmt.Errorf("no TLS client certificate: %w", store.ErrCredentials)
 	}
 	cert := r.TLS.PeerCertificates[0]
-	_, err := cert.Verify(x509.VerifyOptions{Roots: s.CA.Roots(), Intermediates: s.CA.Intermediates(), KeyUsages: usage})
-	if err != nil {
-		return nil, fmt.Errorf("TLS client certificate: %w: %w", store.ErrCredentials, err)
-	}
-	return cert, nil
+	return cert, s.CheckClient(cert)
 }

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/enroll"
 	"qoltanba/cmd/refbank/est"
 	"qoltanba/cmd/refbank/store"
 )
@@ -50,7 +51,7 @@ type bank struct {
 func newBank(t testing.TB, change func(*est.Config)) *bank {
 	t.Helper()
 	dir := t.TempDir()
-	b := &bank{dir: dir, Config: est.Config{Logger: slog.New(slog.DiscardHandler)}}
+	b := &bank{dir: dir, Config: est.Config{Config: enroll.Config{Logger: slog.New(slog.DiscardHandler)}}}
 	var err error
 	if b.CA, err = ca.Open(filepath.Join(dir, "ca")); err != nil {
 		t.Fatal(err)

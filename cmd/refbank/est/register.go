@@ -1,10 +1,8 @@
 package est
 
 import (
-	"bytes"
 	"crypto/x509"
 	"net/http"
-	"time"
 
 	"qoltanba/cmd/refbank/store"
 )
@@ -33,8 +31,6 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.Logger.Info("certificate registered", "fingerprint", store.Fingerprint(cert), "changed", changed)
-	s.faultAfter(r, store.Fingerprint(cert))
 	status := http.StatusNoContent
 	if changed {
 		status = http.StatusCreated
@@ -51,7 +47,7 @@ func (s *Server) registerFirst(r *http.Request, user string, cert *x509.Certific
 	if card.Client.UserID != user {
 		return false, store.ErrCredentials
 	}
-	return s.Store.Register(r.Context(), card, cert, time.Now())
+	return s.Register(r.Context(), card, cert)
 }
 
 func (s *Server) registerRenewed(r *http.Request, user string, cert *x509.Certificate) (bool, error) {
@@ -59,8 +55,5 @@ func (s *Server) registerRenewed(r *http.Request, user string, cert *x509.Certif
 	if err != nil {
 		return false, err
 	}
-	if !bytes.Equal(own.RawSubjectPublicKeyInfo, cert.RawSubjectPublicKeyInfo) {
-		return false, refused(http.StatusForbidden, "key", "a certificate is renewed for its own key only")
-	}
-	return s.Store.RegisterRenewed(r.Context(), user, cert)
+	return s.RegisterRenewed(r.Context(), user, own, cert)
 }
