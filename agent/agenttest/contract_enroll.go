@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 )
 
 // EnrollFixture is what TestEnroller needs of an adapter: a bank with one client
@@ -25,6 +26,9 @@ type EnrollFixture struct {
 
 	Issued     func() int                   // certificates, by the CA
 	Registered func(*x509.Certificate) bool // in force for the applicant
+
+	// Key makes the keys that are certified; nil: on P-256.
+	Key func() crypto.Signer
 
 	// Tries counts those of the applicant's PIN; when nil they are not counted.
 	Tries func() int
@@ -79,6 +83,18 @@ func newSoftKey() softKey {
 	return softKey{Signer: must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))}
 }
 
+func (f EnrollFixture) newKey() softKey {
+	if f.Key == nil {
+		return newSoftKey()
+	}
+	return softKey{Signer: f.Key()}
+}
+
+// isOf reports whether a certificate is the key's.
+func (k softKey) isOf(cert *x509.Certificate) bool {
+	return k.Public().(interface{ Equal(crypto.PublicKey) bool }).Equal(cert.PublicKey)
+}
+
 func (f EnrollFixture) submit(k softKey) (*x509.Certificate, error) {
 	return f.Enroller.Submit(context.Background(), f.Applicant, k)
 }
@@ -97,29 +113,25 @@ func testCheck(t *testing.T, f EnrollFixture) {
 		}
 	}
 	f.issued(t, 0)
-	if _, err := f.submit(newSoftKey()); err != nil {
+	if _, err := f.submit(f.newKey()); err != nil {
 		t.Errorf("Submit after Check = %v", err)
 	}
 }
 
 func testEnroll(t *testing.T, f EnrollFixture) {
-	k := newSoftKey()
+	k := f.newKey()
 	cert, err := f.submit(k)
 	if err != nil {
 		t.Fatalf("Submit = %v", err)
 	}
-	if !k.Public().(*ecdsa.PublicKey).Equal(cert.PublicKey) {
+	if !k.isOf(cert) {
 		t.Error("Submit returned a certificate for another key")
 	}
 	chain, err := f.Enroller.CACerts(t.Context())
 	if err != nil {
 		t.Fatalf("CACerts = %v", err)
 	}
-	pool := x509.NewCertPool()
-	for _, c := range chain {
-		pool.AddCert(c)
-	}
-	if _, err := cert.Verify(x509.VerifyOptions{Roots: pool, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err != nil {
+	if err := leadsTo(cert, chain); err != nil {
 		t.Errorf("the certificate is not of CACerts: %v", err)
 	}
 	if got, want := cert.NotAfter, time.Now().AddDate(0, f.Applicant.Months, 0); want.Sub(got).Abs() > 72*time.Hour {
@@ -142,8 +154,22 @@ func testEnroll(t *testing.T, f EnrollFixture) {
 	}
 }
 
+// leadsTo returns nil when one of the roots, or one below them, issued the certificate.
+func leadsTo(cert *x509.Certificate, roots []*x509.Certificate) error {
+	if _, ok := cert.PublicKey.(*gost.PublicKey); ok {
+		_, err := gost.Verify(cert, gost.VerifyOptions{Roots: roots})
+		return err
+	}
+	pool := x509.NewCertPool()
+	for _, c := range roots {
+		pool.AddCert(c)
+	}
+	_, err := cert.Verify(x509.VerifyOptions{Roots: pool, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+	return err
+}
+
 func testEnrollTwice(t *testing.T, f EnrollFixture) {
-	k := newSoftKey()
+	k := f.newKey()
 	first, err := f.submit(k)
 	if err != nil {
 		t.Fatalf("Submit = %v", err)
@@ -157,18 +183,18 @@ func testEnrollTwice(t *testing.T, f EnrollFixture) {
 
 func testNoPeriod(t *testing.T, f EnrollFixture) {
 	f.Applicant.Months = f.NoPeriod
-	if _, err := f.submit(newSoftKey()); !errors.Is(err, agent.ErrRejected) {
+	if _, err := f.submit(f.newKey()); !errors.Is(err, agent.ErrRejected) {
 		t.Errorf("Submit(%d months) = %v, want ErrRejected", f.NoPeriod, err)
 	}
 	f.issued(t, 0)
 }
 
 func testUsedUp(t *testing.T, f EnrollFixture) {
-	cert, err := f.submit(newSoftKey())
+	cert, err := f.submit(f.newKey())
 	if err != nil {
 		t.Fatalf("Submit = %v", err)
 	}
-	lost, err := f.submit(newSoftKey()) // the first key got lost
+	lost, err := f.submit(f.newKey()) // the first key got lost
 	if err != nil {
 		t.Fatalf("Submit(another key) before Confirm = %v", err)
 	}
@@ -178,7 +204,7 @@ func testUsedUp(t *testing.T, f EnrollFixture) {
 	if err := f.Enroller.Confirm(t.Context(), f.Applicant, lost); !errors.Is(err, agent.ErrRejected) {
 		t.Errorf("Confirm(another certificate) = %v, want ErrRejected", err)
 	}
-	_, err = f.submit(newSoftKey())
+	_, err = f.submit(f.newKey())
 	if !errors.Is(err, agent.ErrRejected) && !errors.Is(err, agent.ErrCredentials) {
 		t.Errorf("Submit(third key) after Confirm = %v, want a refusal", err)
 	}
@@ -200,7 +226,7 @@ func testRenew(t *testing.T, f EnrollFixture) {
 	if !ok {
 		t.Skip("no agent.Renewer")
 	}
-	k := newSoftKey()
+	k := f.newKey()
 	var err error
 	if k.certificate, err = f.submit(k); err != nil {
 		t.Fatalf("Submit = %v", err)
@@ -216,7 +242,7 @@ func testRenew(t *testing.T, f EnrollFixture) {
 	if err != nil || !again.Equal(first) {
 		t.Errorf("Renew again = %v, another certificate: %v", err, err == nil)
 	}
-	if !k.Public().(*ecdsa.PublicKey).Equal(first.PublicKey) || !bytes.Equal(first.RawSubject, k.certificate.RawSubject) {
+	if !k.isOf(first) || !bytes.Equal(first.RawSubject, k.certificate.RawSubject) {
 		t.Error("Renew returned a certificate for another key or name")
 	}
 	for range 2 {

@@ -25,7 +25,7 @@ func testCredentials(t *testing.T, f EnrollFixture) {
 		if _, err := f.Enroller.Check(t.Context(), a); !errors.Is(err, agent.ErrCredentials) {
 			t.Errorf("%s: Check = %v, want ErrCredentials", name, err)
 		}
-		if _, err := f.Enroller.Submit(t.Context(), a, newSoftKey()); !errors.Is(err, agent.ErrCredentials) {
+		if _, err := f.Enroller.Submit(t.Context(), a, f.newKey()); !errors.Is(err, agent.ErrCredentials) {
 			t.Errorf("%s: Submit = %v, want ErrCredentials", name, err)
 		}
 	}
@@ -54,7 +54,7 @@ func testSmallLetters(t *testing.T, f EnrollFixture) {
 }
 
 func testLostAnswers(t *testing.T, f EnrollFixture) {
-	k := newSoftKey()
+	k := f.newKey()
 	f.LoseAnswer()
 	if _, err := f.submit(k); !errors.Is(err, agent.ErrBank) {
 		t.Errorf("Submit without answer = %v, want ErrBank", err)
@@ -76,7 +76,7 @@ func testLostAnswers(t *testing.T, f EnrollFixture) {
 func testPending(t *testing.T, f EnrollFixture) {
 	const after = 2 * time.Hour
 	f.Pend(after)
-	k := newSoftKey()
+	k := f.newKey()
 	_, err := f.submit(k)
 	if p, ok := errors.AsType[*agent.PendingError](err); !ok || p.After != after {
 		t.Errorf("Submit = %v, want a PendingError of %v", err, after)
@@ -94,7 +94,7 @@ func (lockedKey) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
 }
 
 func testKeyError(t *testing.T, f EnrollFixture) {
-	if _, err := f.Enroller.Submit(t.Context(), f.Applicant, lockedKey{newSoftKey()}); !errors.Is(err, agent.ErrLocked) {
+	if _, err := f.Enroller.Submit(t.Context(), f.Applicant, lockedKey{f.newKey()}); !errors.Is(err, agent.ErrLocked) {
 		t.Errorf("Submit(locked key) = %v, want ErrLocked", err)
 	}
 	f.issued(t, 0)
@@ -105,7 +105,7 @@ func testEnrollContext(t *testing.T, f EnrollFixture) {
 	cancel()
 	_, check := f.Enroller.Check(ctx, f.Applicant)
 	_, certs := f.Enroller.CACerts(ctx)
-	_, submit := f.Enroller.Submit(ctx, f.Applicant, newSoftKey())
+	_, submit := f.Enroller.Submit(ctx, f.Applicant, f.newKey())
 	confirm := f.Enroller.Confirm(ctx, f.Applicant, f.Applicant.Primary.Certificates[0])
 	for name, err := range map[string]error{"Check": check, "CACerts": certs, "Submit": submit, "Confirm": confirm} {
 		if !errors.Is(err, context.Canceled) {

@@ -173,6 +173,29 @@ func (m *Message) HasMAC() bool {
 // Protected reports whether the message says that it is protected.
 func (m *Message) Protected() bool { return m.algorithm != nil }
 
+// MACIterations returns with how many iterations the key of the message's MAC is made. No
+// secret is needed for that.
+func (m *Message) MACIterations() (int, error) {
+	if m.algorithm == nil {
+		return 0, ErrUnprotected
+	}
+	d, err := readDerivation(m.algorithm)
+	if err != nil {
+		return 0, err
+	}
+	return d.iterations, nil
+}
+
+// AnswerMAC returns what to answer a message with that has a MAC: one of the same kind,
+// as the other end knows no other perhaps, and never a weaker one than we make.
+func (m *Message) AnswerMAC(secret []byte) (*MAC, error) {
+	d, err := readDerivation(m.algorithm)
+	if err != nil {
+		return nil, err
+	}
+	return &MAC{Secret: secret, PBM: !d.pbkdf2, Iterations: max(d.iterations, MinIterations)}, nil
+}
+
 // CheckMAC returns nil when the message was protected with the secret, and with at
 // least that many iterations: MinIterations, unless there is a reason. ErrWeak comes
 // before the secret is used.

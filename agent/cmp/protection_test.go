@@ -33,6 +33,12 @@ func TestMAC(t *testing.T) {
 		if err := m.CheckMAC(secret, cmp.UsualIterations+1); !errors.Is(err, cmp.ErrWeak) {
 			t.Errorf("PBM %v: CheckMAC(more iterations) = %v, want ErrWeak", pbm, err)
 		}
+		if n, err := m.MACIterations(); n != cmp.UsualIterations || err != nil {
+			t.Errorf("PBM %v: MACIterations = %d, %v", pbm, n, err)
+		}
+		if a, err := m.AnswerMAC(secret); err != nil || a.PBM != pbm || a.Iterations != cmp.UsualIterations {
+			t.Errorf("PBM %v: AnswerMAC = %+v, %v", pbm, a, err)
+		}
 		for _, wrong := range []string{"", "k7m2p9xq", "K7M2P9XQ ", "K7M2P9X"} {
 			if err := m.CheckMAC([]byte(wrong), cmp.MinIterations); !errors.Is(err, cmp.ErrProtection) {
 				t.Errorf("PBM %v: CheckMAC(%q) = %v, want ErrProtection", pbm, wrong, err)
@@ -81,6 +87,9 @@ func TestUnprotected(t *testing.T) {
 	m := sealed(t, nil)
 	if m.Protected() || m.HasMAC() {
 		t.Error("protected")
+	}
+	if _, err := m.MACIterations(); !errors.Is(err, cmp.ErrUnprotected) {
+		t.Errorf("MACIterations = %v, want ErrUnprotected", err)
 	}
 	if err := m.CheckMAC(secret, 0); !errors.Is(err, cmp.ErrUnprotected) {
 		t.Errorf("CheckMAC = %v, want ErrUnprotected", err)
@@ -210,8 +219,11 @@ func TestPossession(t *testing.T) {
 		header := end[2 : len(end)-4]
 		der := must((&cmp.Message{Body: cmp.NewRequest(cmp.Initial, name("A"), who.key)}).Marshal(nil))
 		start := bytes.Index(der, header) + len(header)
-		reached := 0
-		for bit := 8 * start; bit < 8*len(der); bit++ {
+		reached, step := 0, 1
+		if who.name != "P-256" {
+			step = 7 // keys of other kinds take their time
+		}
+		for bit := 8 * start; bit < 8*len(der); bit += step {
 			changed := bytes.Clone(der)
 			changed[bit/8] ^= 1 << (bit % 8)
 			m, err := cmp.Parse(changed)
@@ -227,7 +239,7 @@ func TestPossession(t *testing.T) {
 				t.Fatalf("%s, bit %d: CheckPossession = %v", who.name, bit, err)
 			}
 		}
-		if reached < 256 {
+		if reached < 256/step {
 			t.Errorf("%s: %d changed requests were looked at", who.name, reached)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"qoltanba/agent/bank"
 	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/cmp"
 )
 
 type descriptorCommand struct {
@@ -73,6 +74,7 @@ func (c descriptorCommand) enrollment(ctx context.Context, f folder) (*bank.Enro
 	base := strings.TrimSuffix(c.EST, "/")
 	e := &bank.Enrollment{
 		EST:          base + "/.well-known/est",
+		CMP:          base + cmp.Path,
 		Registration: base + "/registration",
 		CA:           certificatePEM(b.ca.Root()) + certificatePEM(b.ca.GOSTRoot()),
 		Initialization: &bank.Initialization{

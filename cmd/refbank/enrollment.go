@@ -3,11 +3,13 @@ package main
 import (
 	"log/slog"
 	"net"
+	"net/http"
 	"slices"
 	"strconv"
 	"time"
 
 	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/cmp"
 	"qoltanba/cmd/refbank/enroll"
 	"qoltanba/cmd/refbank/est"
 )
@@ -41,6 +43,15 @@ func (c serveCommand) enrollment(b refbank, f folder, log *slog.Logger) (service
 	}
 	server := newServer(nil, log)
 	est.New(est.Config{Config: config}).Attach(server, certificate)
+	overCMP, err := cmp.New(config)
+	if err != nil {
+		listener.Close()
+		return service{}, "", err
+	}
+	both := http.NewServeMux()
+	both.Handle("/", server.Handler)
+	both.Handle(cmp.Path, overCMP)
+	server.Handler = both
 	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 	return service{listener, server}, "https://localhost:" + port, nil
 }

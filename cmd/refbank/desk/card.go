@@ -31,8 +31,8 @@ const iterations = 300_000
 func DemoPeriods() []int { return []int{12, 24} }
 
 // HandOut makes an OTP card with a primary initialization key for a client, writes the
-// key into a new file under the card's PIN, and returns the PIN, which is not kept. A
-// card from before is good for nothing from then on.
+// key into a new file under the card's PIN, and returns the PIN. A card from before is
+// good for nothing from then on.
 func (d Desk) HandOut(ctx context.Context, userID, file string, algorithm agent.KeyAlgorithm) (pin string, err error) {
 	client, err := d.Store.Client(ctx, userID)
 	if err != nil {

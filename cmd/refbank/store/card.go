@@ -75,8 +75,12 @@ func (s *Store) AddCard(ctx context.Context, userID, pin string, primary *x509.C
 		if _, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE user_id = ?`, userID); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO cards (user_id, pin, primary_key, issued) VALUES (?, ?, ?, ?)`,
-			userID, sealed, Fingerprint(primary), millis(now))
+		secret, err := s.sealSeed(cardOf(userID), []byte(pin))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO cards (user_id, pin, secret, primary_key, issued) VALUES (?, ?, ?, ?, ?)`,
+			userID, sealed, secret, Fingerprint(primary), millis(now))
 		return err
 	})
 	if err != nil {
@@ -84,6 +88,9 @@ func (s *Store) AddCard(ctx context.Context, userID, pin string, primary *x509.C
 	}
 	return nil
 }
+
+// cardOf names a card among what is kept under the key of codekey.go.
+func cardOf(userID string) string { return "card of " + userID }
 
 // Periods returns how many months a client's certificates may be valid for, the
 // shortest first.
@@ -121,7 +128,34 @@ type Card struct {
 // The try is counted before the PIN is looked at, so that neither a kill nor many
 // requests at once give a free one.
 func (s *Store) CheckCard(ctx context.Context, userID, pin string, primary *x509.Certificate, now time.Time) (Card, error) {
-	card, err := s.checkCard(ctx, userID, pin, primary, now)
+	return s.checkCard(ctx, userID, primary, now, func(c kept) (bool, error) { return isPIN(c.pin, pin) })
+}
+
+// CheckCardMAC is CheckCard for somebody who did not send the PIN but has shown to know
+// it: right looks at that with the PIN of the card, which it must not keep. It is called
+// once, also for a User ID that does not exist.
+func (s *Store) CheckCardMAC(ctx context.Context, userID string, right func(pin []byte) bool, primary *x509.Certificate, now time.Time) (Card, error) {
+	return s.checkCard(ctx, userID, primary, now, func(c kept) (bool, error) {
+		pin := []byte(NewPIN()) // takes as long and is wrong
+		if c.secret != nil {
+			var err error
+			if pin, err = s.openSeed(cardOf(userID), c.secret); err != nil {
+				return false, err
+			}
+		}
+		defer clear(pin)
+		return right(pin) && c.secret != nil, nil
+	})
+}
+
+// kept is what the database has of a card's PIN: for comparing, and for a MAC.
+type kept struct {
+	pin    string
+	secret []byte
+}
+
+func (s *Store) checkCard(ctx context.Context, userID string, primary *x509.Certificate, now time.Time, check func(kept) (bool, error)) (Card, error) {
+	card, err := s.findCard(ctx, userID, primary, now, check)
 	if err != nil {
 		// Without the User ID: people type PINs into the wrong field, and errors are logged.
 		return Card{}, fmt.Errorf("checking a card: %w", err)
@@ -129,22 +163,23 @@ func (s *Store) CheckCard(ctx context.Context, userID, pin string, primary *x509
 	return card, nil
 }
 
-func (s *Store) checkCard(ctx context.Context, userID, pin string, primary *x509.Certificate, now time.Time) (Card, error) {
+func (s *Store) findCard(ctx context.Context, userID string, primary *x509.Certificate, now time.Time, check func(kept) (bool, error)) (Card, error) {
 	if err := s.takeTry(ctx, userID, now); err != nil {
 		return Card{}, err
 	}
-	var sealed, fingerprint string
+	var of kept
+	var fingerprint string
 	var issued int64
 	var card Card
-	err := s.db.QueryRowContext(ctx, `SELECT pin, primary_key, issued, used IS NOT NULL FROM cards WHERE user_id = ?`, userID).
-		Scan(&sealed, &fingerprint, &issued, &card.Used)
+	err := s.db.QueryRowContext(ctx, `SELECT pin, secret, primary_key, issued, used IS NOT NULL FROM cards WHERE user_id = ?`, userID).
+		Scan(&of.pin, &of.secret, &fingerprint, &issued, &card.Used)
 	unknown := errors.Is(err, sql.ErrNoRows)
 	if unknown {
-		sealed = sealPIN(NewPIN()) // takes as long and is wrong
+		of.pin = sealPIN(NewPIN()) // takes as long and is wrong
 	} else if err != nil {
 		return Card{}, err
 	}
-	right, err := isPIN(sealed, pin)
+	right, err := check(of)
 	if err != nil {
 		return Card{}, err
 	}

@@ -57,6 +57,10 @@ func TestCheckCard(t *testing.T) {
 		if !errors.Is(err, test.want) || (err == nil) != (card.Client == client) || card.Used {
 			t.Errorf("%s: CheckCard = %+v, %v, want %v", test.name, card, err, test.want)
 		}
+		card, err = s.CheckCardMAC(t.Context(), test.user, func(pin []byte) bool { return string(pin) == test.pin }, test.primary, now)
+		if !errors.Is(err, test.want) || (err == nil) != (card.Client == client) || card.Used {
+			t.Errorf("%s: CheckCardMAC = %+v, %v, want %v", test.name, card, err, test.want)
+		}
 		// The right one forgives; this loop is not about tries.
 		if _, err := s.CheckCard(t.Context(), client.UserID, pin, primary, now); err != nil {
 			t.Fatal(err)
@@ -69,6 +73,30 @@ func TestCheckCard(t *testing.T) {
 	}
 	if err := s.AddCard(t.Context(), "nobody", pin, primary, now); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("AddCard(nobody) = %v, want ErrNotFound", err)
+	}
+}
+
+// A card from before there was CMP has no PIN that a MAC could be checked with.
+func TestCheckCardMACOfBefore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bank.db")
+	s := reopen(t, path)
+	if err := s.AddClient(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	addCard(t, s, client.UserID, pin, now)
+	execute(t, path, `UPDATE cards SET secret = NULL`)
+	asked := 0
+	right := func([]byte) bool { asked++; return true }
+	for _, userID := range []string{client.UserID, "nobody"} {
+		if _, err := s.CheckCardMAC(t.Context(), userID, right, primary, now); !errors.Is(err, store.ErrCredentials) {
+			t.Errorf("CheckCardMAC(%s) = %v, want ErrCredentials", userID, err)
+		}
+	}
+	if asked != 2 { // who is answered sooner is known to have no card
+		t.Errorf("%d MACs were looked at, want 2", asked)
+	}
+	if _, err := s.CheckCard(t.Context(), client.UserID, pin, primary, now); err != nil {
+		t.Errorf("CheckCard = %v", err)
 	}
 }
 

@@ -191,6 +191,16 @@ func (s *Store) RegisterRenewed(ctx context.Context, userID string, cert *x509.C
 	return changed, nil
 }
 
+// IssuedTo returns the User ID of whom a certificate was issued to, whether it is in
+// force or not, or ErrNotFound.
+func (s *Store) IssuedTo(ctx context.Context, cert *x509.Certificate) (userID string, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT user_id FROM certificates WHERE fingerprint = ?`, Fingerprint(cert)).Scan(&userID)
+	if err != nil {
+		return "", fmt.Errorf("reading whom a certificate was issued to: %w", found(err))
+	}
+	return userID, nil
+}
+
 // Counts tells how many keys of a client were certified, with how many certificates.
 func (s *Store) Counts(ctx context.Context, userID string) (keys, certificates int, err error) {
 	err = s.db.QueryRowContext(ctx, `SELECT count(DISTINCT public_key), count(*) FROM certificates WHERE user_id = ?`, userID).Scan(&keys, &certificates)

@@ -1,0 +1,131 @@
+package cmp
+
+import (
+	"bytes"
+	"crypto/x509"
+	"net/http"
+	"sync"
+	"time"
+
+	"qoltanba/agent/cmp"
+	"qoltanba/cmd/refbank/enroll"
+)
+
+// Bounds of what the server remembers. Only who has proved to be somebody is remembered.
+const (
+	life            = 15 * time.Minute // of a transaction
+	maxTransactions = 10_000
+	minID           = 16 // bytes of a transactionID and of a nonce: RFC 9483, 3.1
+)
+
+// A transaction is the messages that follow each other about one certificate.
+type transaction struct {
+	mu      sync.Mutex // held while a message is handled
+	from    *sender
+	ends    time.Time
+	nonce   []byte // that the next message must repeat
+	request *cmp.Request
+	asked   enroll.Request
+	due     time.Time         // before that the request is not looked at again
+	waiting bool              // the request was answered so
+	given   *x509.Certificate // that is to be confirmed
+}
+
+// transactions are those of the last minutes, by their ID. A transaction that is over
+// stays, so that none of its messages is taken again.
+type transactions struct {
+	mu  sync.Mutex
+	all map[string]*transaction
+}
+
+func newTransactions() *transactions { return &transactions{all: map[string]*transaction{}} }
+
+// begin adds a transaction.
+func (t *transactions) begin(id []byte, from *sender) (*transaction, error) {
+	now := time.Now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if old := t.all[string(id)]; old != nil && now.Before(old.ends) {
+		return nil, fail(cmp.TransactionIDInUse, "transaction: there was one of this ID")
+	}
+	if len(t.all) >= maxTransactions {
+		for id, old := range t.all {
+			if now.After(old.ends) {
+				delete(t.all, id)
+			}
+		}
+		if len(t.all) >= maxTransactions {
+			return nil, fail(cmp.SystemUnavailable, "transaction: too many at once")
+		}
+	}
+	kept := *from
+	kept.mac = nil // a secret
+	added := &transaction{from: &kept, ends: now.Add(life)}
+	t.all[string(id)] = added
+	return added, nil
+}
+
+// find returns the transaction that a message goes on with.
+func (t *transactions) find(m *cmp.Message, from *sender) (*transaction, error) {
+	t.mu.Lock()
+	found := t.all[string(m.TransactionID)]
+	t.mu.Unlock()
+	if found == nil || time.Now().After(found.ends) || !found.from.same(from) {
+		return nil, fail(cmp.BadRequest, "transaction: there is none of this ID")
+	}
+	return found, nil
+}
+
+// transact handles a message of a sender, nil for nobody. The nonce is that of the
+// answer.
+func (s *Server) transact(r *http.Request, m *cmp.Message, from *sender, nonce []byte) (cmp.Body, error) {
+	if len(m.TransactionID) < minID || len(m.SenderNonce) < minID {
+		return nil, fail(cmp.BadRequest, "transaction: transactionID and senderNonce must have 16 bytes")
+	}
+	if from == nil {
+		return s.forEverybody(m)
+	}
+	var t *transaction
+	var err error
+	switch m.Body.(type) {
+	case *cmp.General, *cmp.Request:
+		t, err = s.transactions.begin(m.TransactionID, from)
+	case *cmp.PollRequest, *cmp.Confirm:
+		t, err = s.transactions.find(m, from)
+	default:
+		return nil, fail(cmp.BadRequest, "body: not one that is sent to a CA")
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !bytes.Equal(m.RecipientNonce, t.nonce) {
+		return nil, fail(cmp.BadRecipientNonce, "transaction: not the answer to the last message")
+	}
+	t.nonce = nonce
+	switch b := m.Body.(type) {
+	case *cmp.General:
+		return s.general(r, b, from)
+	case *cmp.Request:
+		return s.request(r, t, b)
+	case *cmp.PollRequest:
+		return s.poll(r, t, b)
+	}
+	return s.confirm(t, m.Body.(*cmp.Confirm))
+}
+
+// confirm ends a transaction.
+func (s *Server) confirm(t *transaction, c *cmp.Confirm) (cmp.Body, error) {
+	if t.given == nil {
+		return nil, fail(cmp.BadRequest, "confirmation: no certificate was given")
+	}
+	if c.Status.Code != cmp.Accepted {
+		// It stays unregistered, so it is good for nothing.
+		s.Logger.Info("certificate refused", "status", c.Status)
+	} else if c.ID != t.request.ID || !c.Confirms(t.given) {
+		return nil, fail(cmp.BadCertID, "confirmation: of another certificate")
+	}
+	t.given = nil
+	return cmp.Confirmed{}, nil
+}
