@@ -76,11 +76,16 @@ func (t *transactions) find(m *cmp.Message, from *sender) (*transaction, error) 
 	return found, nil
 }
 
+var errBody = fail(cmp.BadRequest, "body: not one that is sent to a CA")
+
 // transact handles a message of a sender, nil for nobody. The nonce is that of the
 // answer.
 func (s *Server) transact(r *http.Request, m *cmp.Message, from *sender, nonce []byte) (cmp.Body, error) {
 	if len(m.TransactionID) < minID || len(m.SenderNonce) < minID {
 		return nil, fail(cmp.BadRequest, "transaction: transactionID and senderNonce must have 16 bytes")
+	}
+	if g, ok := m.Body.(*cmp.General); ok && g.Reply {
+		return nil, errBody
 	}
 	if from == nil {
 		return s.forEverybody(m)
@@ -93,7 +98,7 @@ func (s *Server) transact(r *http.Request, m *cmp.Message, from *sender, nonce [
 	case *cmp.PollRequest, *cmp.Confirm:
 		t, err = s.transactions.find(m, from)
 	default:
-		return nil, fail(cmp.BadRequest, "body: not one that is sent to a CA")
+		return nil, errBody
 	}
 	if err != nil {
 		return nil, err

@@ -1,0 +1,349 @@
+package cmp_test
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"qoltanba/agent"
+	agentbank "qoltanba/agent/bank"
+	agentcmp "qoltanba/agent/cmp"
+	"qoltanba/agent/gost"
+	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/cmp"
+	"qoltanba/cmd/refbank/enroll"
+)
+
+// A talk is what one client says, message by message; its fields may be spoiled.
+type talk struct {
+	t       *testing.T
+	b       *bank
+	primary agent.PrimaryKey // in TLS, and to sign with where MAC is nil
+	mac     *agentcmp.MAC
+	header  agentcmp.Header
+}
+
+// talk begins one as an agent does that has everything right.
+func (b *bank) talk(t *testing.T) *talk {
+	c := &talk{t: t, b: b, primary: b.primary, header: agentcmp.Header{TransactionID: agentcmp.NewID()}}
+	if _, ok := b.primary.Signer.(*gost.PrivateKey); ok {
+		return c
+	}
+	c.mac = &agentcmp.MAC{Secret: []byte(pin), Iterations: agentcmp.MinIterations}
+	c.header.Sender, c.header.SenderKID = name(user), []byte(user)
+	return c
+}
+
+func name(common string) []byte {
+	der, err := asn1.Marshal(pkix.Name{CommonName: common}.ToRDNSequence())
+	if err != nil {
+		panic(err)
+	}
+	return der
+}
+
+func (c *talk) protector() agentcmp.Protector {
+	if c.mac != nil {
+		return c.mac
+	}
+	return &agentcmp.Signer{Key: c.primary.Signer, Certificates: c.primary.Certificates}
+}
+
+// der is a message, protected.
+func (c *talk) der(body agentcmp.Body) []byte {
+	c.t.Helper()
+	if c.header.SenderNonce == nil {
+		c.header.SenderNonce = agentcmp.NewID()
+	}
+	der, err := (&agentcmp.Message{Header: c.header, Body: body}).Marshal(c.protector())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return der
+}
+
+// post sends bytes as they are.
+func (c *talk) post(der []byte, edit ...func(*http.Request)) (*http.Response, []byte) {
+	c.t.Helper()
+	config := &tls.Config{RootCAs: c.b.CA.Roots()}
+	if c.mac != nil {
+		own := tls.Certificate{Certificate: [][]byte{c.primary.Certificates[0].Raw}, PrivateKey: c.primary.Signer}
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &own, nil }
+	}
+	transport := &http.Transport{TLSClientConfig: config}
+	defer transport.CloseIdleConnections()
+	r, err := http.NewRequestWithContext(c.t.Context(), "POST", "https://"+c.b.address+cmp.Path, bytes.NewReader(der))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/pkixcmp")
+	for _, e := range edit {
+		e(r)
+	}
+	answer, err := transport.RoundTrip(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return answer, body
+}
+
+// say sends a message and returns the answer, and goes on with it.
+func (c *talk) say(body agentcmp.Body) *agentcmp.Message {
+	c.t.Helper()
+	m := c.read(c.post(c.der(body)))
+	c.header.RecipientNonce, c.header.SenderNonce = m.SenderNonce, nil
+	return m
+}
+
+func (c *talk) read(answer *http.Response, body []byte) *agentcmp.Message {
+	c.t.Helper()
+	if answer.StatusCode != http.StatusOK {
+		c.t.Fatalf("answer %d %q", answer.StatusCode, body)
+	}
+	m, err := agentcmp.Parse(body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if !bytes.Equal(m.TransactionID, c.header.TransactionID) || !bytes.Equal(m.RecipientNonce, c.header.SenderNonce) {
+		c.t.Errorf("answer of transaction %x to %x", m.TransactionID, m.RecipientNonce)
+	}
+	return m
+}
+
+// refused fails unless the answer is an error with that reason.
+func (c *talk) refused(m *agentcmp.Message, want agentcmp.Failure, word string) {
+	c.t.Helper()
+	e, ok := m.Body.(*agentcmp.Error)
+	if !ok || e.Status.Code != agentcmp.Rejection || e.Status.Failure != want || !strings.HasPrefix(e.Status.Text, word+": ") {
+		c.t.Errorf("answer %+v, want an error %b %s", m.Body, want, word)
+	}
+}
+
+func request(controls ...agentcmp.Attribute) *agentcmp.Request {
+	q := agentcmp.NewRequest(agentcmp.Initial, name("anybody"), ecKey())
+	q.Controls = controls
+	return q
+}
+
+func token(text string) agentcmp.Attribute {
+	der, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagUTF8String, Bytes: []byte(text)})
+	if err != nil {
+		panic(err)
+	}
+	return agentcmp.Attribute{Type: agentcmp.ControlToken, Value: der}
+}
+
+func period(v any) agentcmp.Attribute {
+	der, err := asn1.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return agentcmp.Attribute{Type: agentbank.PeriodOID, Value: der}
+}
+
+var question = &agentcmp.General{Attributes: []agentcmp.Attribute{{Type: agentbank.PeriodOID}}}
+
+// Messages that no client sends that has everything right, and the whole of one that
+// has.
+func TestMessages(t *testing.T) {
+	b := newBank(t, ecKey(), nil)
+	stranger := agent.PrimaryKey{Signer: ecKey()}
+	own, err := b.CA.IssueClient(stranger.Signer.Public(), ca.Subject{Surname: client.Surname, GivenName: client.GivenName, IIN: client.IIN, Company: client.Company, BIN: client.BIN}, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger.Certificates = []*x509.Certificate{own}
+	for what, c := range map[string]struct {
+		spoil func(*talk)
+		body  agentcmp.Body
+		want  agentcmp.Failure
+		word  string
+	}{
+		"K79 a wrong PIN":       {func(c *talk) { c.mac.Secret = []byte("WRONGPIN") }, question, agentcmp.BadMessageCheck, "credentials"},
+		"K79 another User ID":   {func(c *talk) { c.header.Sender, c.header.SenderKID = name("nobody"), []byte("nobody") }, question, agentcmp.BadMessageCheck, "credentials"},
+		"K79 a foreign key":     {func(c *talk) { c.primary = b.addClient(t, other, ecKey()) }, question, agentcmp.BadMessageCheck, "credentials"},
+		"K5 a client's key":     {func(c *talk) { c.primary = stranger }, question, agentcmp.BadMessageCheck, "credentials"},
+		"sender of another":     {func(c *talk) { c.header.Sender = name("qq222222_asdfghjk") }, question, agentcmp.BadRequest, "sender"},
+		"no sender":             {func(c *talk) { c.header.Sender = nil }, question, agentcmp.BadRequest, "sender"},
+		"no User ID":            {func(c *talk) { c.header.SenderKID = nil }, question, agentcmp.BadRequest, "sender"},
+		"no transaction":        {func(c *talk) { c.header.TransactionID = nil }, question, agentcmp.BadRequest, "transaction"},
+		"a short transaction":   {func(c *talk) { c.header.TransactionID = []byte("short") }, question, agentcmp.BadRequest, "transaction"},
+		"a short nonce":         {func(c *talk) { c.header.SenderNonce = []byte("short") }, question, agentcmp.BadRequest, "transaction"},
+		"a nonce of nobody":     {func(c *talk) { c.header.RecipientNonce = agentcmp.NewID() }, question, agentcmp.BadRecipientNonce, "transaction"},
+		"a poll for nothing":    {func(*talk) {}, &agentcmp.PollRequest{}, agentcmp.BadRequest, "transaction"},
+		"nothing confirmed":     {func(*talk) {}, &agentcmp.Confirm{Hash: make([]byte, 32)}, agentcmp.BadRequest, "transaction"},
+		"an answer":             {func(*talk) {}, &agentcmp.General{Reply: true}, agentcmp.BadRequest, "body"},
+		"an answer's body":      {func(*talk) {}, agentcmp.Confirmed{}, agentcmp.BadRequest, "body"},
+		"a period of no number": {func(*talk) {}, request(period("12")), agentcmp.BadDataFormat, "period"},
+		"a period below zero":   {func(*talk) {}, request(period(-12)), agentcmp.BadDataFormat, "period"},
+		"no certificate":        {func(*talk) {}, &agentcmp.General{Attributes: []agentcmp.Attribute{{Type: agentbank.RegistrationOID, Value: token("x").Value}}}, agentcmp.BadDataFormat, "request"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			talk := b.talk(t)
+			c.spoil(talk)
+			m := talk.say(c.body)
+			talk.refused(m, c.want, c.word)
+			// Who proved nothing learns nothing from the protection either.
+			if proved := c.word != "credentials" && c.word != "sender"; m.Protected() != proved {
+				t.Errorf("the error is protected: %v", m.Protected())
+			}
+			if err := m.CheckMAC([]byte(pin), agentcmp.MinIterations); m.Protected() && err != nil {
+				t.Errorf("CheckMAC = %v", err)
+			}
+		})
+		// The right one forgives; this loop is not about tries.
+		if _, err := b.Store.CheckCard(t.Context(), user, pin, nil, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := b.issued(t); n != 0 {
+		t.Errorf("%d certificates were issued", n)
+	}
+}
+
+// A transaction from the request to the confirmation, and what does not belong to it.
+func TestTransaction(t *testing.T) {
+	b := newBank(t, ecKey(), func(c *enroll.Config) { c.Faults.Pending = time.Second })
+	c := b.talk(t)
+	first := c.der(request())
+	m := c.read(c.post(first))
+	if r, ok := m.Body.(*agentcmp.Response); !ok || r.Status.Code != agentcmp.Waiting {
+		t.Fatalf("answer %+v, want waiting", m.Body)
+	}
+	nonce := m.SenderNonce
+
+	again := b.talk(t)
+	again.header = c.header
+	again.refused(again.read(again.post(first)), agentcmp.TransactionIDInUse, "transaction")
+
+	c.header.RecipientNonce, c.header.SenderNonce = agentcmp.NewID(), nil
+	c.refused(c.say(&agentcmp.PollRequest{}), agentcmp.BadRecipientNonce, "transaction")
+
+	stranger := b.talk(t)
+	stranger.primary = b.addClient(t, other, ecKey())
+	stranger.header = c.header
+	stranger.header.Sender, stranger.header.SenderKID, stranger.header.RecipientNonce = name(other.UserID), []byte(other.UserID), nonce
+	stranger.refused(stranger.say(&agentcmp.PollRequest{}), agentcmp.BadRequest, "transaction")
+
+	c.header.RecipientNonce = nonce
+	c.refused(c.say(&agentcmp.PollRequest{ID: 7}), agentcmp.BadRequest, "poll")
+	p, ok := c.say(&agentcmp.PollRequest{}).Body.(*agentcmp.PollResponse)
+	if !ok || p.After != time.Second {
+		t.Fatalf("answer %+v, want one second", p)
+	}
+	poll := c.der(&agentcmp.PollRequest{})
+	time.Sleep(p.After) // as the bank wants it: nothing tells that the time is over
+	c.header.SenderNonce = nil
+	m = c.say(&agentcmp.PollRequest{})
+	r, ok := m.Body.(*agentcmp.Response)
+	if !ok || !r.Status.Granted() || len(r.CACerts) != 2 {
+		t.Fatalf("answer %+v, want a certificate", m.Body)
+	}
+	replayed := b.talk(t)
+	replayed.header.TransactionID = c.header.TransactionID
+	if m, err := agentcmp.Parse(poll); err == nil {
+		replayed.header.SenderNonce = m.SenderNonce
+	}
+	replayed.refused(replayed.read(replayed.post(poll)), agentcmp.BadRecipientNonce, "transaction")
+
+	wrong, _ := agentcmp.ConfirmCertificate(0, b.CA.Issuing(), agentcmp.Status{})
+	c.refused(c.say(wrong), agentcmp.BadCertID, "confirmation")
+	right, _ := agentcmp.ConfirmCertificate(0, r.Certificate, agentcmp.Status{})
+	if _, ok := c.say(right).Body.(agentcmp.Confirmed); !ok {
+		t.Error("not confirmed")
+	}
+	c.refused(c.say(right), agentcmp.BadRequest, "confirmation")
+	if n := b.issued(t); n != 1 {
+		t.Errorf("%d certificates were issued, want 1", n)
+	}
+}
+
+// A MAC that is weak is told so and costs no try.
+func TestWeakMAC(t *testing.T) {
+	b := newBank(t, ecKey(), nil)
+	for range 8 {
+		c := b.talk(t)
+		// An INTEGER of 10,000, and one of 9,999.
+		der := bytes.Replace(c.der(question), []byte{2, 2, 0x27, 0x10}, []byte{2, 2, 0x27, 0x0f}, 1)
+		c.refused(c.read(c.post(der)), agentcmp.BadAlgorithm, "mac")
+	}
+	if _, err := b.agentClient(t).Check(t.Context(), b.applicant()); err != nil {
+		t.Errorf("Check = %v, so the weak ones were tries", err)
+	}
+}
+
+// User ID and PIN are inside of what a primary key signs that TLS cannot carry.
+func TestToken(t *testing.T) {
+	b := newBank(t, gostKey(), nil)
+	for what, c := range map[string]struct {
+		controls []agentcmp.Attribute
+		want     agentcmp.Failure
+		word     string
+	}{
+		"no token":        {nil, agentcmp.BadMessageCheck, "credentials"},
+		"K79 a wrong PIN": {[]agentcmp.Attribute{token(user + ":WRONGPIN")}, agentcmp.BadMessageCheck, "credentials"},
+		"K79 another":     {[]agentcmp.Attribute{token("nobody:" + pin)}, agentcmp.BadMessageCheck, "credentials"},
+		"no PIN":          {[]agentcmp.Attribute{token(user + ":")}, agentcmp.BadDataFormat, "token"},
+		"no User ID":      {[]agentcmp.Attribute{token(":" + pin)}, agentcmp.BadDataFormat, "token"},
+		"no colon":        {[]agentcmp.Attribute{token(user)}, agentcmp.BadDataFormat, "token"},
+		"no text":         {[]agentcmp.Attribute{{Type: agentcmp.ControlToken, Value: period(12).Value}}, agentcmp.BadDataFormat, "token"},
+		"nothing":         {[]agentcmp.Attribute{{Type: agentcmp.ControlToken}}, agentcmp.BadDataFormat, "token"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			talk := b.talk(t)
+			talk.refused(talk.say(request(c.controls...)), c.want, c.word)
+		})
+		if _, err := b.Store.CheckCard(t.Context(), user, pin, nil, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Of a primary key that the bank did not hand out, and of a changed message.
+	stranger := b.talk(t)
+	stranger.primary = b.addClient(t, other, gostKey())
+	stranger.refused(stranger.say(request(token(user+":"+pin))), agentcmp.BadMessageCheck, "credentials")
+	c := b.talk(t)
+	der := c.der(request(token(user + ":" + pin)))
+	changed := bytes.Replace(der, []byte(pin), []byte("I0O1ABCE"), 1)
+	c.refused(c.read(c.post(changed)), agentcmp.BadMessageCheck, "credentials")
+	if n := b.issued(t); n != 0 {
+		t.Errorf("%d certificates were issued", n)
+	}
+}
+
+// What is not a message of CMP is answered by HTTP.
+func TestHTTP(t *testing.T) {
+	b := newBank(t, ecKey(), nil)
+	c := b.talk(t)
+	good := c.der(question)
+	for what, test := range map[string]struct {
+		der    []byte
+		edit   func(*http.Request)
+		status int
+	}{
+		"nothing":      {nil, func(*http.Request) {}, http.StatusBadRequest},
+		"no message":   {[]byte("hello"), func(*http.Request) {}, http.StatusBadRequest},
+		"cut off":      {good[:len(good)-1], func(*http.Request) {}, http.StatusBadRequest},
+		"too long":     {make([]byte, agentcmp.MaxMessage+1), func(*http.Request) {}, http.StatusRequestEntityTooLarge},
+		"another type": {good, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, http.StatusUnsupportedMediaType},
+		"asked for":    {nil, func(r *http.Request) { r.Method = "GET" }, http.StatusMethodNotAllowed},
+	} {
+		if answer, body := c.post(test.der, test.edit); answer.StatusCode != test.status {
+			t.Errorf("%s: %d %q, want %d", what, answer.StatusCode, body, test.status)
+		}
+	}
+	if m := c.read(c.post(good)); !m.HasMAC() {
+		t.Errorf("the right one: %+v", m.Body)
+	}
+}
