@@ -17,7 +17,6 @@ require (
 	golang.org/x/sys v0.49.0
 	golang.org/x/term v0.47.0
 	modernc.org/sqlite v1.58.0
-	software.sslmate.com/src/go-pkcs12 v0.7.4
 )
 
 require (

@@ -184,6 +184,10 @@ func (c *Client) Submit(ctx context.Context, a agent.Applicant, key crypto.Signe
 	p, err := c.applicant(a)
 	var cert *x509.Certificate
 	if err == nil {
+		// EST's request is one of crypto/x509, which knows the keys that TLS does.
+		if c.cmp != nil && !tlsKnows(key.Public()) {
+			p = c.cmp
+		}
 		cert, err = p.submit(ctx, a, key)
 	}
 	if err != nil {

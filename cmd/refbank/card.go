@@ -52,8 +52,8 @@ func (c contractCommand) Run(ctx context.Context, f folder) error {
 
 type cardCommand struct {
 	User      string             `placeholder:"ID" help:"User ID of the client. Default: the demo client."`
-	KeyFile   string             `required:"" type:"path" placeholder:"PATH" help:"New file for the primary initialization key, such as Key.pfx. Its password is the PIN."`
-	Algorithm agent.KeyAlgorithm `default:"RSA-2048" enum:"RSA-2048,P-256" help:"Kind of the primary key: ${enum}."`
+	KeyFile   string             `required:"" type:"path" placeholder:"PATH" help:"New file for the primary initialization key, such as Key.pfx or GOST.pfx. Its password is the PIN."`
+	Algorithm agent.KeyAlgorithm `default:"RSA-2048" enum:"RSA-2048,P-256,GOST-2004,GOST-2015" help:"Kind of the primary key: ${enum}."`
 }
 
 // Run prints what the client gets on paper: "user-id", "pin" and "key-file", one a

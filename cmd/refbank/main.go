@@ -3,9 +3,9 @@
 // developers. Nothing is paid.
 //
 // A client gets a profile in one of two ways: "refbank token" prepares a token at the
-// clerk's desk, or "refbank card" hands out an OTP card with Key.pfx and the agent
-// enrolls at "refbank serve --est". Beside it, "refbank spectranet" and "refbank
-// mobipass" are the desk for code generators.
+// clerk's desk, or "refbank card" hands out an OTP card with Key.pfx or GOST.pfx and
+// the agent enrolls at "refbank serve --est". Beside it, "refbank spectranet" and
+// "refbank mobipass" are the desk for code generators.
 package main
 
 import (

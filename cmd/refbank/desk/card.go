@@ -7,15 +7,16 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
 	"time"
 
-	"software.sslmate.com/src/go-pkcs12"
-
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 	"qoltanba/cmd/refbank/ca"
+	"qoltanba/cmd/refbank/ca/pfxwriter"
 	"qoltanba/cmd/refbank/store"
 )
 
@@ -47,9 +48,9 @@ func (d Desk) HandOut(ctx context.Context, userID, file string, algorithm agent.
 		return "", err
 	}
 	pin = store.NewPIN()
-	data, err := pkcs12.Modern2023.WithIterations(iterations).Encode(key, cert, nil, pin)
+	data, err := keyFile(key, cert, pin)
 	if err != nil {
-		return "", fmt.Errorf("encoding the key file: %w", err)
+		return "", err
 	}
 	// Never over a file that is there: it may be another client's key.
 	if err := writeNew(file, data); err != nil {
@@ -61,14 +62,39 @@ func (d Desk) HandOut(ctx context.Context, userID, file string, algorithm agent.
 	return pin, nil
 }
 
+// The kinds of primary keys that TLS cannot carry.
+const (
+	GOST2004 agent.KeyAlgorithm = "GOST-2004" // gost.Kazakh2004
+	GOST2015 agent.KeyAlgorithm = "GOST-2015" // gost.Kazakh2015
+)
+
 func primaryKey(algorithm agent.KeyAlgorithm) (crypto.Signer, error) {
 	switch algorithm {
 	case agent.RSA2048:
 		return rsa.GenerateKey(rand.Reader, 2048)
 	case agent.P256:
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case GOST2004:
+		return gost.GenerateKey(gost.Kazakh2004), nil
+	case GOST2015:
+		return gost.GenerateKey(gost.Kazakh2015), nil
 	}
 	return nil, fmt.Errorf("making a primary key of kind %q: %w", algorithm, agent.ErrInvalid)
+}
+
+// keyFile returns a key with its certificate in PKCS#12, under the PIN.
+func keyFile(key crypto.Signer, cert *x509.Certificate, pin string) ([]byte, error) {
+	var pkcs8 []byte
+	if k, ok := key.(*gost.PrivateKey); ok {
+		pkcs8 = k.Marshal()
+	} else {
+		var err error
+		if pkcs8, err = x509.MarshalPKCS8PrivateKey(key); err != nil {
+			return nil, err
+		}
+	}
+	defer clear(pkcs8)
+	return pfxwriter.Encode(pkcs8, []*x509.Certificate{cert}, pin, iterations)
 }
 
 func writeNew(name string, data []byte) error {

@@ -12,13 +12,14 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest/need"
+	"qoltanba/agent/gost"
 	"qoltanba/agent/pfx"
 	"qoltanba/cmd/refbank/desk"
 	"qoltanba/cmd/refbank/store"
 )
 
 func TestHandOut(t *testing.T) {
-	for _, algorithm := range []agent.KeyAlgorithm{agent.RSA2048, agent.P256} {
+	for _, algorithm := range []agent.KeyAlgorithm{agent.RSA2048, agent.P256, desk.GOST2004, desk.GOST2015} {
 		t.Run("K77 "+string(algorithm), func(t *testing.T) {
 			d := newDesk(t)
 			user, name := desk.DemoClient().UserID, filepath.Join(t.TempDir(), "Key.pfx")
@@ -27,7 +28,13 @@ func TestHandOut(t *testing.T) {
 				t.Fatal(err)
 			}
 			cert := readKeyFile(t, name, pin)
-			if _, err := cert.Verify(x509.VerifyOptions{Roots: d.Primary.Roots(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}); err != nil {
+			usage := []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+			if _, ok := cert.PublicKey.(*gost.PublicKey); ok {
+				_, err = gost.Verify(cert, gost.VerifyOptions{Roots: []*x509.Certificate{d.Primary.GOSTCertificate()}, KeyUsages: usage})
+			} else {
+				_, err = cert.Verify(x509.VerifyOptions{Roots: d.Primary.Roots(), KeyUsages: usage})
+			}
+			if err != nil {
 				t.Errorf("chain: %v", err)
 			}
 			if got, want := cert.Subject.SerialNumber, "IIN"+desk.DemoClient().IIN; got != want {
@@ -78,7 +85,7 @@ func readKeyFile(t *testing.T, name, pin string) *x509.Certificate {
 			t.Errorf("openssl pkcs12: %v\n%s", err, out)
 		}
 	})
-	cert, err := x509.ParseCertificate(f.Certificates[0].DER)
+	cert, err := gost.ParseCertificate(f.Certificates[0].DER)
 	if err != nil {
 		t.Fatal(err)
 	}
