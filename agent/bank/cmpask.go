@@ -94,7 +94,7 @@ func (c *conversation) checkProtection(m *cmp.Message) error {
 			return fmt.Errorf("the bank's answer: %w: %w", agent.ErrBank, err)
 		}
 		return nil
-	case !m.Protected() || m.HasMAC() || len(m.Certificates) == 0:
+	case len(m.Certificates) == 0:
 		return fmt.Errorf("an answer that nobody has signed: %w", agent.ErrBank)
 	}
 	signer := m.Certificates[0]

@@ -72,6 +72,10 @@ func TestSignature(t *testing.T) {
 		if err := m.CheckSignature(certify(who.name, other.key).cert); !errors.Is(err, cmp.ErrProtection) {
 			t.Errorf("%s: CheckSignature(another key) = %v, want ErrProtection", who.name, err)
 		}
+		// Of another name, with the same key.
+		if err := m.CheckSignature(certify(other.name, who.key).cert); !errors.Is(err, cmp.ErrProtection) {
+			t.Errorf("%s: CheckSignature(another name) = %v, want ErrProtection", who.name, err)
+		}
 		issuer := *who.cert
 		issuer.KeyUsage = x509.KeyUsageCertSign
 		if err := m.CheckSignature(&issuer); !errors.Is(err, cmp.ErrProtection) {

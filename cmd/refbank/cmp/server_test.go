@@ -2,12 +2,14 @@ package cmp_test
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -314,9 +316,57 @@ func TestToken(t *testing.T) {
 	stranger.primary = b.addClient(t, other, gostKey())
 	stranger.refused(stranger.say(request(token(user+":"+pin))), agentcmp.BadMessageCheck, "credentials")
 	c := b.talk(t)
-	der := c.der(request(token(user + ":" + pin)))
-	changed := bytes.Replace(der, []byte(pin), []byte("I0O1ABCE"), 1)
+	der := c.der(&agentcmp.General{Attributes: append(question.Attributes, token(user+":"+pin))})
+	another := agentcmp.NewID()
+	changed := bytes.Replace(der, c.header.TransactionID, another, 1)
+	c.header.TransactionID = another
 	c.refused(c.read(c.post(changed)), agentcmp.BadMessageCheck, "credentials")
+	if n := b.issued(t); n != 0 {
+		t.Errorf("%d certificates were issued", n)
+	}
+}
+
+// A foreign key costs nobody a try: strangers make nobody wait.
+func TestStrangers(t *testing.T) {
+	for kind, key := range map[string]func() crypto.Signer{"MAC": ecKey, "signature": gostKey} {
+		t.Run(kind, func(t *testing.T) {
+			b := newBank(t, key(), nil)
+			another, err := ca.OpenPrimary(filepath.Join(t.TempDir(), "another"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			stranger := agent.PrimaryKey{Signer: key()}
+			cert, err := another.Issue(stranger.Signer.Public(), ca.Subject{}, time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stranger.Certificates = []*x509.Certificate{cert}
+			for range 8 {
+				c := b.talk(t)
+				c.primary = stranger
+				c.refused(c.say(&agentcmp.General{Attributes: append(question.Attributes, token(user+":WRONGPIN"))}), agentcmp.BadMessageCheck, "credentials")
+			}
+			if _, err := b.agentClient(t).Check(t.Context(), b.applicant()); err != nil {
+				t.Errorf("Check = %v", err)
+			}
+		})
+	}
+}
+
+// forger has a public key and cannot sign with it.
+type forger struct{ crypto.Signer }
+
+func (f forger) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	return f.Signer.Sign(random, make([]byte, len(digest)), opts)
+}
+
+// Nobody gets a certificate for a key of somebody else.
+func TestPossession(t *testing.T) {
+	b := newBank(t, ecKey(), nil)
+	for _, key := range []crypto.Signer{ecKey(), gostKey()} {
+		c := b.talk(t)
+		c.refused(c.say(agentcmp.NewRequest(agentcmp.Initial, name("anybody"), forger{key})), agentcmp.BadPossession, "request")
+	}
 	if n := b.issued(t); n != 0 {
 		t.Errorf("%d certificates were issued", n)
 	}
