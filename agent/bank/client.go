@@ -39,7 +39,8 @@ type Config struct {
 	// server have. It is for tests with such servers; no descriptor sets it.
 	WeakMAC bool
 
-	// Timeout bounds each exchange, the token's signature included. 0 is a minute.
+	// Timeout bounds each exchange, with EST the token's signature included. 0 is a
+	// minute.
 	Timeout time.Duration
 }
 

@@ -29,7 +29,10 @@ const RegistrationOID = "2.25.215953032411892754092881767523154072279"
 //     controls of the request, and as an attribute of general messages, of which the
 //     registration is one.
 //
-// The new key is proved by the signature of the request in both. For a certificate
+// An applicant's check is a general message with PeriodOID, which the answer has with
+// the periods of the contract, a SEQUENCE OF INTEGER, or without.
+//
+// The new key is proved by the signature of the request in both ways. For a certificate
 // that is renewed the key itself signs, as it does for its successor.
 //
 // What the bank answers is protected by the same secret, or signed by its CA or by
@@ -101,16 +104,16 @@ func (p *cmpProtocol) check(ctx context.Context, a agent.Applicant) (agent.Terms
 	if err != nil {
 		return agent.Terms{}, err
 	}
-	return readPeriods(answer)
+	periods, _ := answer.Attribute(PeriodOID)
+	return readPeriods(periods.Value)
 }
 
-func readPeriods(answer *cmp.General) (agent.Terms, error) {
-	var terms agent.Terms
-	periods, _ := answer.Attribute(PeriodOID)
-	if periods.Value == nil {
+// readPeriods reads a SEQUENCE OF INTEGER, or nothing.
+func readPeriods(der []byte) (terms agent.Terms, err error) {
+	if len(der) == 0 {
 		return terms, nil
 	}
-	if rest, err := asn1.Unmarshal(periods.Value, &terms.Months); err != nil || len(rest) > 0 {
+	if rest, err := asn1.Unmarshal(der, &terms.Months); err != nil || len(rest) > 0 {
 		return agent.Terms{}, malformed("periods")
 	}
 	for _, months := range terms.Months {

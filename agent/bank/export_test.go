@@ -14,6 +14,7 @@ var (
 	RetryAfter = func(value string, now time.Time) time.Duration { return retryAfter(value, now) }
 	ReadCerts  = readCerts
 	ReadTerms  = readTerms
+	Periods    = readPeriods
 	Decode     = decode
 )
 

@@ -1,6 +1,7 @@
 package bank_test
 
 import (
+	"errors"
 	"reflect"
 	"testing"
 
@@ -67,6 +68,26 @@ func FuzzReadTerms(f *testing.F) {
 		for _, m := range terms.Months {
 			if m <= 0 || err != nil {
 				t.Errorf("ReadTerms = %v, %v", terms, err)
+			}
+		}
+	})
+}
+
+// FuzzPeriods reads what a CA says over CMP of the contract's periods.
+func FuzzPeriods(f *testing.F) {
+	f.Add([]byte(nil))
+	f.Add([]byte("\x30\x00"))
+	f.Add([]byte("\x30\x06\x02\x01\x0c\x02\x01\x18"))
+	f.Add([]byte("\x30\x03\x02\x01\x00"))
+	f.Add([]byte("\x30\x03\x0c\x01A"))
+	f.Fuzz(func(t *testing.T, der []byte) {
+		terms, err := bank.Periods(der)
+		if err != nil && (!errors.Is(err, agent.ErrBank) || terms.Months != nil) {
+			t.Errorf("%v, %v", terms, err)
+		}
+		for _, months := range terms.Months {
+			if months <= 0 {
+				t.Errorf("a period of %d months", months)
 			}
 		}
 	})

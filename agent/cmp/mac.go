@@ -306,6 +306,8 @@ func (d *derivation) mac(secret, data []byte) []byte {
 	return h.Sum(nil)
 }
 
+// key derives the key of the MAC. crypto/pbkdf2 takes the secret as a string, a copy that
+// nobody can wipe.
 func (d *derivation) key(secret []byte) []byte {
 	if d.pbkdf2 {
 		key, err := pbkdf2.Key(func() hash.Hash { return d.hash.New() }, string(secret), d.salt, d.iterations, d.keyLength)

@@ -30,6 +30,7 @@ type bankProcess struct {
 	program, dir string
 	descriptor   []byte
 	clients      int
+	primary      string // kind of the primary keys that it hands out
 }
 
 // buildBank builds the reference bank.
@@ -45,7 +46,7 @@ func buildBank(t *testing.T) string {
 // serveBank starts a bank that ends with the test.
 func serveBank(t *testing.T, program string, faults ...string) *bankProcess {
 	t.Helper()
-	b := &bankProcess{program: program, dir: filepath.Join(t.TempDir(), "bank")}
+	b := &bankProcess{program: program, dir: filepath.Join(t.TempDir(), "bank"), primary: "P-256"}
 	args := []string{"serve", "--dir", b.dir, "--listen", "127.0.0.1:0", "--est", "127.0.0.1:0"}
 	if len(faults) > 0 {
 		args = append(args, "--fault", strings.Join(faults, ","))
@@ -107,7 +108,7 @@ func (b *bankProcess) newErrand(t *testing.T) errand {
 	e.UserID = fmt.Sprintf("qq%06d_asdfgh", b.clients)
 	b.run(t, "contract", "--user", e.UserID, "--surname", "S", "--given-name", "G", "--iin", "880101300123",
 		"--company", "C", "--bin", "180340012345", "--account", "KZ86125KZT5004100100", "--period", "12")
-	for line := range strings.Lines(string(b.run(t, "card", "--user", e.UserID, "--key-file", e.KeyFile, "--algorithm", "P-256"))) {
+	for line := range strings.Lines(string(b.run(t, "card", "--user", e.UserID, "--key-file", e.KeyFile, "--algorithm", b.primary))) {
 		if pin, ok := strings.CutPrefix(strings.TrimSpace(line), "pin "); ok {
 			e.PIN = pin
 		}
