@@ -23,12 +23,10 @@ func TestAgent(t *testing.T) {
 		key     func() crypto.Signer
 		pbm     bool
 	}{
-		"MAC, RSA":                        {rsaKey, ecKey, false},
-		"MAC, P-256":                      {ecKey, ecKey, true},
-		"MAC, for a GOST key":             {ecKey, gostKey, false},
-		"signature, GOST 2015":            {gostKey, gostKey, false},
-		"signature, GOST 2004":            {gost2004, gost2004, false},
-		"signature of GOST for an EC key": {gostKey, ecKey, false},
+		"PBMAC1 and an RSA key":                {rsaKey, ecKey, false},
+		"PBM and a P-256 key, for one of GOST": {ecKey, gostKey, true},
+		"a signature of GOST 2015":             {gostKey, gostKey, false},
+		"a signature of GOST 2004, for P-256":  {gost2004, ecKey, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			agenttest.TestEnroller(t, func(t *testing.T) agenttest.EnrollFixture {

@@ -3,157 +3,19 @@ package cmp_test
 import (
 	"bytes"
 	"crypto"
-	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/asn1"
 	"io"
 	"net/http"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"qoltanba/agent"
 	agentbank "qoltanba/agent/bank"
 	agentcmp "qoltanba/agent/cmp"
-	"qoltanba/agent/gost"
 	"qoltanba/cmd/refbank/ca"
-	"qoltanba/cmd/refbank/cmp"
 	"qoltanba/cmd/refbank/enroll"
 )
-
-// A talk is what one client says, message by message; its fields may be spoiled.
-type talk struct {
-	t       *testing.T
-	b       *bank
-	primary agent.PrimaryKey // in TLS, and to sign with where MAC is nil
-	mac     *agentcmp.MAC
-	header  agentcmp.Header
-}
-
-// talk begins one as an agent does that has everything right.
-func (b *bank) talk(t *testing.T) *talk {
-	c := &talk{t: t, b: b, primary: b.primary, header: agentcmp.Header{TransactionID: agentcmp.NewID()}}
-	if _, ok := b.primary.Signer.(*gost.PrivateKey); ok {
-		return c
-	}
-	c.mac = &agentcmp.MAC{Secret: []byte(pin), Iterations: agentcmp.MinIterations}
-	c.header.Sender, c.header.SenderKID = name(user), []byte(user)
-	return c
-}
-
-func name(common string) []byte {
-	der, err := asn1.Marshal(pkix.Name{CommonName: common}.ToRDNSequence())
-	if err != nil {
-		panic(err)
-	}
-	return der
-}
-
-func (c *talk) protector() agentcmp.Protector {
-	if c.mac != nil {
-		return c.mac
-	}
-	return &agentcmp.Signer{Key: c.primary.Signer, Certificates: c.primary.Certificates}
-}
-
-// der is a message, protected.
-func (c *talk) der(body agentcmp.Body) []byte {
-	c.t.Helper()
-	if c.header.SenderNonce == nil {
-		c.header.SenderNonce = agentcmp.NewID()
-	}
-	der, err := (&agentcmp.Message{Header: c.header, Body: body}).Marshal(c.protector())
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return der
-}
-
-// post sends bytes as they are.
-func (c *talk) post(der []byte, edit ...func(*http.Request)) (*http.Response, []byte) {
-	c.t.Helper()
-	config := &tls.Config{RootCAs: c.b.CA.Roots()}
-	if c.mac != nil {
-		own := tls.Certificate{Certificate: [][]byte{c.primary.Certificates[0].Raw}, PrivateKey: c.primary.Signer}
-		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &own, nil }
-	}
-	transport := &http.Transport{TLSClientConfig: config}
-	defer transport.CloseIdleConnections()
-	r, err := http.NewRequestWithContext(c.t.Context(), "POST", "https://"+c.b.address+cmp.Path, bytes.NewReader(der))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/pkixcmp")
-	for _, e := range edit {
-		e(r)
-	}
-	answer, err := transport.RoundTrip(r)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return answer, body
-}
-
-// say sends a message and returns the answer, and goes on with it.
-func (c *talk) say(body agentcmp.Body) *agentcmp.Message {
-	c.t.Helper()
-	m := c.read(c.post(c.der(body)))
-	c.header.RecipientNonce, c.header.SenderNonce = m.SenderNonce, nil
-	return m
-}
-
-func (c *talk) read(answer *http.Response, body []byte) *agentcmp.Message {
-	c.t.Helper()
-	if answer.StatusCode != http.StatusOK {
-		c.t.Fatalf("answer %d %q", answer.StatusCode, body)
-	}
-	m, err := agentcmp.Parse(body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	if !bytes.Equal(m.TransactionID, c.header.TransactionID) || !bytes.Equal(m.RecipientNonce, c.header.SenderNonce) {
-		c.t.Errorf("answer of transaction %x to %x", m.TransactionID, m.RecipientNonce)
-	}
-	return m
-}
-
-// refused fails unless the answer is an error with that reason.
-func (c *talk) refused(m *agentcmp.Message, want agentcmp.Failure, word string) {
-	c.t.Helper()
-	e, ok := m.Body.(*agentcmp.Error)
-	if !ok || e.Status.Code != agentcmp.Rejection || e.Status.Failure != want || !strings.HasPrefix(e.Status.Text, word+": ") {
-		c.t.Errorf("answer %+v, want an error %b %s", m.Body, want, word)
-	}
-}
-
-func request(controls ...agentcmp.Attribute) *agentcmp.Request {
-	q := agentcmp.NewRequest(agentcmp.Initial, name("anybody"), ecKey())
-	q.Controls = controls
-	return q
-}
-
-func token(text string) agentcmp.Attribute {
-	der, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagUTF8String, Bytes: []byte(text)})
-	if err != nil {
-		panic(err)
-	}
-	return agentcmp.Attribute{Type: agentcmp.ControlToken, Value: der}
-}
-
-func period(v any) agentcmp.Attribute {
-	der, err := asn1.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return agentcmp.Attribute{Type: agentbank.PeriodOID, Value: der}
-}
 
 var question = &agentcmp.General{Attributes: []agentcmp.Attribute{{Type: agentbank.PeriodOID}}}
 
@@ -215,9 +77,9 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// A transaction from the request to the confirmation, and what does not belong to it.
-func TestTransaction(t *testing.T) {
-	b := newBank(t, ecKey(), func(c *enroll.Config) { c.Faults.Pending = time.Second })
+// A transaction that waits, and what does not belong to it.
+func TestWaiting(t *testing.T) {
+	b := newBank(t, ecKey(), func(c *enroll.Config) { c.Faults.Pending = time.Hour })
 	c := b.talk(t)
 	first := c.der(request())
 	m := c.read(c.post(first))
@@ -241,25 +103,30 @@ func TestTransaction(t *testing.T) {
 
 	c.header.RecipientNonce = nonce
 	c.refused(c.say(&agentcmp.PollRequest{ID: 7}), agentcmp.BadRequest, "poll")
-	p, ok := c.say(&agentcmp.PollRequest{}).Body.(*agentcmp.PollResponse)
-	if !ok || p.After != time.Second {
-		t.Fatalf("answer %+v, want one second", p)
-	}
 	poll := c.der(&agentcmp.PollRequest{})
-	time.Sleep(p.After) // as the bank wants it: nothing tells that the time is over
-	c.header.SenderNonce = nil
-	m = c.say(&agentcmp.PollRequest{})
+	for i := range 2 {
+		m = c.read(c.post(poll))
+		if i > 0 { // the same bytes again
+			c.refused(m, agentcmp.BadRecipientNonce, "transaction")
+		} else if p, ok := m.Body.(*agentcmp.PollResponse); !ok || p.After <= 0 || p.After > time.Hour {
+			t.Errorf("answer %+v, want less than an hour", m.Body)
+		}
+	}
+	if n := b.issued(t); n != 0 {
+		t.Errorf("%d certificates were issued", n)
+	}
+}
+
+// A transaction from the request to the confirmation.
+func TestTransaction(t *testing.T) {
+	b := newBank(t, ecKey(), nil)
+	c := b.talk(t)
+	m := c.say(request())
 	r, ok := m.Body.(*agentcmp.Response)
 	if !ok || !r.Status.Granted() || len(r.CACerts) != 2 {
 		t.Fatalf("answer %+v, want a certificate", m.Body)
 	}
-	replayed := b.talk(t)
-	replayed.header.TransactionID = c.header.TransactionID
-	if m, err := agentcmp.Parse(poll); err == nil {
-		replayed.header.SenderNonce = m.SenderNonce
-	}
-	replayed.refused(replayed.read(replayed.post(poll)), agentcmp.BadRecipientNonce, "transaction")
-
+	c.refused(c.say(&agentcmp.PollRequest{}), agentcmp.BadRequest, "poll")
 	wrong, _ := agentcmp.ConfirmCertificate(0, b.CA.Issuing(), agentcmp.Status{})
 	c.refused(c.say(wrong), agentcmp.BadCertID, "confirmation")
 	right, _ := agentcmp.ConfirmCertificate(0, r.Certificate, agentcmp.Status{})

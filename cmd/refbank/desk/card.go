@@ -62,21 +62,15 @@ func (d Desk) HandOut(ctx context.Context, userID, file string, algorithm agent.
 	return pin, nil
 }
 
-// The kinds of primary keys that TLS cannot carry.
-const (
-	GOST2004 agent.KeyAlgorithm = "GOST-2004" // gost.Kazakh2004
-	GOST2015 agent.KeyAlgorithm = "GOST-2015" // gost.Kazakh2015
-)
-
 func primaryKey(algorithm agent.KeyAlgorithm) (crypto.Signer, error) {
 	switch algorithm {
 	case agent.RSA2048:
 		return rsa.GenerateKey(rand.Reader, 2048)
 	case agent.P256:
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	case GOST2004:
+	case agent.GOST2004:
 		return gost.GenerateKey(gost.Kazakh2004), nil
-	case GOST2015:
+	case agent.GOST2015:
 		return gost.GenerateKey(gost.Kazakh2015), nil
 	}
 	return nil, fmt.Errorf("making a primary key of kind %q: %w", algorithm, agent.ErrInvalid)

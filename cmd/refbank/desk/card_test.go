@@ -19,7 +19,7 @@ import (
 )
 
 func TestHandOut(t *testing.T) {
-	for _, algorithm := range []agent.KeyAlgorithm{agent.RSA2048, agent.P256, desk.GOST2004, desk.GOST2015} {
+	for _, algorithm := range []agent.KeyAlgorithm{agent.RSA2048, agent.P256, agent.GOST2004, agent.GOST2015} {
 		t.Run("K77 "+string(algorithm), func(t *testing.T) {
 			d := newDesk(t)
 			user, name := desk.DemoClient().UserID, filepath.Join(t.TempDir(), "Key.pfx")
