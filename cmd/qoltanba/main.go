@@ -41,6 +41,8 @@ type cli struct {
 	Lock   lockCmd   `cmd:"" help:"${cli_help_lock}"`
 	Sign   signCmd   `cmd:"" help:"${cli_help_sign}"`
 	Token  tokenCmd  `cmd:"" help:"${cli_help_token}"`
+	Enroll enrollCmd `cmd:"" help:"${cli_help_enroll}"`
+	Renew  renewCmd  `cmd:"" help:"${cli_help_renew}"`
 	Verify verifyCmd `cmd:"" help:"${cli_help_verify}"`
 
 	ModuleHelper moduleCmd `cmd:"" name:"module" hidden:""`
@@ -78,7 +80,7 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 	// (make bench).
 	runtime.GOMAXPROCS(runtime.NumCPU() + moduleSessions)
 	var c cli
-	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), tokenHelp(lang), verifyHelp(lang), kong.Vars{
+	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), tokenHelp(lang), enrollHelp(lang), verifyHelp(lang), kong.Vars{
 		"version":           version,
 		"cli_help_home":     lang.T(text.CLIHelpHome),
 		"cli_help_module":   lang.T(text.CLIHelpModule),

@@ -157,10 +157,15 @@ func (t *terminal) PIN(ctx context.Context, q agent.PINQuestion, try func(contex
 	}
 }
 
-// password reads without echo. A read from a terminal cannot be interrupted:
-// when ctx ends it is left behind, and echo is switched on again.
+// password asks for a secret, without echo.
 func (t *terminal) password(ctx context.Context, label text.Key) (*agent.Secret, error) {
-	t.say("%s: ", t.lang.T(label))
+	return t.hidden(ctx, t.lang.T(label))
+}
+
+// hidden reads without echo. A read from a terminal cannot be interrupted:
+// when ctx ends it is left behind, and echo is switched on again.
+func (t *terminal) hidden(ctx context.Context, label string) (*agent.Secret, error) {
+	t.say("%s: ", label)
 	defer t.say("\n")
 	fd := int(t.in.Fd())
 	state, err := term.GetState(fd)

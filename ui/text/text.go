@@ -86,6 +86,7 @@ var catalogue = []map[Key]phrase{
 	cli,
 	cliToken,
 	cliVerify,
+	cliEnroll,
 	tokenPanel,
 	driver,
 	wizard,
