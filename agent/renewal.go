@@ -52,6 +52,16 @@ func (a *Agent) renewable(p ProfileID) bool {
 func (a *Agent) Renew(ctx context.Context, p ProfileID) error {
 	c := a.Local(a.config.Prompter)
 	defer c.Close()
+	return c.Renew(ctx, p)
+}
+
+// Renew is Agent.Renew for the command line, whose prompter asks for the password. To
+// a page it is ErrOrigin.
+func (c *Client) Renew(ctx context.Context, p ProfileID) error {
+	a := c.a
+	if c.name() != "" {
+		return ErrOrigin
+	}
 	return c.turn(ctx, func(ctx context.Context) error {
 		err := c.unlock(ctx, PINQuestion{Purpose: PurposeRenew}, &p, func(ctx context.Context, d *device, p ProfileID) error {
 			return a.renew(ctx, d, p)

@@ -57,9 +57,28 @@ func (a *Agent) showWizard(ctx context.Context, resume *TokenID) error {
 	return run.err
 }
 
-// ShowWizard is the wizard for the command line: its prompter shows it.
+// ShowWizard is the wizard for the command line: its prompter shows it. It begins
+// with the offer to continue the registration of the connected token, if it was begun,
+// and returns nil when a profile was created, ErrDenied when it was closed before.
 func (c *Client) ShowWizard(ctx context.Context) error {
-	return c.a.runWizard(ctx, c.prompter, c.a.newEnrollment(-1, 0), nil)
+	e := c.a.newEnrollment(-1, 0)
+	if id, begun := c.a.unfinished(); begun {
+		e.s.Step, e.s.Token = WizardResume, c.a.describe(ProfileID{Token: id})
+	}
+	return c.a.runWizard(ctx, c.prompter, e, nil)
+}
+
+// unfinished is the connected token, if it is the only one and a registration was
+// begun with it.
+func (a *Agent) unfinished() (TokenID, bool) {
+	a.mu.Lock()
+	all := a.cryptoTokens()
+	a.mu.Unlock()
+	if len(all) != 1 {
+		return TokenID{}, false
+	}
+	r, begun := a.journal.of(all[0].ID)
+	return all[0].ID, begun && !r.Done
 }
 
 // Enroll shows the wizard on behalf of a page of a bank, with the period that was

@@ -49,6 +49,9 @@ func (statusCmd) Run(e *env) error {
 	}
 	for _, p := range s.Profiles {
 		fmt.Fprintf(e.out, "  %s\n", profileLine(p))
+		if days := endsIn(l, p); days != "" {
+			fmt.Fprintf(e.out, "    %s\n", days)
+		}
 	}
 	return nil
 }

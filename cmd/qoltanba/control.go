@@ -23,9 +23,11 @@ const (
 	controlStatus = "status" // → agent.Status
 	controlLock   = "lock"
 	controlShow   = "show"
-	controlSign   = "sign"  // signParams → signAnswer; asks back at the caller
-	controlToken  = "token" // the token panel, shown by the caller
-	controlOTP    = "otp"   // the code generators, likewise
+	controlSign   = "sign"   // signParams → signAnswer; asks back at the caller
+	controlToken  = "token"  // the token panel, shown by the caller
+	controlOTP    = "otp"    // the code generators, likewise
+	controlEnroll = "enroll" // the Profile Creation Wizard, likewise
+	controlRenew  = "renew"  // agent.ProfileID →; asks back at the caller
 
 	// controlLimit bounds one message: the largest document in base64.
 	controlLimit = agent.MaxDocumentBytes*4/3 + 1<<20
@@ -125,6 +127,18 @@ func control(ctx context.Context, a *agent.Agent, show func(), c *jsonrpc.Conn, 
 		client := a.Local(remote.Over(c))
 		defer client.Close()
 		return struct{}{}, client.ShowGenerators(ctx)
+	case controlEnroll:
+		client := a.Local(remote.Over(c))
+		defer client.Close()
+		return struct{}{}, client.ShowWizard(ctx)
+	case controlRenew:
+		var p agent.ProfileID
+		if err := json.Unmarshal(r.Params, &p); err != nil {
+			return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "invalid params"}
+		}
+		client := a.Local(remote.Over(c))
+		defer client.Close()
+		return struct{}{}, client.Renew(ctx, p)
 	}
 	return nil, &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "method not found"}
 }

@@ -42,6 +42,8 @@ type cli struct {
 	Sign   signCmd   `cmd:"" help:"${cli_help_sign}"`
 	Token  tokenCmd  `cmd:"" help:"${cli_help_token}"`
 	OTP    otpCmd    `cmd:"" name:"otp" help:"${otp_help}"`
+	Enroll enrollCmd `cmd:"" help:"${cli_help_enroll}"`
+	Renew  renewCmd  `cmd:"" help:"${cli_help_renew}"`
 	Verify verifyCmd `cmd:"" help:"${cli_help_verify}"`
 
 	ModuleHelper moduleCmd `cmd:"" name:"module" hidden:""`
@@ -79,7 +81,7 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 	// (make bench).
 	runtime.GOMAXPROCS(runtime.NumCPU() + moduleSessions)
 	var c cli
-	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), tokenHelp(lang), otpHelp(lang), verifyHelp(lang), kong.Vars{
+	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), tokenHelp(lang), enrollHelp(lang), otpHelp(lang), verifyHelp(lang), kong.Vars{
 		"version":           version,
 		"cli_help_home":     lang.T(text.CLIHelpHome),
 		"cli_help_module":   lang.T(text.CLIHelpModule),

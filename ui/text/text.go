@@ -91,6 +91,7 @@ var catalogue = []map[Key]phrase{
 	cliToken,
 	cliVerify,
 	cliOTP,
+	cliEnroll,
 	tokenPanel,
 	driver,
 	wizard,

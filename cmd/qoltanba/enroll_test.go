@@ -1,0 +1,87 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestEnrollScripts runs the program itself against a SoftHSM2 token and the reference
+// bank, with a person who types.
+func TestEnrollScripts(t *testing.T) {
+	program := buildBank(t)
+	type desk struct {
+		bank   *bankProcess
+		errand errand
+		config string // of SoftHSM2
+	}
+	desks := map[string]desk{}
+	for name, faults := range map[string][]string{"whole": nil, "resume": {"lost-answer", "202"}} {
+		b := serveBank(t, program, faults...)
+		e := b.newErrand(t)
+		desks["script-"+name] = desk{b, e, os.Getenv("SOFTHSM2_CONF")}
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/enroll",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			d := desks[filepath.Base(e.WorkDir)]
+			for name, value := range map[string]string{
+				"SOFTHSM2_CONF": d.config, "DBUS_SESSION_BUS_ADDRESS": "", "XDG_RUNTIME_DIR": "",
+				"USER_ID": d.errand.UserID, "PIN": d.errand.PIN,
+			} {
+				e.Setenv(name, value)
+			}
+			if err := os.CopyFS(filepath.Join(e.WorkDir, "home"), os.DirFS(d.errand.Home)); err != nil {
+				return err
+			}
+			data, err := os.ReadFile(d.errand.KeyFile)
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(e.WorkDir, "Key.pfx"), data, 0o600); err != nil {
+				return err
+			}
+			for name, lines := range typed(d.errand) {
+				if err := os.WriteFile(filepath.Join(e.WorkDir, name), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"ready": ready,
+			// one demands that the bank has one of everything.
+			"one": func(ts *testscript.TestScript, _ bool, _ []string) {
+				d := desks[filepath.Base(ts.Getenv("WORK"))]
+				got := string(d.bank.run(t, "client", "--user", d.errand.UserID))
+				if !strings.HasPrefix(got, "keys 1\ncertificates 1\nin-force ") || strings.Contains(got, "in-force -") {
+					ts.Fatalf("the bank has %q", got)
+				}
+			},
+		},
+	})
+}
+
+// typed is what a person types in each part of the scripts.
+func typed(e errand) map[string][]string {
+	const enter = "" // what stands there already
+	return map[string][]string{
+		"refuse": {"12345678", "no"},
+		"whole": {
+			"99999999", "12345678", "maybe", "yes", enter,
+			// K73 K82: what looks alike is left alone, small letters are made capitals.
+			enter, "ПИН", "abcdef1o", enter, enter, "yes",
+			enter, strings.ToLower(e.PIN), enter, enter,
+			enter, "short1", e.Password, e.Password + "5", e.Password, e.Password,
+			"yes",
+		},
+		"again":  {e.Password},
+		"renew":  {"wrong999", e.Password},
+		"stops":  {"12345678", "yes", enter, e.UserID, e.PIN, "Key.pfx", enter, "Accounts", e.Password, e.Password, "no", enter, e.PIN, enter, enter, enter, e.Password, e.Password, "yes", "no"},
+		"goeson": {"yes", e.Password, enter, e.PIN, "Key.pfx", enter, "yes", "yes", "yes", "yes"},
+	}
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
+)
+
+// renewCmd renews the certificate of a profile.
+type renewCmd struct{ tokenFlag }
+
+// Run renews a certificate at the running agent, or on its own. The password is asked
+// for in this terminal.
+func (c renewCmd) Run(e *env) error {
+	t, err := openTerminal(e.lang)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	work := func(status func() (agent.Status, error), renew func(agent.ProfileID) error) error {
+		s, err := status()
+		if err != nil {
+			return err
+		}
+		if err := noToken(s); err != nil {
+			return err
+		}
+		old, err := c.pick(e.lang, s.Profiles)
+		if err != nil {
+			return err
+		}
+		t.say("%s: %s\n", e.lang.T(text.Profile), profileLine(old))
+		if err := renew(old.ID); err != nil {
+			return err
+		}
+		if s, err = status(); err != nil {
+			return err
+		}
+		fmt.Fprintln(e.out, e.lang.T(text.CLIRenewed, e.lang.Date(old.NotAfter), e.lang.Date(newest(s.Profiles, old).NotAfter)))
+		return nil
+	}
+	return e.atAgent(t, func(c *controlClient) error {
+		return work(func() (s agent.Status, err error) {
+			return s, c.call(e.ctx, controlStatus, nil, &s)
+		}, func(p agent.ProfileID) error { return c.call(e.ctx, controlRenew, p, nil) })
+	}, func(ctx context.Context, b *body) error {
+		client := b.agent.Local(t)
+		defer client.Close()
+		return work(func() (agent.Status, error) { return b.agent.Status(), nil },
+			func(p agent.ProfileID) error { return client.Renew(ctx, p) })
+	})
+}
+
+// pick returns the profile that is meant. While a renewal is not finished its key has
+// two certificates, and is one profile here.
+func (c renewCmd) pick(l text.Lang, all []agent.Profile) (agent.Profile, error) {
+	var fit []agent.Profile
+	for _, p := range all {
+		known := slices.ContainsFunc(fit, func(o agent.Profile) bool { return sameKey(o, p) })
+		if p.Renewable && !known && (c.Token == "" || p.ID.Token.Serial == c.Token) {
+			fit = append(fit, newest(all, p))
+		}
+	}
+	switch len(fit) {
+	case 0:
+		return agent.Profile{}, saying(l.T(text.CLIRenewNone))
+	case 1:
+		return fit[0], nil
+	}
+	return agent.Profile{}, saying(l.T(text.CLIWhichToken))
+}
+
+func sameKey(a, b agent.Profile) bool {
+	return a.ID.Token == b.ID.Token && a.ID.Key == b.ID.Key
+}
+
+// newest is the profile of p's key whose certificate ends last.
+func newest(all []agent.Profile, p agent.Profile) agent.Profile {
+	for _, o := range all {
+		if sameKey(o, p) && o.NotAfter > p.NotAfter { // both in UTC, to the second
+			p = o
+		}
+	}
+	return p
+}
+
+// endsIn says when a profile's certificate ends, if that is soon.
+func endsIn(l text.Lang, p agent.Profile) string {
+	if p.Empty || p.Expired || p.NotAfter == "" || p.DaysLeft > agent.RenewalDue {
+		return ""
+	}
+	s := l.N(text.CLIEndsIn, p.DaysLeft)
+	if p.Renewable {
+		s += ". " + l.T(text.CLIRenewWith)
+	}
+	return s
+}
