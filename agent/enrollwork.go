@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"qoltanba/agent/audit"
+	"qoltanba/agent/gost"
 )
 
 // enrollRecord is what the history keeps of a step of a registration.
@@ -286,7 +287,7 @@ func (w *work) clearHalf(ctx context.Context, id []byte) error {
 
 // obtainCertificate asks the CA, unless the journal has the certificate.
 func (w *work) obtainCertificate(ctx context.Context) error {
-	if c, err := x509.ParseCertificate(w.r.Certificate); err == nil && time.Now().Before(c.NotAfter) {
+	if c, err := gost.ParseCertificate(w.r.Certificate); err == nil && time.Now().Before(c.NotAfter) {
 		return nil
 	}
 	certificate, err := w.bank.Enroller.Submit(ctx, w.who, w.key)
@@ -299,7 +300,7 @@ func (w *work) obtainCertificate(ctx context.Context) error {
 
 // write puts the certificate on the token, unless it is there.
 func (w *work) write(ctx context.Context) error {
-	certificate, err := x509.ParseCertificate(w.r.Certificate)
+	certificate, err := gost.ParseCertificate(w.r.Certificate)
 	if err != nil {
 		return err
 	}
@@ -315,7 +316,7 @@ func (w *work) store(ctx context.Context, id []byte, certificate *x509.Certifica
 
 // register tells the bank, which uses up the card's PIN.
 func (w *work) register(ctx context.Context) error {
-	certificate, err := x509.ParseCertificate(w.r.Certificate)
+	certificate, err := gost.ParseCertificate(w.r.Certificate)
 	if err != nil {
 		return err
 	}
@@ -348,9 +349,14 @@ func keyOf(ctx context.Context, d *device, r registration) (Key, error) {
 
 // publicHash is the SHA-256 of a key's SubjectPublicKeyInfo, in hex.
 func publicHash(key Key) (string, error) {
-	der, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		return "", err
+	var der []byte
+	if k, ok := key.Public().(*gost.PublicKey); ok {
+		der = k.Marshal()
+	} else {
+		var err error
+		if der, err = x509.MarshalPKIXPublicKey(key.Public()); err != nil {
+			return "", err
+		}
 	}
 	sum := sha256.Sum256(der)
 	return hex.EncodeToString(sum[:]), nil

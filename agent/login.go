@@ -10,19 +10,25 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 	"math/big"
 
 	"qoltanba/agent/audit"
+	"qoltanba/agent/gost"
 )
 
 // LoginToken is an authentication token in the Web eID format, so that a bank
 // can check it with the libraries that exist for it
 // (web-eid.github.io/web-eid-system-architecture-doc, "Token format").
+//
+// That format has no algorithm for GOST. A token by a GOST key has the same
+// members and the format gostFormat, which says how it differs.
 type LoginToken struct {
 	UnverifiedCertificate string `json:"unverifiedCertificate"` // base64 of DER
-	Algorithm             string `json:"algorithm"`             // JWA: RS256, ES256, ES384, ES512
-	Signature             string `json:"signature"`             // base64; r||s for ES…
-	Format                string `json:"format"`                // "web-eid:1.0"
+	Algorithm             string `json:"algorithm"`             // JWA: RS256, ES256, ES384, ES512; or GOST-…
+	Signature             string `json:"signature"`             // base64; r||s for ES…, as gost.PrivateKey.Sign has it for GOST-…
+	Format                string `json:"format"`                // webEIDFormat or gostFormat
 	AppVersion            string `json:"appVersion"`
 }
 
@@ -36,7 +42,8 @@ const (
 // Authenticate signs a login challenge: hash(hash(origin) || hash(challenge)),
 // bound to the client's own origin, so that a token made for one site is
 // worthless at another, and never the form of a document's signature, which
-// covers DER attributes. It asks for the password unless the person allowed
+// covers DER attributes. With a GOST key the hash has a prefix; see gostFormat.
+// It asks for the password unless the person allowed
 // signing while unlocked; where no session is open, that same question opens one.
 func (c *Client) Authenticate(ctx context.Context, challenge string) (LoginToken, Session, error) {
 	if c.name() == "" {
@@ -101,55 +108,72 @@ type loginRecord struct {
 }
 
 func signChallenge(key Key, origin, challenge string) (LoginToken, error) {
-	alg, hash, size, err := loginAlgorithm(key.Public())
+	alg, err := loginAlgorithmOf(key.Public())
 	if err != nil {
 		return LoginToken{}, err
 	}
-	digest := loginDigest(hash, origin, challenge)
-	sig, err := key.Sign(rand.Reader, digest, hash)
+	sig, err := key.Sign(rand.Reader, alg.digest(origin, challenge), alg.hash)
 	if err != nil {
 		return LoginToken{}, fmt.Errorf("signing the challenge: %w", err)
 	}
-	if size > 0 {
-		if sig, err = concatenated(sig, size); err != nil {
+	if alg.size > 0 {
+		if sig, err = concatenated(sig, alg.size); err != nil {
 			return LoginToken{}, err
 		}
 	}
 	return LoginToken{
 		UnverifiedCertificate: base64.StdEncoding.EncodeToString(key.Certificate().Raw),
-		Algorithm:             alg,
+		Algorithm:             alg.name,
 		Signature:             base64.StdEncoding.EncodeToString(sig),
-		Format:                "web-eid:1.0",
+		Format:                alg.format,
 	}, nil
 }
 
-// loginDigest is hash(hash(origin) || hash(challenge)).
-func loginDigest(hash crypto.Hash, origin, challenge string) []byte {
-	sum := func(b []byte) []byte {
-		h := hash.New()
-		h.Write(b)
-		return h.Sum(nil)
-	}
-	return sum(append(sum([]byte(origin)), sum([]byte(challenge))...))
+// webEIDFormat is the format of tokens by RSA and EC keys.
+const webEIDFormat = "web-eid:1.0"
+
+// A loginAlgorithm is how a kind of key signs a challenge.
+type loginAlgorithm struct {
+	format string
+	name   string // for Web eID that of JWA, RFC 7518 §3.1
+	hash   loginHash
+	size   int    // of r and of s in bytes where ASN.1 is to become r||s, else 0
+	prefix string // of what is hashed
 }
 
-// loginAlgorithm returns the JWA name (RFC 7518 §3.1), the hash, and for ECDSA
-// the length of r and of s in bytes.
-func loginAlgorithm(pub crypto.PublicKey) (string, crypto.Hash, int, error) {
+// loginHash is a crypto.Hash or a gost.Hash.
+type loginHash interface {
+	crypto.SignerOpts
+	New() hash.Hash
+}
+
+// digest is hash(prefix || hash(origin) || hash(challenge)).
+func (a loginAlgorithm) digest(origin, challenge string) []byte {
+	sum := func(s string) string {
+		h := a.hash.New()
+		io.WriteString(h, s)
+		return string(h.Sum(nil))
+	}
+	return []byte(sum(a.prefix + sum(origin) + sum(challenge)))
+}
+
+func loginAlgorithmOf(pub crypto.PublicKey) (loginAlgorithm, error) {
 	switch k := pub.(type) {
 	case *rsa.PublicKey:
-		return "RS256", crypto.SHA256, 0, nil
+		return loginAlgorithm{format: webEIDFormat, name: "RS256", hash: crypto.SHA256}, nil
 	case *ecdsa.PublicKey:
 		switch k.Curve.Params().BitSize {
 		case 256:
-			return "ES256", crypto.SHA256, 32, nil
+			return loginAlgorithm{format: webEIDFormat, name: "ES256", hash: crypto.SHA256, size: 32}, nil
 		case 384:
-			return "ES384", crypto.SHA384, 48, nil
+			return loginAlgorithm{format: webEIDFormat, name: "ES384", hash: crypto.SHA384, size: 48}, nil
 		case 521:
-			return "ES512", crypto.SHA512, 66, nil
+			return loginAlgorithm{format: webEIDFormat, name: "ES512", hash: crypto.SHA512, size: 66}, nil
 		}
+	case *gost.PublicKey:
+		return gostLogin(k.Params()), nil
 	}
-	return "", 0, 0, fmt.Errorf("login with a %T: %w", pub, ErrMechanism)
+	return loginAlgorithm{}, fmt.Errorf("login with a %T: %w", pub, ErrMechanism)
 }
 
 // concatenated turns the ASN.1 form of an ECDSA signature (RFC 3279 §2.2.3)

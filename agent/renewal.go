@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"qoltanba/agent/gost"
 )
 
 // RenewalDue is how many days before its end a certificate is offered to be renewed.
@@ -108,7 +110,7 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 			return err
 		}
 	}
-	certificate, err := x509.ParseCertificate(w.r.Renewal)
+	certificate, err := gost.ParseCertificate(w.r.Renewal)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/x509"
 	"fmt"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 )
 
 var (
@@ -178,8 +178,8 @@ func proof(ctx context.Context, key crypto.Signer) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	digest := sha256.Sum256([]byte("a request"))
-	_, err := key.Sign(rand.Reader, digest[:], crypto.SHA256)
+	digest, opts := signs(key)
+	_, err := key.Sign(rand.Reader, digest, opts)
 	return err
 }
 
@@ -199,7 +199,7 @@ func (b *Bank) Certify(a agent.Applicant, public crypto.PublicKey) (*x509.Certif
 		b.pending = b.pending[1:]
 		return nil, &agent.PendingError{After: after}
 	}
-	spki := string(must(x509.MarshalPKIXPublicKey(public)))
+	spki := spki(public)
 	switch before := b.issued[spki]; {
 	case before != nil && before.userID == a.UserID:
 		return before.certificate, nil
@@ -209,6 +209,14 @@ func (b *Bank) Certify(a agent.Applicant, public crypto.PublicKey) (*x509.Certif
 	cert := b.issue(public, a.UserID, cmp.Or(a.Months, c.months[0]))
 	b.issued[spki] = &issue{a.UserID, cert}
 	return cert, nil
+}
+
+// spki is the SubjectPublicKeyInfo.
+func spki(public crypto.PublicKey) string {
+	if k, ok := public.(*gost.PublicKey); ok {
+		return string(k.Marshal())
+	}
+	return string(must(x509.MarshalPKIXPublicKey(public)))
 }
 
 func (b *Bank) issue(public crypto.PublicKey, userID string, months int) *x509.Certificate {

@@ -274,7 +274,7 @@ func testGOSTRemoved(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
 }
 
 // signs returns what a key signs: the digest of random bytes.
-func signs(k agent.Key) ([]byte, crypto.SignerOpts) {
+func signs(k crypto.Signer) ([]byte, crypto.SignerOpts) {
 	if p, ok := k.Public().(*gost.PublicKey); ok {
 		data := make([]byte, 64)
 		rand.Read(data)

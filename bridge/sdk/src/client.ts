@@ -10,12 +10,20 @@ export type { Content } from "./bytes.js";
 export type { Progress } from "./connection.js";
 export type { FindOptions, Limits, Permission } from "./find.js";
 
-/** A login token in the Web eID format, for the bank's server to check. */
+/**
+ * A login token for the bank's server to check: in the Web eID format, or, by a GOST
+ * key, in our own with the same members. The README has the server's checks of both.
+ */
 export interface LoginToken {
+  /** The person's certificate: DER in base64. Nothing of it counts before the server's checks. */
   unverifiedCertificate: string;
+  /** "RS256", "ES256", "ES384", "ES512"; by a GOST key "GOST-2004", "GOST-2015", or a Russian one. */
   algorithm: string;
+  /** Base64. */
   signature: string;
+  /** "web-eid:1.0", or "qoltanba-gost:1.0" by a GOST key. */
   format: string;
+  /** The agent's name and version, for people. */
   appVersion: string;
 }
 

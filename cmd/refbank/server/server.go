@@ -69,7 +69,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Config: c,
 		host:   u.Host,
 		secure: u.Scheme == "https",
-		tokens: tokenVerifier{origin: c.Origin, roots: pool(c.Roots), intermediates: pool(c.Intermediates)},
+		tokens: tokenVerifier{origin: c.Origin, roots: c.Roots, intermediates: c.Intermediates},
 	}
 	if s.pages, err = newPages(); err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"bytes"
-	"crypto/rand"
 	"crypto/x509"
 	"fmt"
 	"net/http"
@@ -17,18 +16,16 @@ import (
 	"qoltanba/cmd/refbank/ca"
 )
 
-// withGOST gives Asel a GOST key with a certificate in force, and a session: the Web
-// eID token, by which the others log in, has no algorithm for such a key.
+// withGOST gives Asel a GOST key with a certificate in force, and logs her in with it.
 func withGOST(t *testing.T, b *bank, params *gost.Params, life time.Duration) *browser {
 	t.Helper()
 	b.asel.key = gost.GenerateKey(params)
 	b.certify(t, &b.asel, b.ca, life)
-	cookie := rand.Text()
-	if err := b.store.AddSession(t.Context(), cookie, b.asel.UserID, time.Now(), time.Hour); err != nil {
-		t.Fatal(err)
-	}
+	algorithm := map[*gost.Params]string{gost.Kazakh2015: "GOST-2015", gost.Kazakh2004: "GOST-2004"}[params]
 	w := newBrowser(t, b)
-	w.cookies["__Host-session"] = &http.Cookie{Name: "__Host-session", Value: cookie}
+	if status, a := w.post("/api/login", gostToken(t, b.asel, algorithm, origin, challenge(w))); status != http.StatusOK {
+		t.Fatalf("login = %d %+v", status, a)
+	}
 	return w
 }
 

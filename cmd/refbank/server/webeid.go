@@ -12,17 +12,22 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 	"math/big"
 	"time"
+
+	"qoltanba/agent/gost"
 )
 
 // A LoginToken is a Web eID authentication token, version 1.0
-// (https://github.com/web-eid/web-eid-system-architecture-doc#token-format).
+// (https://github.com/web-eid/web-eid-system-architecture-doc#token-format), or, by
+// a GOST key, one of the agent's own format (see verifyGOST).
 // Binary members are base64 with padding.
 type LoginToken struct {
 	UnverifiedCertificate string `json:"unverifiedCertificate"` // DER
-	Algorithm             string `json:"algorithm"`             // a JWA name, RFC 7518 §3.1
-	Signature             string `json:"signature"`             // as in JWS: r || s for ES*
+	Algorithm             string `json:"algorithm"`             // a JWA name, RFC 7518 §3.1, or GOST-*
+	Signature             string `json:"signature"`             // as in JWS: r || s for ES*; as in certificates for GOST-*
 	Format                string `json:"format"`
 	AppVersion            string `json:"appVersion"` // for people, not checked
 }
@@ -31,7 +36,7 @@ const tokenFormat = "web-eid:1.0"
 
 // What can be wrong with a login token.
 var (
-	errTokenFormat      = errors.New("not a Web eID token of version 1.0")
+	errTokenFormat      = errors.New("not a login token of a known format")
 	errTokenAlgorithm   = errors.New("algorithm not accepted for this key")
 	errTokenSignature   = errors.New("signature does not verify for this site and challenge")
 	errTokenCertificate = errors.New("certificate not accepted for login")
@@ -40,24 +45,20 @@ var (
 // A tokenVerifier holds what login tokens are checked against.
 type tokenVerifier struct {
 	origin        string // serialized as a browser does: no slash at the end
-	roots         *x509.CertPool
-	intermediates *x509.CertPool
-}
-
-// pool holds what crypto/x509 can check: login tokens have no algorithm for GOST.
-func pool(certs []*x509.Certificate) *x509.CertPool {
-	p := x509.NewCertPool()
-	for _, c := range certs {
-		p.AddCert(c)
-	}
-	return p
+	roots         []*x509.Certificate
+	intermediates []*x509.Certificate
 }
 
 // verify checks that the token was made for this origin and this challenge, with
 // the key of a certificate that chains to the roots at that time and may be used
 // to log in. It returns the certificate; whose it is, is for the caller to find.
 func (v tokenVerifier) verify(t LoginToken, nonce string, now time.Time) (*x509.Certificate, error) {
-	if t.Format != tokenFormat {
+	check := verifyWebEID
+	switch t.Format {
+	case tokenFormat:
+	case gostFormat:
+		check = verifyGOST
+	default:
 		return nil, fmt.Errorf("format %q: %w", t.Format, errTokenFormat)
 	}
 	der, err := base64.StdEncoding.DecodeString(t.UnverifiedCertificate)
@@ -68,41 +69,71 @@ func (v tokenVerifier) verify(t LoginToken, nonce string, now time.Time) (*x509.
 	if err != nil {
 		return nil, fmt.Errorf("decoding the signature: %w", errTokenFormat)
 	}
-	cert, err := x509.ParseCertificate(der)
+	cert, err := gost.ParseCertificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("parsing the certificate: %w: %w", errTokenCertificate, err)
 	}
 	// The chain goes first: nothing is computed with a stranger's key.
-	if _, err := cert.Verify(x509.VerifyOptions{
-		Roots:         v.roots,
-		Intermediates: v.intermediates,
-		CurrentTime:   now,
-		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-	}); err != nil {
+	if err := v.verifyChain(cert, now); err != nil {
 		return nil, fmt.Errorf("building the chain: %w: %w", errTokenCertificate, err)
 	}
 	if cert.IsCA || cert.KeyUsage&x509.KeyUsageDigitalSignature == 0 {
 		return nil, fmt.Errorf("looking at the key usage: %w", errTokenCertificate)
 	}
-	algorithm, ok := algorithms[t.Algorithm]
-	if !ok || !algorithm.fits(cert.PublicKey) {
-		return nil, fmt.Errorf("algorithm %q with a %s key: %w", t.Algorithm, cert.PublicKeyAlgorithm, errTokenAlgorithm)
-	}
-	if !algorithm.verify(cert.PublicKey, tokenDigest(algorithm.hash, v.origin, nonce), signature) {
-		return nil, errTokenSignature
+	if err := check(cert.PublicKey, t.Algorithm, v.origin, nonce, signature); err != nil {
+		return nil, err
 	}
 	return cert, nil
 }
 
-// tokenDigest is what a token's signature covers: hash(hash(origin) || hash(nonce)).
-// The nonce counts as the text that was sent, not as the bytes it encodes.
-func tokenDigest(h crypto.Hash, origin, nonce string) []byte {
-	sum := func(b []byte) []byte {
-		d := h.New()
-		d.Write(b)
-		return d.Sum(nil)
+// verifyChain returns nil when the certificate leads to a root, with every one on the
+// way valid at that time, and may be used by clients. Those with GOST keys are left to
+// package gost, as crypto/x509 knows no such signatures.
+func (v tokenVerifier) verifyChain(cert *x509.Certificate, now time.Time) error {
+	usages := []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	if _, ok := cert.PublicKey.(*gost.PublicKey); ok {
+		_, err := gost.Verify(cert, gost.VerifyOptions{
+			Roots: v.roots, Intermediates: v.intermediates, Time: now, KeyUsages: usages,
+		})
+		return err
 	}
-	return sum(append(sum([]byte(origin)), sum([]byte(nonce))...))
+	_, err := cert.Verify(x509.VerifyOptions{
+		Roots: pool(v.roots), Intermediates: pool(v.intermediates), CurrentTime: now, KeyUsages: usages,
+	})
+	return err
+}
+
+// pool holds what crypto/x509 can check, and GOST certificates, which lead nowhere there.
+func pool(certs []*x509.Certificate) *x509.CertPool {
+	p := x509.NewCertPool()
+	for _, c := range certs {
+		p.AddCert(c)
+	}
+	return p
+}
+
+// verifyWebEID checks the signature of a Web eID token.
+func verifyWebEID(public any, name, origin, nonce string, signature []byte) error {
+	a, ok := algorithms[name]
+	if !ok || !a.fits(public) {
+		return fmt.Errorf("algorithm %q with a %T: %w", name, public, errTokenAlgorithm)
+	}
+	if !a.verify(public, tokenDigest(a.hash, "", origin, nonce), signature) {
+		return errTokenSignature
+	}
+	return nil
+}
+
+// tokenDigest is what a token's signature covers:
+// hash(prefix || hash(origin) || hash(nonce)), in Web eID without a prefix.
+// The nonce counts as the text that was sent, not as the bytes it encodes.
+func tokenDigest(h interface{ New() hash.Hash }, prefix, origin, nonce string) []byte {
+	sum := func(s string) string {
+		d := h.New()
+		io.WriteString(d, s)
+		return string(d.Sum(nil))
+	}
+	return []byte(sum(prefix + sum(origin) + sum(nonce)))
 }
 
 // An algorithm is a signature algorithm of RFC 7518 §3.1.
