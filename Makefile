@@ -42,8 +42,8 @@ build: ## the three programs, into bin/
 demo-build: deps # with pages of this computer allowed, so never into bin/
 	go build -ldflags "$(LDFLAGS)" -tags demo -o .demo/bin/ $(PROGRAMS)
 
-demo: demo-build ## a payment signed in the browser; by itself where there is no display
-	@node $(E2E)/$(if $(DISPLAY)$(WAYLAND_DISPLAY),attended,demo).mjs
+demo: demo-build $(if $(filter gost,$(KEY)),softhsm-gost) ## from an empty token to a signed payment; by itself where there is no display; KEY=gost with GOST
+	@KEY=$(KEY) node $(E2E)/$(if $(DISPLAY)$(WAYLAND_DISPLAY),attended,demo).mjs
 
 test: deps check windows-vet unit sdk e2e ## everything that CI runs; lists what was skipped and why
 	@$(REPORT) sum

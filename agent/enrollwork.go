@@ -253,7 +253,7 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	kinds := w.e.kinds
 	w.e.mu.Unlock()
 	if len(kinds) == 0 {
-		kinds = []KeyAlgorithm{RSA2048, P256}
+		kinds = likelyKinds(w.who.Primary)
 	}
 	for _, kind := range kinds {
 		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: LabelPrefix + w.r.Name, Algorithm: kind})
@@ -262,6 +262,16 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 		}
 	}
 	return nil, err
+}
+
+// likelyKinds are the kinds of keys to try at a bank that does not say what it takes:
+// one that hands out GOST.pfx signs with GOST.
+func likelyKinds(primary PrimaryKey) []KeyAlgorithm {
+	kinds := []KeyAlgorithm{RSA2048, P256}
+	if _, ok := primary.Signer.Public().(*gost.PublicKey); ok {
+		kinds = append([]KeyAlgorithm{GOST2015, GOST2004}, kinds...)
+	}
+	return kinds
 }
 
 // clearHalf removes what a generation that was cut off may have left: a public

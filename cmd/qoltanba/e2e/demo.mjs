@@ -1,7 +1,7 @@
 // make demo without a display: a whole morning at the bank, unattended.
 import { join } from "node:path";
 import { payBatch, payOne, register } from "./scenario.mjs";
-import { verifyAll } from "./verify.mjs";
+import { verifier, verifyAll } from "./verify.mjs";
 import { World } from "./world.mjs";
 
 const started = Date.now();
@@ -26,7 +26,7 @@ try {
   await page.shot(desktop.nextShot("bank-payments"));
   const verified = await verifyAll(home);
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
-  console.log(`demo: 1 registration, 1 login, ${count} signatures, ${accepted} accepted by the bank, ${verified} verified by openssl, ` +
+  console.log(`demo: 1 registration, 1 login, ${count} signatures, ${accepted} accepted by the bank, ${verified} verified by ${verifier}, ` +
     `${desktop.windows} windows, ${seconds} s; pictures in .demo/shots`);
   if (accepted !== count || verified !== count || other !== 0) {
     throw new Error(`${count} signatures were made, and not all of them hold`);

@@ -1,6 +1,7 @@
 // A private home: everything that a run reads and writes lies in one folder.
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
 import { run } from "./crew.mjs";
 
 export const PIN = "12345678";
@@ -9,7 +10,12 @@ export const newPIN = "Tenge77Bank";
 const SOPIN = "87654321";
 const tokenLabel = "Accountant";
 
-const softHSM = [
+/** make demo KEY=gost: the key file, the token's key and every signature are of GOST. */
+export const gost = process.env.KEY === "gost";
+
+const gostHSM = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "qoltanba/softhsm2-gost-2.6.1.so");
+
+const softHSM = gost ? [gostHSM] : [
   "/usr/lib/softhsm/libsofthsm2.so",
   "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
   "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
@@ -55,7 +61,7 @@ export class Home {
       `directories.tokendir = ${join(this.dir, "softhsm/tokens")}\nobjectstore.backend = file\nlog.level = ERROR\n`);
     this.module = await first(softHSM);
     await run("softhsm2-util",
-      ["--init-token", "--free", "--label", label, "--so-pin", SOPIN, "--pin", PIN], { env: this.env });
+      ["--module", this.module, "--init-token", "--free", "--label", label, "--so-pin", SOPIN, "--pin", PIN], { env: this.env });
   }
 
   /** Has SoftHSM2 look into an empty folder, but for whoever has its configuration already. */
@@ -73,14 +79,16 @@ export class Home {
 
   /** Has the bank hand out what a person registers with: User ID, PIN, and the key file on a drive. */
   async handOut() {
-    const paper = await this.refbank("card", "--key-file", join(this.dir, "drive/Key.pfx"));
+    const [file, algorithm] = gost ? ["GOST.pfx", "GOST-2015"] : ["Key.pfx", "RSA-2048"];
+    const paper = await this.refbank("card", "--key-file", join(this.dir, "drive", file), "--algorithm", algorithm);
     const line = (name) => new RegExp(`^${name} (.*)$`, "m").exec(paper)[1];
     return { userID: line("user-id"), pin: line("pin"), keyFile: line("key-file") };
   }
 
   /** Has the bank describe itself to the agent. */
   async join(origin, est) {
-    await writeFile(join(this.agent, "config/banks.d/refbank.json"), await this.refbank("descriptor", "--origin", origin, "--est", est));
+    await writeFile(join(this.agent, "config/banks.d/refbank.json"),
+      await this.refbank("descriptor", "--origin", origin, "--est", est, "--module", basename(this.module)));
   }
 
   refbank(...args) {
