@@ -38,8 +38,8 @@ func (t *terminalWizard) profilePage(ctx context.Context) error {
 		key text.Key
 		is  bool
 	}{
-		{text.WizardResumed, s.Resumed}, {text.WizardUnsure, s.PasswordUnsure},
-		{text.WizardEmpty, p.Empty && !s.Resumed}, {text.WizardDefault, p.Empty && !s.Resumed && !s.PasswordUnsure && !p.PINPad},
+		{text.WizardResumed, t.begun}, {text.WizardUnsure, s.PasswordUnsure},
+		{text.WizardEmpty, p.Empty && !t.begun}, {text.WizardDefault, p.Empty && !t.begun && !p.PINPad},
 	} {
 		if remark.is {
 			t.say("%s\n", l.T(remark.key))
