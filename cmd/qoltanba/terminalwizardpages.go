@@ -176,6 +176,7 @@ func (t *terminalWizard) applicantPage(ctx context.Context) error {
 		a.Wipe()
 		return err
 	}
+	t.state.UserID, t.state.KeyFile = userID, a.KeyFile // as the next state has it, which may come late
 	t.hints = t.credentialHints(userID, pin.Bytes(), lower)
 	t.say("%s\n", l.T(text.WizardAsking))
 	if err := t.act(ctx, a); err != nil {
@@ -226,7 +227,7 @@ func (t *terminalWizard) passwordPage(ctx context.Context) error {
 				t.fail(err)
 				continue
 			}
-			a.Name = name
+			a.Name, t.state.Name = name, name
 			break
 		}
 	}
