@@ -75,8 +75,15 @@ func (c enrollCmd) Run(e *env) error {
 	case w.err != nil: // in its own words, and not as the agent got it back
 		err = w.err
 	}
+	kept := text.CLIEnrollLeft
 	if w.begun {
-		t.say("\n%s\n", e.lang.T(text.CLIEnrollKept))
+		kept = text.CLIEnrollKept
+	}
+	if errors.Is(err, agent.ErrDenied) || errors.Is(err, agent.ErrCanceled) { // there is nothing else to say
+		return saying(e.lang.T(kept))
+	}
+	if w.begun {
+		t.say("\n%s\n", e.lang.T(kept))
 	}
 	return err
 }

@@ -29,6 +29,7 @@ type terminalWizard struct {
 
 	hints    []string                // of what was sent to the bank last, shown with agent.ErrCredentials
 	told     map[agent.TaskKind]bool // tasks whose end was said
+	running  string                  // what the line of the one that runs says
 	begun    bool                    // there is a registration to be continued
 	finished bool                    // the profile was created
 	err      error                   // what else the wizard ended with
@@ -198,7 +199,11 @@ func (t *terminalWizard) draw() {
 		name := t.lang.Task(task.Kind)
 		switch task.State {
 		case agent.TaskRunning:
-			t.say("\r  … %s  %s", name, passed(task.Seconds+int(time.Since(t.since)/time.Second)))
+			line := name + "  " + passed(task.Seconds+int(time.Since(t.since)/time.Second))
+			if line != t.running {
+				t.running = line
+				t.say("\r  … %s", line)
+			}
 		case agent.TaskDone, agent.TaskFailed:
 			if t.told[task.Kind] {
 				continue

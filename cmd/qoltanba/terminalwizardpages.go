@@ -38,8 +38,8 @@ func (t *terminalWizard) profilePage(ctx context.Context) error {
 		key text.Key
 		is  bool
 	}{
-		{text.WizardResumed, s.Resumed}, {text.WizardUnsure, s.PasswordUnsure},
-		{text.WizardEmpty, p.Empty && !s.Resumed}, {text.WizardDefault, p.Empty && !s.Resumed && !s.PasswordUnsure && !p.PINPad},
+		{text.WizardResumed, t.begun}, {text.WizardUnsure, s.PasswordUnsure},
+		{text.WizardEmpty, p.Empty && !t.begun}, {text.WizardDefault, p.Empty && !t.begun && !p.PINPad},
 	} {
 		if remark.is {
 			t.say("%s\n", l.T(remark.key))
@@ -176,6 +176,7 @@ func (t *terminalWizard) applicantPage(ctx context.Context) error {
 		a.Wipe()
 		return err
 	}
+	t.state.UserID, t.state.KeyFile = userID, a.KeyFile // as the next state has it, which may come late
 	t.hints = t.credentialHints(userID, pin.Bytes(), lower)
 	t.say("%s\n", l.T(text.WizardAsking))
 	if err := t.act(ctx, a); err != nil {
@@ -226,7 +227,7 @@ func (t *terminalWizard) passwordPage(ctx context.Context) error {
 				t.fail(err)
 				continue
 			}
-			a.Name = name
+			a.Name, t.state.Name = name, name
 			break
 		}
 	}

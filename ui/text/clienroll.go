@@ -25,6 +25,7 @@ const (
 	CLIEnrollAgain   Key = "cli-enroll-again"
 	CLIEnrollWaits   Key = "cli-enroll-waits"
 	CLIEnrollKept    Key = "cli-enroll-kept"
+	CLIEnrollLeft    Key = "cli-enroll-left"
 	CLIEnrollDone    Key = "cli-enroll-done"
 	CLIEnrollLost    Key = "cli-enroll-lost"
 
@@ -129,6 +130,11 @@ var cliEnroll = map[Key]phrase{
 		"Тіркелу аяқталған жоқ. Жасалғаны сақталды: оны осы токенмен «qoltanba enroll» командасымен жалғастырыңыз. Токенді форматтамаңыз.",
 		"Регистрация не завершена. Сделанное сохранено: продолжите её с этим же токеном командой «qoltanba enroll». Не форматируйте токен.",
 		"The registration is not finished. What was done is kept: continue it with the same token by \"qoltanba enroll\". Do not format the token.",
+	},
+	CLIEnrollLeft: {
+		"Тіркелу басталған жоқ, токен сол күйінде қалды.",
+		"Регистрация не начата, токен остался таким, как был.",
+		"No registration was begun, and the token is as it was.",
 	},
 	CLIEnrollDone: {
 		"Енді интернет-банкинг жүйесіне осы профильмен және токеннің жаңа құпиясөзімен кіруге болады.",

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"testing"
+
+	"qoltanba/agent"
+	"qoltanba/ui/text"
+)
+
+// K115 K117: Ctrl-C ends a question and the work alike, and leaves a registration that
+// can be continued.
+func TestWizardInterrupted(t *testing.T) {
+	for name, c := range map[string]struct {
+		step  agent.WizardStep
+		typed string
+		begun bool
+	}{
+		"K115 at a question":   {agent.WizardConfirm, "", false},
+		"K117 during the work": {agent.WizardReview, "yes\n", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in, keys, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer keys.Close() // ends the read that was left behind
+			screen, out, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			go io.Copy(io.Discard, screen) // ends when the terminal is closed
+			w := &terminalWizard{terminal: &terminal{lang: text.EN, in: in, out: out, lines: bufio.NewReader(in)}}
+			defer w.close()
+			if _, err := keys.WriteString(c.typed); err != nil {
+				t.Fatal(err)
+			}
+			ctx, interrupt := context.WithCancel(t.Context())
+			if !c.begun {
+				interrupt()
+			}
+			err = w.Wizard(ctx, agent.WizardState{Step: c.step}, nil, func(ctx context.Context, a agent.WizardAction) error {
+				if a.Kind != agent.WizardObtain || !a.Flag {
+					t.Errorf("did %+v", a)
+				}
+				interrupt()
+				<-ctx.Done()
+				return ctx.Err()
+			})
+			interrupt()
+			if !errors.Is(err, agent.ErrCanceled) || w.begun != c.begun || w.finished {
+				t.Errorf("Wizard() = %v, begun %t, finished %t", err, w.begun, w.finished)
+			}
+		})
+	}
+}
+
+func TestCapitals(t *testing.T) {
+	for typed, want := range map[string]struct {
+		pin   string
+		lower bool
+	}{"K73 AB1O0I": {"K73 AB1O0I", false}, "ab1o0i": {"AB1O0I", true}, "l1": {"L1", true}, "": {"", false}} {
+		if pin, lower := capitals(agent.NewSecret([]byte(typed))); string(pin.Bytes()) != want.pin || lower != want.lower {
+			t.Errorf("K73 capitals(%q) = %q, %t", typed, pin.Bytes(), lower)
+		}
+	}
+}
+
+func TestRenewPick(t *testing.T) {
+	profile := func(serial, certificate, notAfter string, renewable bool) agent.Profile {
+		return agent.Profile{ID: agent.ProfileID{Token: agent.TokenID{Serial: serial}, Key: "1", Certificate: certificate}, NotAfter: notAfter, Renewable: renewable}
+	}
+	one, next, two := profile("A", "1", "2026-12-01T00:00:00Z", true), profile("A", "2", "2027-12-01T00:00:00Z", true), profile("B", "3", "2026-12-01T00:00:00Z", true)
+	other := profile("C", "4", "2026-12-01T00:00:00Z", false)
+	for name, c := range map[string]struct {
+		all   []agent.Profile
+		token string
+		want  string // certificate, "" for none
+	}{
+		"one": {[]agent.Profile{other, one}, "", "1"}, "not finished": {[]agent.Profile{one, next}, "", "2"},
+		"which": {[]agent.Profile{one, two}, "", ""}, "named": {[]agent.Profile{one, two}, "B", "3"},
+		"none": {[]agent.Profile{other}, "", ""}, "unknown": {[]agent.Profile{one}, "D", ""},
+	} {
+		got, err := renewCmd{tokenFlag{c.token}}.pick(text.EN, c.all)
+		if got.ID.Certificate != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("%s: pick() = %q, %v", name, got.ID.Certificate, err)
+		}
+	}
+	for days, want := range map[int]string{1: "the certificate ends in 1 day", 30: "the certificate ends in 30 days", 31: ""} {
+		if got := endsIn(text.EN, agent.Profile{NotAfter: "2026-12-01T00:00:00Z", DaysLeft: days}); got != want {
+			t.Errorf("endsIn(%d) = %q", days, got)
+		}
+	}
+}
