@@ -6,7 +6,7 @@ import { story } from "./case.mjs";
 import { PIN, newPIN } from "./home.mjs";
 import { startAgent, tokens } from "./programs.mjs";
 import { allowSite, begin, enterPIN, fillIn, finish, payOne } from "./scenario.mjs";
-import { complains, finished } from "./windows.mjs";
+import { complains, finished, warns } from "./windows.mjs";
 
 /** What is shown in the pop-up of the bank's page. */
 const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => ({ ...dataset }));
@@ -38,7 +38,7 @@ story("registration", { browser: "chromium", language: "ru", empty: true }, asyn
     await page.page.waitForSelector("#register summary");
     await begin(world);
     const w = await desktop.window("wizard");
-    await w.shot("wizard-refused", complains);
+    await w.shot("wizard-refused", warns);
     await w.key("Escape");
     await w.closed();
     await page.page.waitForSelector("#connect-status[data-state=error][data-name=denied]");

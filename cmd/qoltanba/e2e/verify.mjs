@@ -19,7 +19,7 @@ export async function verifyAll(home) {
     const order = join(dir, name.replace(/p7s$/, "xml"));
     if (gost) {
       // openssl's GOST engine does not know the Kazakh identifiers. The order is inside.
-      await run(home.program("qoltanba"), ["--home", join(home.dir, "verify"), "verify", join(dir, name), "--ca", join(home.bank, "ca/gost/root.pem")],
+      await run(home.program("qoltanba"), ["--home", join(home.dir, "verify"), "verify", join(dir, name), "--ca", join(home.bank, "ca/gost/chain.pem")],
         { env: home.env });
       if (!(await readFile(join(dir, name))).includes(await readFile(order))) throw new Error(`${name} is about another order`);
       continue;

@@ -225,6 +225,11 @@ export function complains(picture) {
   return coloured(picture, "r-g>0.4 && r-b>0.4");
 }
 
+/** Whether a window warns, in orange. */
+export function warns(picture) {
+  return coloured(picture, "r-g>0.25 && g-b>0.2");
+}
+
 /** Whether a page begins with the green sign that all is done. */
 export async function finished(picture) {
   const corner = `${picture}.corner.png`;
