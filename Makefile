@@ -18,7 +18,7 @@ FUZZTIME ?= 30s
 APT := gcc pkg-config libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev \
   libxxf86vm-dev libxkbcommon-dev xvfb libgl1-mesa-dri dbus dbus-x11 xdotool imagemagick openbox softhsm2 \
   openssl chromium firefox-esr libnss3-tools gnome-keyring libsecret-tools x11-utils opensc pcscd \
-  vsmartcard-vpcd opencryptoki oathtool pskctool libengine-gost-openssl libgcrypt20-dev strongswan-pki \
+  vsmartcard-vpcd opencryptoki oathtool pskctool libengine-gost-openssl libgcrypt20-dev libssl-dev strongswan-pki \
   libstrongswan-standard-plugins libstrongswan-extra-plugins
 
 .PHONY: help deps softhsm-gost build demo-build demo test check unit sdk e2e windows-vet bench audit fuzz dist clean
