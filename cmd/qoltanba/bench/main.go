@@ -44,6 +44,8 @@ type options struct {
 	pages   int           // connections at a time
 	each    int           // requests of each connection
 	tries   int           // of a right PIN and of a wrong one
+	loops   int           // of the GOST engine and of package gost in a round
+	timings int           // of every class of GOST scalars
 	idle    time.Duration // for which the idle agent is watched
 	starts  int           // of the real programs
 }
@@ -71,7 +73,7 @@ func main() {
 func parseFlags() options {
 	var o options
 	flag.StringVar(&o.dir, "dir", ".bench", "folder for latest.jsonl and the history")
-	flag.StringVar(&o.parts, "parts", "sign,child,keys,crowd,otp,idle,window", "parts to run")
+	flag.StringVar(&o.parts, "parts", "sign,child,keys,crowd,otp,gost,gosttime,gostfile,idle,window", "parts to run")
 	flag.StringVar(&o.bin, "bin", "bin", "folder of the programs that make build left")
 	flag.StringVar(&o.keys, "keys", "RSA-2048,P-256", "algorithms to sign with")
 	flag.StringVar(&o.profile, "cpuprofile", "", "file for a CPU profile of the path (the bare loop is another process)")
@@ -81,6 +83,8 @@ func parseFlags() options {
 	flag.IntVar(&o.pages, "pages", 20, "connections at a time")
 	flag.IntVar(&o.each, "each", 10, "requests of each connection")
 	flag.IntVar(&o.tries, "tries", 200, "MobiPass answers with a right and with a wrong PIN, each")
+	flag.IntVar(&o.loops, "loops", 100, "GOST signatures, or pieces of 16 KiB, in a round")
+	flag.IntVar(&o.timings, "timings", 10_000, "times of every class of GOST scalars")
 	flag.DurationVar(&o.idle, "idle", 30*time.Second, "for how long the idle agent is watched")
 	flag.IntVar(&o.starts, "starts", 5, "starts of the real programs")
 	flag.Parse()
@@ -140,6 +144,9 @@ func (b *bench) run(ctx context.Context) error {
 		{"keys", b.keys100},
 		{"crowd", b.crowd},
 		{"otp", b.pinTimes},
+		{"gost", b.gostSpeed},
+		{"gosttime", b.gostTimes},
+		{"gostfile", b.gostFile},
 		{"idle", b.idlePrograms},
 		{"window", b.windows},
 	} {

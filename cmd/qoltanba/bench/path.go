@@ -128,6 +128,11 @@ func (p *path) open(ctx context.Context, a agent.KeyAlgorithm) (*page, error) {
 	if i < 0 {
 		return nil, fmt.Errorf("no profile for %s", a)
 	}
+	return p.openProfile(ctx, i)
+}
+
+// openProfile connects a page and opens a session for the profile of that number.
+func (p *path) openProfile(ctx context.Context, i int) (*page, error) {
 	g, err := dial(ctx, p.bridge.Port(), bankOrigin)
 	if err != nil {
 		return nil, err
