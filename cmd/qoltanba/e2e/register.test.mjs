@@ -12,7 +12,7 @@ import { complains, finished, warns } from "./windows.mjs";
 const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => ({ ...dataset }));
 
 story("registration", { browser: "chromium", language: "ru", empty: true }, async (world, step) => {
-  const { page, desktop } = world;
+  const { page, desktop, home } = world;
 
   await step("K59 K125 without the agent the page offers its installer, waits, and goes on by itself", async () => {
     await world.agent.end();
@@ -20,12 +20,28 @@ story("registration", { browser: "chromium", language: "ru", empty: true }, asyn
     await page.page.waitForSelector("#installer a", { visible: true });
     assert.match(await page.page.$eval("#installer a", (a) => a.href), /\/installer\/qoltanba$/);
     assert.equal((await popup(page)).state, "waiting");
-    world.agent = await startAgent(world.crew, world.home);
+    const { SOFTHSM2_CONF } = home.env;
+    await home.hideTokens();
+    world.agent = await startAgent(world.crew, home);
+    home.env.SOFTHSM2_CONF = SOFTHSM2_CONF;
     await allowSite(world);
+  });
+
+  await step("K58 without a token the page says so, its pop-up stays, and no wizard comes", async () => {
+    await page.page.waitForSelector("#connect-status[data-state=error][data-name=no-token]");
+    assert.equal(await page.page.$eval("#connect", (dialog) => dialog.open), true);
+    assert.equal(await desktop.empty(), true);
+  });
+
+  await step("K125 K60 the window comes without a second click once the agent runs", async () => {
+    await world.agent.end();
+    await page.click("#connected");
+    await page.page.waitForSelector("#installer a", { visible: true });
+    world.agent = await startAgent(world.crew, home);
     await desktop.window("wizard");
   });
 
-  await step("K54 K55 K60 K61 K67 K105 K109 from the empty token to the profile", async () => {
+  await step("K54 K55 K61 K67 K105 K109 from the empty token to the profile", async () => {
     await fillIn(world, await desktop.window("wizard"));
   });
 
