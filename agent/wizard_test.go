@@ -514,3 +514,36 @@ func TestWizardForgets(t *testing.T) {
 		})
 	})
 }
+
+// A page that asks for the wizard and goes, again and again, is held back.
+func TestWizardPageAsksAndGoes(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	page := o.page()
+	for range 3 {
+		ctx, leave := context.WithCancel(t.Context())
+		o.wizard(func(c *clerk) {
+			leave()
+			c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardDone })
+		})
+		wants(t, "Enroll", page.Enroll(ctx, 12), agent.ErrCanceled)
+	}
+	wants(t, "Enroll once more", page.Enroll(t.Context(), 12), agent.ErrTooOften)
+}
+
+// A page that has no part in the wizard does not bring it to the front.
+func TestWizardIsNotRaisedByOthers(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	o.wizard(func(c *clerk) {
+		page := o.page()
+		for range 3 {
+			wants(t, "Enroll beside the person's own wizard", page.Enroll(t.Context(), 12), agent.ErrBusy)
+		}
+		wants(t, "agree", c.to(agent.WizardConfirm), nil)
+		if c.s.Raise != 0 {
+			t.Errorf("the wizard was raised %d times", c.s.Raise)
+		}
+	})
+	wants(t, "ShowWizard", o.agent.ShowWizard(t.Context()), nil)
+}
