@@ -547,3 +547,24 @@ func TestWizardIsNotRaisedByOthers(t *testing.T) {
 	})
 	wants(t, "ShowWizard", o.agent.ShowWizard(t.Context()), nil)
 }
+
+// Two wizards, one in a window and one in a terminal, stand before the same token.
+// What one finished the other does not begin anew.
+func TestWizardBesideAnother(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	o.at(agent.WizardReview, func(c *clerk) {
+		terminal := agenttest.NewPerson(newPassword)
+		terminal.Do(agenttest.Wizard(func(s agent.WizardState, do func(agent.WizardAction) error, next func(func(agent.WizardState) bool) agent.WizardState) {
+			wants(t, "register in the terminal", (&clerk{o, s, do, next}).register(), nil)
+		}))
+		client := o.agent.Local(terminal)
+		defer client.Close()
+		wants(t, "the wizard in the terminal", client.ShowWizard(t.Context()), nil)
+		wants(t, "obtain in the window", c.do(agent.WizardAction{Kind: agent.WizardObtain, Flag: true, Months: 12}), agent.ErrNotEmpty)
+	})
+	o.wantOne()
+	if p := o.profile(); !p.Renewable {
+		t.Error("the journal has lost the profile")
+	}
+}
