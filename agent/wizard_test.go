@@ -568,3 +568,22 @@ func TestWizardBesideAnother(t *testing.T) {
 		t.Error("the journal has lost the profile")
 	}
 }
+
+// A token that was registered here and erased elsewhere gets a new password.
+func TestWizardErasedElsewhere(t *testing.T) {
+	o, _ := registered(t)
+	o.remove(o.token)
+	o.token = agenttest.NewToken("C3", "", agent.DefaultPIN)
+	o.insert(o.token)
+	const second = "qq222222_qwertyui"
+	o.who = o.bank.AddClient(second, cardPIN, 12)
+	err := o.enroll(func(c *clerk) {
+		wants(t, "go to the applicant", c.to(agent.WizardApplicant), nil)
+		wants(t, "apply", c.act(c.apply(func(a *agent.WizardAction) { a.UserID = second })), nil)
+		if c.s.Step != agent.WizardPassword {
+			t.Errorf("the page after the applicant's is %q, want the password's", c.s.Step)
+		}
+		wants(t, "the rest", c.register(), nil)
+	})
+	wants(t, "Enroll", err, nil)
+}
