@@ -361,10 +361,11 @@ func (e *enrollment) readPrimary(path string, password *Secret) (PrimaryKey, err
 // says so, or it is not known, and the one that was entered would do as a new one.
 func (e *enrollment) passwordKept(id TokenID) bool {
 	r, _ := e.a.journal.of(id)
-	switch r.Password {
-	case passwordSet:
+	switch {
+	case r.Done: // of a token that was erased elsewhere, and has none of ours any more
+	case r.Password == passwordSet:
 		return true
-	case passwordSetting:
+	case r.Password == passwordSetting:
 		e.desk.mu.Lock()
 		defer e.desk.mu.Unlock()
 		pin := e.desk.of(id).user

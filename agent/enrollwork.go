@@ -114,7 +114,10 @@ func (e *enrollment) work(ctx context.Context) error {
 	}
 	w := &work{e: e, a: e.a, d: d, bank: e.a.config.Banks[e.bank],
 		who: Applicant{UserID: s.UserID, PIN: k.card, Primary: primary, Months: s.Months}}
-	err = w.begin(s)
+	err = w.stillOurs(ctx)
+	if err == nil {
+		err = w.begin(s)
+	}
 	for _, task := range []struct {
 		kind TaskKind
 		do   func(context.Context) error
@@ -132,6 +135,27 @@ func (e *enrollment) work(ctx context.Context) error {
 	e.desk.dropRefused(id, err)
 	e.desk.settle(ctx, d, TokenAction{Kind: TokenEnterPIN}, err)
 	return err
+}
+
+// stillOurs refuses a token with which another wizard, in a terminal or in a window,
+// went on since this one has looked at it: what it finished would be begun anew, with a
+// second key pair, and what it began at another bank be continued at this one.
+func (w *work) stillOurs(ctx context.Context) error {
+	r, begun := w.a.journal.of(w.d.id)
+	switch {
+	case !begun:
+		return nil
+	case !r.Done && r.Bank != w.bank.Host:
+		return fmt.Errorf("it was begun at %q: %w", r.Bank, ErrUnfinished)
+	case !r.Done:
+		return nil
+	}
+	if err := w.e.desk.readOne(ctx, w.d.id, false); err != nil {
+		return err
+	}
+	var k knownToken
+	w.e.desk.keep(w.d.id, func(known *knownToken) { k = *known })
+	return w.a.registrationRefusal(w.a.view(w.a.tokenInfo(w.d.id), 1, &k), 1)
 }
 
 // begin writes down that a registration begins, with everything that must be the

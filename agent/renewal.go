@@ -161,6 +161,9 @@ func (a *Agent) followRenewal(p ProfileID, certificate *x509.Certificate) {
 // removeReplaced removes the certificate that nobody needs any more: documents carry
 // the one that they were signed with.
 func (w *work) removeReplaced(ctx context.Context, id []byte) error {
+	// A session with it would ask for the password of a profile that is in no list.
+	old := ProfileID{Token: w.d.id, Key: w.r.Key, Certificate: fingerprint(w.r.Replaced)}
+	w.a.endSessions("token", func(s *session) bool { return s.profile == old })
 	if admin, ok := w.d.token.(Admin); ok {
 		objects, err := admin.Objects(ctx)
 		if err != nil {

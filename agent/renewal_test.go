@@ -118,3 +118,20 @@ func TestRenewEndsAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// A session with the certificate that was replaced ends: it would ask for the password
+// of a profile that is in no list.
+func TestRenewEndsSessions(t *testing.T) {
+	o, _ := registered(t)
+	o.person.Do(agenttest.PIN(newPassword), agenttest.PIN(newPassword))
+	page := o.page()
+	if _, err := page.OpenSession(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.agent.Renew(t.Context(), o.profile().ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := page.Sign(t.Context(), order("a"), nil); !errors.Is(err, agent.ErrNoSession) {
+		t.Errorf("Sign() in the old session = %v, want ErrNoSession", err)
+	}
+}

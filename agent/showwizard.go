@@ -45,6 +45,7 @@ func (a *Agent) ShowWizard(ctx context.Context) error {
 func (a *Agent) showWizard(ctx context.Context, resume *TokenID) error {
 	run, mine := a.wizard(ctx, -1, 0, resume)
 	if !mine {
+		nudge(run.raise)
 		return nil
 	}
 	<-run.ended
@@ -113,7 +114,10 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	}
 	run, mine := a.wizard(a.life, bank, months, nil)
 	if !mine && !(run.e.chosen && run.e.bank == bank) {
-		return ErrBusy // with somebody else's, of which this page learns nothing
+		return ErrBusy // with somebody else's, of which this page learns nothing, and which it does not raise
+	}
+	if !mine {
+		nudge(run.raise)
 	}
 	select {
 	case <-run.ended:
@@ -123,7 +127,11 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 		if run.e.step() == WizardProfile {
 			run.end()
 		}
-		return canceled(ctx)
+		// A page that asks and goes, again and again, would else open the window, or
+		// bring it to the front, as often as it likes.
+		err := canceled(ctx)
+		a.turn.judge(c.name(), err)
+		return err
 	}
 }
 
@@ -156,8 +164,7 @@ func (a *Agent) offerResume(id TokenID) {
 	}
 }
 
-// wizard returns the wizard that is shown, after it was asked to the front, or
-// starts one, which is mine then. It ends with ctx or with the agent.
+// wizard returns the wizard that is shown, or starts one, which is mine then. It ends with ctx or with the agent.
 func (a *Agent) wizard(ctx context.Context, bank, months int, resume *TokenID) (run *wizardRun, mine bool) {
 	a.wizards.mu.Lock()
 	for a.wizards.run != nil && a.wizards.run.closing() {
@@ -168,7 +175,6 @@ func (a *Agent) wizard(ctx context.Context, bank, months int, resume *TokenID) (
 	}
 	defer a.wizards.mu.Unlock()
 	if run := a.wizards.run; run != nil {
-		nudge(run.raise)
 		return run, false
 	}
 	ctx, cancel := context.WithCancel(ctx)

@@ -514,3 +514,76 @@ func TestWizardForgets(t *testing.T) {
 		})
 	})
 }
+
+// A page that asks for the wizard and goes, again and again, is held back.
+func TestWizardPageAsksAndGoes(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	page := o.page()
+	for range 3 {
+		ctx, leave := context.WithCancel(t.Context())
+		o.wizard(func(c *clerk) {
+			leave()
+			c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardDone })
+		})
+		wants(t, "Enroll", page.Enroll(ctx, 12), agent.ErrCanceled)
+	}
+	wants(t, "Enroll once more", page.Enroll(t.Context(), 12), agent.ErrTooOften)
+}
+
+// A page that has no part in the wizard does not bring it to the front.
+func TestWizardIsNotRaisedByOthers(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	o.wizard(func(c *clerk) {
+		page := o.page()
+		for range 3 {
+			wants(t, "Enroll beside the person's own wizard", page.Enroll(t.Context(), 12), agent.ErrBusy)
+		}
+		wants(t, "agree", c.to(agent.WizardConfirm), nil)
+		if c.s.Raise != 0 {
+			t.Errorf("the wizard was raised %d times", c.s.Raise)
+		}
+	})
+	wants(t, "ShowWizard", o.agent.ShowWizard(t.Context()), nil)
+}
+
+// Two wizards, one in a window and one in a terminal, stand before the same token.
+// What one finished the other does not begin anew.
+func TestWizardBesideAnother(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	o.at(agent.WizardReview, func(c *clerk) {
+		terminal := agenttest.NewPerson(newPassword)
+		terminal.Do(agenttest.Wizard(func(s agent.WizardState, do func(agent.WizardAction) error, next func(func(agent.WizardState) bool) agent.WizardState) {
+			wants(t, "register in the terminal", (&clerk{o, s, do, next}).register(), nil)
+		}))
+		client := o.agent.Local(terminal)
+		defer client.Close()
+		wants(t, "the wizard in the terminal", client.ShowWizard(t.Context()), nil)
+		wants(t, "obtain in the window", c.do(agent.WizardAction{Kind: agent.WizardObtain, Flag: true, Months: 12}), agent.ErrNotEmpty)
+	})
+	o.wantOne()
+	if p := o.profile(); !p.Renewable {
+		t.Error("the journal has lost the profile")
+	}
+}
+
+// A token that was registered here and erased elsewhere gets a new password.
+func TestWizardErasedElsewhere(t *testing.T) {
+	o, _ := registered(t)
+	o.remove(o.token)
+	o.token = agenttest.NewToken("C3", "", agent.DefaultPIN)
+	o.insert(o.token)
+	const second = "qq222222_qwertyui"
+	o.who = o.bank.AddClient(second, cardPIN, 12)
+	err := o.enroll(func(c *clerk) {
+		wants(t, "go to the applicant", c.to(agent.WizardApplicant), nil)
+		wants(t, "apply", c.act(c.apply(func(a *agent.WizardAction) { a.UserID = second })), nil)
+		if c.s.Step != agent.WizardPassword {
+			t.Errorf("the page after the applicant's is %q, want the password's", c.s.Step)
+		}
+		wants(t, "the rest", c.register(), nil)
+	})
+	wants(t, "Enroll", err, nil)
+}

@@ -5,6 +5,8 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
 
 	"qoltanba/agent"
 )
@@ -80,6 +82,18 @@ func (e Enrollment) Config() (Config, error) {
 		return Config{}, err
 	}
 	return Config{EST: est, CMP: cmp, PBM: e.CMPMAC == "PBM", Registration: registration, Roots: roots}, nil
+}
+
+// Host names the servers that get an applicant's User ID and PIN, the CA's first, as
+// people are shown them. Mostly it is one.
+func (c Config) Host() string {
+	var all []string
+	for _, u := range []*url.URL{c.EST, c.CMP, c.Registration} {
+		if u != nil && !slices.Contains(all, u.Host) {
+			all = append(all, u.Host)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // optionalURL returns nil for nothing.

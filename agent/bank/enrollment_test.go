@@ -120,3 +120,21 @@ func TestK5PrimaryKeysOfADescriptor(t *testing.T) {
 		t.Errorf("rule %+v, %v", rule, err)
 	}
 }
+
+// People are shown every server that their PIN goes to.
+func TestHostOfADescriptor(t *testing.T) {
+	const ca, register = "https://ca.test/.well-known/", "https://ib.test:8443/certificates"
+	for want, e := range map[string]bank.Enrollment{
+		"ca.test":               {EST: ca + "est", CMP: ca + "cmp", Registration: "https://ca.test/certificates"},
+		"ca.test, ib.test:8443": {EST: ca + "est", Registration: register},
+		"ib.test:8443":          {CMP: "https://ib.test:8443/cmp", Registration: register},
+	} {
+		c, err := e.Config()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Host(); got != want {
+			t.Errorf("Host() of %+v = %q, want %q", e, got, want)
+		}
+	}
+}

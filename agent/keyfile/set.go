@@ -60,11 +60,25 @@ func NewSet(c Config) *Set {
 		opened: make(map[[sha256.Size]byte][]shown)}
 }
 
-// Settled is closed when Watch has told of the files that were there at its start.
+// Settled is closed when Watch has told of the files that were there at its start, or
+// when a drive has kept it from that for so long that nobody should go on waiting.
 func (s *Set) Settled() <-chan struct{} { return s.settled }
+
+// patience is how long List and Open wait for the drives. Whoever calls them has the
+// person's turn: a drive that hangs must not keep the tokens from being used.
+const patience = 5 * time.Second
+
+// errHangs ends a look that took longer. What lies on such a drive cannot be used.
+var errHangs = fmt.Errorf("a drive does not answer: %w", agent.ErrNoToken)
 
 // List implements agent.Tokens.
 func (s *Set) List(ctx context.Context) ([]agent.TokenInfo, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errHangs)
+	defer cancel()
+	return s.list(ctx)
+}
+
+func (s *Set) list(ctx context.Context) ([]agent.TokenInfo, error) {
 	files, err := s.look(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("looking for key files: %w", err)
@@ -86,9 +100,10 @@ func (s *Set) List(ctx context.Context) ([]agent.TokenInfo, error) {
 func (s *Set) Watch(ctx context.Context, changed func([]agent.TokenInfo)) error {
 	ticker := time.NewTicker(s.config.Poll)
 	defer ticker.Stop()
+	defer time.AfterFunc(patience, s.settle).Stop()
 	var last []agent.TokenInfo
 	for first := true; ; first = false {
-		now, err := s.List(ctx)
+		now, err := s.list(ctx) // however long it takes
 		if err != nil {
 			return fmt.Errorf("watching key files: %w", err)
 		}
@@ -108,6 +123,8 @@ func (s *Set) Watch(ctx context.Context, changed func([]agent.TokenInfo)) error 
 
 // Open implements agent.Tokens.
 func (s *Set) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errHangs)
+	defer cancel()
 	files, err := s.look(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("opening key file %q: %w", id.Serial, err)
@@ -125,11 +142,11 @@ func (s *Set) look(ctx context.Context) ([]*file, error) {
 	select {
 	case s.turn <- struct{}{}:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	}
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		<-s.turn
-		return nil, err
+		return nil, context.Cause(ctx)
 	}
 	done := make(chan []*file, 1)
 	go func() { // ends with the answer of the file system, and is left to it when ctx ends
@@ -140,7 +157,7 @@ func (s *Set) look(ctx context.Context) ([]*file, error) {
 	case files := <-done:
 		return files, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	}
 }
 

@@ -254,6 +254,38 @@ func TestDriveHangs(t *testing.T) {
 	}
 }
 
+// Whoever has the person's turn waits for a drive that hangs for a while only, and
+// Watch goes on waiting.
+func TestDriveHangsForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hangs := make(chan struct{})
+		s := keyfile.NewSet(keyfile.Config{Drives: func() []string {
+			<-hangs
+			return nil
+		}})
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		told := make(chan struct{}, 1)
+		go func() { // ends with ctx
+			ended <- s.Watch(ctx, func([]agent.TokenInfo) { told <- struct{}{} })
+		}()
+		synctest.Wait()
+		if _, err := s.List(ctx); !errors.Is(err, agent.ErrNoToken) {
+			t.Errorf("List() = %v, want ErrNoToken", err)
+		}
+		if _, err := s.Open(ctx, agent.TokenID{Serial: "A1"}); !errors.Is(err, agent.ErrNoToken) {
+			t.Errorf("Open() = %v, want ErrNoToken", err)
+		}
+		<-s.Settled() // commands go on with the tokens
+		close(hangs)
+		<-told
+		stop()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("Watch = %v", err)
+		}
+	})
+}
+
 // Drives are looked at once a second, and files are read only when they changed.
 func TestNoBusyWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

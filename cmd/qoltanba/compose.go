@@ -170,7 +170,7 @@ func enrollment(e *bank.Enrollment, b *agent.Bank) error {
 	if err != nil {
 		return err
 	}
-	b.Enroller, b.Host = client, c.EST.Host
+	b.Enroller, b.Host = client, c.Host()
 	b.Primary, err = e.Primary()
 	return err
 }

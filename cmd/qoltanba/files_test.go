@@ -134,6 +134,10 @@ func TestK5BanksOfDescriptors(t *testing.T) {
 	if err != nil || len(known) != 2 || len(known[0].Primary.Policies) != 0 || len(known[1].Primary.Policies) != 1 || known[1].Primary.Policies[0].String() != policy {
 		t.Errorf("banks = %+v, %v", known, err)
 	}
+	e.EST, e.CMP = "", "https://ca.test/.well-known/cmp"
+	if known, err := banks([]*bank.Descriptor{{Enrollment: &e}}); err != nil || known[0].Host != "ca.test" {
+		t.Errorf("banks(CMP alone) = %+v, %v, want the host of CMP", known, err)
+	}
 	e.Initialization.Policies[0] = "none"
 	if known, err := banks([]*bank.Descriptor{{Enrollment: &e}}); err == nil {
 		t.Errorf("banks(no policy) = %+v, want an error", known)
