@@ -230,6 +230,7 @@ func TestAddOrdersAllOrNone(t *testing.T) {
 
 func TestJudgeAcceptsOnce(t *testing.T) {
 	s, path := open(t)
+	signer := putInForce(t, s, "certificate")
 	if err := s.AddOrders(t.Context(), []store.Order{order("A")}); err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +244,7 @@ func TestJudgeAcceptsOnce(t *testing.T) {
 	verdicts := map[string]int{}
 	for _, err := range atOnce(20, func(i int) error {
 		got, err := stores[i%2].Judge(t.Context(), store.Signature{
-			OrderID: "A", CMS: []byte{2, byte(i)}, Verdict: store.SignatureAccepted, Signer: "f", Received: now,
+			OrderID: "A", CMS: []byte{2, byte(i)}, Verdict: store.SignatureAccepted, Signer: signer, Received: now,
 		})
 		mu.Lock()
 		defer mu.Unlock()
@@ -276,6 +277,33 @@ func TestJudgeAcceptsOnce(t *testing.T) {
 		return nil
 	}); err != nil || exported != 1 {
 		t.Errorf("EachSigned: %d, %v, want 1", exported, err)
+	}
+}
+
+// putInForce makes a certificate the client's and returns its fingerprint.
+func putInForce(t *testing.T, s *store.Store, name string) string {
+	t.Helper()
+	cert := &x509.Certificate{Raw: []byte(name)}
+	if err := s.SetCertificate(t.Context(), client.UserID, cert); err != nil {
+		t.Fatal(err)
+	}
+	return store.Fingerprint(cert)
+}
+
+// A certificate may be replaced while its signature is looked at.
+func TestJudgeAfterTheCertificateWasReplaced(t *testing.T) {
+	s, _ := open(t)
+	if err := s.AddOrders(t.Context(), []store.Order{order("A")}); err != nil {
+		t.Fatal(err)
+	}
+	signed := store.Signature{OrderID: "A", CMS: []byte{1}, Verdict: store.SignatureAccepted, Signer: putInForce(t, s, "stolen"), Received: now}
+	next := putInForce(t, s, "next")
+	if got, err := s.Judge(t.Context(), signed); err != nil || got.Verdict != store.SignatureRefused || got.Reason != store.ReasonSigner {
+		t.Errorf("Judge(replaced) = %+v, %v, want refused for the signer", got, err)
+	}
+	signed.Signer = next
+	if got, err := s.Judge(t.Context(), signed); err != nil || got.Verdict != store.SignatureAccepted {
+		t.Errorf("Judge(in force) = %+v, %v, want accepted", got, err)
 	}
 }
 
