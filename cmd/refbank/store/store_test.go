@@ -90,7 +90,7 @@ func TestClientByCertificate(t *testing.T) {
 
 func TestNewCertificateEndsSessions(t *testing.T) {
 	s, _ := open(t)
-	if err := s.AddSession(t.Context(), "cookie", client.UserID, now, time.Hour); err != nil {
+	if err := s.AddSession(t.Context(), "cookie", client, now, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SetCertificate(t.Context(), client.UserID, &x509.Certificate{Raw: []byte("new")}); err != nil {
@@ -98,6 +98,10 @@ func TestNewCertificateEndsSessions(t *testing.T) {
 	}
 	if _, err := s.Session(t.Context(), "cookie", now, time.Hour); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("Session = %v, want ErrNotFound", err)
+	}
+	// A login that was under way with the one before.
+	if err := s.AddSession(t.Context(), "late", client, now, time.Hour); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("AddSession(replaced) = %v, want ErrNotFound", err)
 	}
 }
 
@@ -171,7 +175,7 @@ func TestNonceOnceUnderConcurrency(t *testing.T) {
 
 func TestSessionSlidesAndEnds(t *testing.T) {
 	s, path := open(t)
-	if err := s.AddSession(t.Context(), "secret cookie", client.UserID, now, time.Hour); err != nil {
+	if err := s.AddSession(t.Context(), "secret cookie", client, now, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	at := now.Add(59 * time.Minute)
