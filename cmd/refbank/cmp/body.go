@@ -18,11 +18,12 @@ import (
 // forEverybody answers what nobody needs to prove anything for: a client trusts the CA's
 // certificates by its own copy of the roots.
 func (s *Server) forEverybody(m *cmp.Message) (cmp.Body, error) {
-	g, ok := m.Body.(*cmp.General)
-	if _, asks := g.Attribute(cmp.InfoCACerts); !ok || !asks {
-		return nil, fail(cmp.BadMessageCheck, "protection: there is none")
+	if g, ok := m.Body.(*cmp.General); ok {
+		if _, asks := g.Attribute(cmp.InfoCACerts); asks {
+			return s.caCerts()
+		}
 	}
-	return s.caCerts()
+	return nil, fail(cmp.BadMessageCheck, "protection: there is none")
 }
 
 func (s *Server) caCerts() (cmp.Body, error) {

@@ -220,6 +220,16 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
+// Whatever comes without protection is answered, and nothing of it is done.
+func TestUnprotected(t *testing.T) {
+	b := newBank(t, ecKey(), nil)
+	for _, body := range []agentcmp.Body{question, request(), &agentcmp.PollRequest{}, &agentcmp.Confirm{}, agentcmp.Confirmed{}, &agentcmp.Error{}} {
+		c := b.talk(t)
+		c.bare = true
+		c.refused(c.say(body), agentcmp.BadMessageCheck, "protection")
+	}
+}
+
 // forger has a public key and cannot sign with it.
 type forger struct{ crypto.Signer }
 

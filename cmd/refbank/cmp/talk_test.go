@@ -23,6 +23,7 @@ type talk struct {
 	b       *bank
 	primary agent.PrimaryKey // in TLS, and to sign with where MAC is nil
 	mac     *agentcmp.MAC
+	bare    bool // without protection
 	header  agentcmp.Header
 }
 
@@ -46,7 +47,10 @@ func name(common string) []byte {
 }
 
 func (c *talk) protector() agentcmp.Protector {
-	if c.mac != nil {
+	switch {
+	case c.bare:
+		return nil
+	case c.mac != nil:
 		return c.mac
 	}
 	return &agentcmp.Signer{Key: c.primary.Signer, Certificates: c.primary.Certificates}

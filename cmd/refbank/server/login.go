@@ -43,16 +43,15 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	}
 	now := time.Now()
 	client, err := s.authenticate(r, token, now)
+	if err == nil {
+		err = s.openSession(w, r, client, now)
+	}
 	if word := loginWord(err); word != "" {
 		s.Logger.Info("login refused", "err", err)
 		s.refuse(w, http.StatusUnauthorized, word)
 		return
 	}
 	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	if err := s.openSession(w, r, client, now); err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -64,7 +63,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 // login stays worthless.
 func (s *Server) openSession(w http.ResponseWriter, r *http.Request, client store.Client, now time.Time) error {
 	cookie := rand.Text()
-	if err := s.Store.AddSession(r.Context(), cookie, client.UserID, now, sessionLife); err != nil {
+	if err := s.Store.AddSession(r.Context(), cookie, client, now, sessionLife); err != nil {
 		return err
 	}
 	s.setCookie(w, sessionCookie, cookie, 0)

@@ -101,20 +101,19 @@ func (s *Server) judge(ctx context.Context, client store.Client, orderID string,
 	return result{Order: order.ID, Verdict: sig.Verdict, Reason: sig.Reason}, nil
 }
 
-// The reasons for a refusal, beside store.AcceptedBefore.
+// The reasons for a refusal, beside those of package store.
 const (
 	reasonFormat      = "format"      // not a CAdES-B-B message, or with an unfit algorithm
 	reasonDocument    = "document"    // other bytes were signed than the bank issued
 	reasonSignature   = "signature"   // the signature is wrong
 	reasonCertificate = "certificate" // not of our CA, not valid now, or not for signing
-	reasonSigner      = "signer"      // a good certificate, but not the client's
 	reasonOrigin      = "origin"      // signed for another site, or for none
 )
 
 // Reasons are all words that a refusal may carry, for tests of the texts.
 func Reasons() []string {
 	return []string{
-		reasonFormat, reasonDocument, reasonSignature, reasonCertificate, reasonSigner, reasonOrigin, store.AcceptedBefore,
+		reasonFormat, reasonDocument, reasonSignature, reasonCertificate, store.ReasonSigner, reasonOrigin, store.AcceptedBefore,
 		store.ReasonCode, store.ReasonValue, store.ReasonBlocked,
 	}
 }
@@ -143,7 +142,7 @@ func (s *Server) examine(client store.Client, document, der []byte, now time.Tim
 	case signed.Certificate.KeyUsage&x509.KeyUsageContentCommitment == 0:
 		return signer, reasonCertificate, errors.New("the certificate is not for signing")
 	case signer != client.Fingerprint:
-		return signer, reasonSigner, fmt.Errorf("signed with certificate %s", signer)
+		return signer, store.ReasonSigner, fmt.Errorf("signed with certificate %s", signer)
 	case signed.Origin != s.Origin:
 		return signer, reasonOrigin, fmt.Errorf("signed for %q", signed.Origin)
 	}

@@ -62,15 +62,24 @@ func (s *Store) TakeNonce(ctx context.Context, cookie string, now time.Time) (st
 	return nonce, nil
 }
 
-// AddSession opens a session of the client for the browser that holds the cookie.
-func (s *Store) AddSession(ctx context.Context, cookie, userID string, now time.Time, life time.Duration) error {
+// AddSession opens a session of the client for the browser that holds the cookie. It
+// returns ErrNotFound when the client's certificate was replaced since it was read:
+// the sessions of the one before have been ended already.
+func (s *Store) AddSession(ctx context.Context, cookie string, client Client, now time.Time, life time.Duration) error {
 	err := s.change(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires < ?`, millis(now)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (token, user_id, expires) VALUES (?, ?, ?)`,
-			digest(cookie), userID, millis(now.Add(life)))
-		return err
+		result, err := tx.ExecContext(ctx, `INSERT INTO sessions (token, user_id, expires)
+			SELECT ?, user_id, ? FROM clients WHERE user_id = ? AND coalesce(fingerprint, '') = ?`,
+			digest(cookie), millis(now.Add(life)), client.UserID, client.Fingerprint)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 1 {
+			return err
+		}
+		return ErrNotFound
 	})
 	if err != nil {
 		return fmt.Errorf("opening a session: %w", err)

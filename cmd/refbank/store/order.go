@@ -51,8 +51,11 @@ const (
 	SignatureRefused  Verdict = "refused"
 )
 
-// AcceptedBefore is the reason for which Judge itself refuses.
-const AcceptedBefore = "accepted-before"
+// The reasons for which Judge itself refuses.
+const (
+	AcceptedBefore = "accepted-before"
+	ReasonSigner   = "signer" // not with the certificate that is in force now
+)
 
 // A Signature is one signature or code that a client handed in for an order.
 type Signature struct {
@@ -116,7 +119,8 @@ func orderOf(ctx context.Context, db interface {
 
 // Judge writes down a verdict and moves the order with it, in one transaction, and
 // returns the signature with the verdict that holds: where another signature of
-// the order was accepted before, an acceptance becomes a refusal.
+// the order was accepted before, or the signer's certificate was replaced since it was
+// looked at, an acceptance becomes a refusal.
 func (s *Store) Judge(ctx context.Context, sig Signature) (Signature, error) {
 	err := s.change(ctx, func(tx *sql.Tx) (err error) {
 		sig, err = judge(ctx, tx, sig)
@@ -134,11 +138,15 @@ func judge(ctx context.Context, tx *sql.Tx, sig Signature) (Signature, error) {
 	}
 	if sig.Verdict == SignatureAccepted {
 		var state State
-		if err := tx.QueryRowContext(ctx, `SELECT state FROM orders WHERE id = ?`, sig.OrderID).Scan(&state); err != nil {
+		var inForce string
+		if err := tx.QueryRowContext(ctx, `SELECT state, coalesce(fingerprint, '') FROM orders JOIN clients USING (user_id) WHERE id = ?`,
+			sig.OrderID).Scan(&state, &inForce); err != nil {
 			return sig, found(err)
 		}
 		if state == Accepted {
 			sig.Verdict, sig.Reason = SignatureRefused, AcceptedBefore
+		} else if sig.Means == ByKey && sig.Signer != inForce {
+			sig.Verdict, sig.Reason = SignatureRefused, ReasonSigner
 		} else if _, err := tx.ExecContext(ctx, `UPDATE orders SET state = ? WHERE id = ?`, Accepted, sig.OrderID); err != nil {
 			return sig, err
 		}

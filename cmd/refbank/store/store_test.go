@@ -90,7 +90,7 @@ func TestClientByCertificate(t *testing.T) {
 
 func TestNewCertificateEndsSessions(t *testing.T) {
 	s, _ := open(t)
-	if err := s.AddSession(t.Context(), "cookie", client.UserID, now, time.Hour); err != nil {
+	if err := s.AddSession(t.Context(), "cookie", client, now, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SetCertificate(t.Context(), client.UserID, &x509.Certificate{Raw: []byte("new")}); err != nil {
@@ -98,6 +98,10 @@ func TestNewCertificateEndsSessions(t *testing.T) {
 	}
 	if _, err := s.Session(t.Context(), "cookie", now, time.Hour); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("Session = %v, want ErrNotFound", err)
+	}
+	// A login that was under way with the one before.
+	if err := s.AddSession(t.Context(), "late", client, now, time.Hour); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("AddSession(replaced) = %v, want ErrNotFound", err)
 	}
 }
 
@@ -171,7 +175,7 @@ func TestNonceOnceUnderConcurrency(t *testing.T) {
 
 func TestSessionSlidesAndEnds(t *testing.T) {
 	s, path := open(t)
-	if err := s.AddSession(t.Context(), "secret cookie", client.UserID, now, time.Hour); err != nil {
+	if err := s.AddSession(t.Context(), "secret cookie", client, now, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	at := now.Add(59 * time.Minute)
@@ -230,6 +234,7 @@ func TestAddOrdersAllOrNone(t *testing.T) {
 
 func TestJudgeAcceptsOnce(t *testing.T) {
 	s, path := open(t)
+	signer := putInForce(t, s, "certificate")
 	if err := s.AddOrders(t.Context(), []store.Order{order("A")}); err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +248,7 @@ func TestJudgeAcceptsOnce(t *testing.T) {
 	verdicts := map[string]int{}
 	for _, err := range atOnce(20, func(i int) error {
 		got, err := stores[i%2].Judge(t.Context(), store.Signature{
-			OrderID: "A", CMS: []byte{2, byte(i)}, Verdict: store.SignatureAccepted, Signer: "f", Received: now,
+			OrderID: "A", CMS: []byte{2, byte(i)}, Verdict: store.SignatureAccepted, Signer: signer, Received: now,
 		})
 		mu.Lock()
 		defer mu.Unlock()
@@ -276,6 +281,33 @@ func TestJudgeAcceptsOnce(t *testing.T) {
 		return nil
 	}); err != nil || exported != 1 {
 		t.Errorf("EachSigned: %d, %v, want 1", exported, err)
+	}
+}
+
+// putInForce makes a certificate the client's and returns its fingerprint.
+func putInForce(t *testing.T, s *store.Store, name string) string {
+	t.Helper()
+	cert := &x509.Certificate{Raw: []byte(name)}
+	if err := s.SetCertificate(t.Context(), client.UserID, cert); err != nil {
+		t.Fatal(err)
+	}
+	return store.Fingerprint(cert)
+}
+
+// A certificate may be replaced while its signature is looked at.
+func TestJudgeAfterTheCertificateWasReplaced(t *testing.T) {
+	s, _ := open(t)
+	if err := s.AddOrders(t.Context(), []store.Order{order("A")}); err != nil {
+		t.Fatal(err)
+	}
+	signed := store.Signature{OrderID: "A", CMS: []byte{1}, Verdict: store.SignatureAccepted, Signer: putInForce(t, s, "stolen"), Received: now}
+	next := putInForce(t, s, "next")
+	if got, err := s.Judge(t.Context(), signed); err != nil || got.Verdict != store.SignatureRefused || got.Reason != store.ReasonSigner {
+		t.Errorf("Judge(replaced) = %+v, %v, want refused for the signer", got, err)
+	}
+	signed.Signer = next
+	if got, err := s.Judge(t.Context(), signed); err != nil || got.Verdict != store.SignatureAccepted {
+		t.Errorf("Judge(in force) = %+v, %v, want accepted", got, err)
 	}
 }
 
