@@ -1,0 +1,118 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+
+	"qoltanba/agent/gost"
+)
+
+// generateKey finds the key that is in the journal, or makes it.
+func (w *work) generateKey(ctx context.Context) error {
+	key, err := keyOf(ctx, w.d, w.r)
+	if errors.Is(err, ErrNoKey) {
+		key, err = w.newKey(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	w.key = key
+	if w.r.Public, err = publicHash(key); err != nil {
+		return err
+	}
+	return w.put()
+}
+
+// newKey makes a key of the first kind that the bank takes and the token can make.
+func (w *work) newKey(ctx context.Context) (key Key, err error) {
+	id, err := hex.DecodeString(w.r.Key)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.clearHalf(ctx, id); err != nil {
+		return nil, err
+	}
+	w.e.mu.Lock()
+	kinds := w.e.kinds
+	w.e.mu.Unlock()
+	if len(kinds) == 0 {
+		kinds = likelyKinds(w.who.Primary)
+	}
+	for _, kind := range kinds {
+		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: LabelPrefix + w.r.Name, Algorithm: kind})
+		if !errors.Is(err, ErrMechanism) {
+			return key, err
+		}
+	}
+	return nil, err
+}
+
+// likelyKinds are the kinds of keys to try at a bank that does not say what it takes:
+// one that hands out GOST.pfx signs with GOST.
+func likelyKinds(primary PrimaryKey) []KeyAlgorithm {
+	kinds := []KeyAlgorithm{RSA2048, P256}
+	if _, ok := primary.Signer.Public().(*gost.PublicKey); ok {
+		kinds = append([]KeyAlgorithm{GOST2015, GOST2004}, kinds...)
+	}
+	return kinds
+}
+
+// clearHalf removes what a generation that was cut off may have left: a public
+// half without its private one would stand in the way of the same key id.
+func (w *work) clearHalf(ctx context.Context, id []byte) error {
+	admin, ok := w.d.token.(Admin)
+	if !ok {
+		return nil
+	}
+	objects, err := admin.Objects(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range objects {
+		if o.Kind == ObjectPublicKey && bytes.Equal(o.ID, id) {
+			if err := admin.Delete(ctx, o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keyOf finds a registration's key on the unlocked token. ErrNoKey: it was not made
+// yet. ErrKeyGone: it was made, and is not there any more.
+func keyOf(ctx context.Context, d *device, r registration) (Key, error) {
+	id, err := hex.DecodeString(r.Key)
+	if err != nil {
+		return nil, err
+	}
+	key, err := d.token.Key(ctx, id)
+	switch {
+	case errors.Is(err, ErrNoKey) && r.Public != "":
+		return nil, ErrKeyGone
+	case err != nil:
+		return nil, err
+	}
+	if hash, err := publicHash(key); err != nil || r.Public != "" && hash != r.Public {
+		return nil, errors.Join(ErrKeyGone, err)
+	}
+	return key, nil
+}
+
+// publicHash is the SHA-256 of a key's SubjectPublicKeyInfo, in hex.
+func publicHash(key Key) (string, error) {
+	var der []byte
+	if k, ok := key.Public().(*gost.PublicKey); ok {
+		der = k.Marshal()
+	} else {
+		var err error
+		if der, err = x509.MarshalPKIXPublicKey(key.Public()); err != nil {
+			return "", err
+		}
+	}
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:]), nil
+}
