@@ -105,6 +105,14 @@ type Message struct {
 	algorithm  []byte // of the protection: AlgorithmIdentifier
 	protection []byte
 	protected  []byte // header and body as they were read
+	der        []byte // all that was read
+}
+
+// Wipe overwrites a message that was read, as there may be a secret in its body. All
+// that came from it shares its memory, certificates included, and is of no use any more.
+func (m *Message) Wipe() {
+	clear(m.der)
+	clear(m.protected)
 }
 
 var tagGeneralName = context(4) // directoryName
@@ -196,19 +204,21 @@ func (h *Header) write(b *cryptobyte.Builder, algorithm []byte) {
 	})
 }
 
-// Parse reads a message. Its protection is not checked yet.
+// Parse reads a message, of which it keeps a copy; see Wipe. Its protection is not
+// checked yet.
 func Parse(der []byte) (*Message, error) {
 	if len(der) > MaxMessage {
 		return nil, fmt.Errorf("reading a message of %d bytes: %w", len(der), ErrFormat)
 	}
-	m, err := parse(bytes.Clone(der))
-	if err != nil {
+	m := &Message{der: bytes.Clone(der)}
+	if err := m.parse(m.der); err != nil {
+		m.Wipe()
 		return nil, fmt.Errorf("reading a message: %w", err)
 	}
 	return m, nil
 }
 
-func parse(der cryptobyte.String) (*Message, error) {
+func (m *Message) parse(der cryptobyte.String) error {
 	var content, header, body, protection, certificates cryptobyte.String
 	var tag asn1.Tag
 	var isProtected, hasCertificates bool
@@ -217,9 +227,8 @@ func parse(der cryptobyte.String) (*Message, error) {
 		!content.ReadAnyASN1Element(&body, &tag) ||
 		!content.ReadOptionalASN1(&protection, &isProtected, context(0)) ||
 		!content.ReadOptionalASN1(&certificates, &hasCertificates, context(1)) || !content.Empty() {
-		return nil, ErrFormat
+		return ErrFormat
 	}
-	m := &Message{}
 	var err error
 	if m.protected, err = build(func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -227,21 +236,21 @@ func parse(der cryptobyte.String) (*Message, error) {
 			b.AddBytes(body)
 		})
 	}); err != nil {
-		return nil, err
+		return err
 	}
 	if err := m.read(header); err != nil {
-		return nil, err
+		return err
 	}
 	if isProtected && (!protection.ReadASN1BitStringAsBytes(&m.protection) || !protection.Empty()) || isProtected != (m.algorithm != nil) {
-		return nil, fmt.Errorf("protection: %w", ErrFormat)
+		return fmt.Errorf("protection: %w", ErrFormat)
 	}
 	if hasCertificates {
 		if m.Certificates, err = readCertificates(&certificates); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	m.Body, err = readBody(tag, body)
-	return m, err
+	return err
 }
 
 func (m *Message) read(der cryptobyte.String) error {

@@ -239,3 +239,27 @@ func TestConfirm(t *testing.T) {
 		}
 	}
 }
+
+// A message that was read keeps its secret until it is wiped, and not longer.
+func TestWipe(t *testing.T) {
+	const secret = "qq111111_qwertyui:I0O1ABCD"
+	token, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagUTF8String, Bytes: []byte(secret)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := (&cmp.Message{Body: &cmp.General{Attributes: []cmp.Attribute{{Type: cmp.ControlToken, Value: token}}}}).Marshal(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := cmp.Parse(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := m.Body.(*cmp.General).Attribute(cmp.ControlToken)
+	if clear(der); !bytes.Contains(a.Value, []byte(secret)) {
+		t.Fatalf("token %q", a.Value)
+	}
+	if m.Wipe(); len(bytes.Trim(a.Value, "\x00")) > 0 {
+		t.Errorf("token %q after Wipe", a.Value)
+	}
+}

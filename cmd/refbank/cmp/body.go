@@ -1,6 +1,7 @@
 package cmp
 
 import (
+	"bytes"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -108,14 +109,19 @@ func (s *Server) request(r *http.Request, t *transaction, q *cmp.Request) (cmp.B
 	case err != nil:
 		return rejected(q, fail(cmp.BadTemplate, "key: of an unknown kind")), nil
 	}
-	t.request = q
-	t.asked = enroll.Request{Operation: "cmp", PublicKey: public, SPKI: q.SubjectPublicKeyInfo()}
+	// The message is wiped once it is answered, with the PIN in it.
+	t.request = &cmp.Request{Kind: q.Kind, ID: q.ID, Subject: bytes.Clone(q.Subject)}
+	t.asked = enroll.Request{Operation: "cmp", PublicKey: public, SPKI: bytes.Clone(q.SubjectPublicKeyInfo())}
 	if months, ok := q.Control(bank.PeriodOID); ok {
 		if rest, err := asn1.Unmarshal(months.Value, &t.asked.Months); err != nil || len(rest) > 0 || t.asked.Months <= 0 {
 			return nil, fail(cmp.BadDataFormat, "period: not a positive INTEGER")
 		}
 	}
-	return s.certify(r, t)
+	body, err := s.certify(r, t)
+	if !t.waiting {
+		t.request.Subject = nil // not to be kept for as long as the transaction is
+	}
+	return body, err
 }
 
 // certify issues what a transaction asks for. What a CA may refuse is told by the status

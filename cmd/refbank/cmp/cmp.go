@@ -107,6 +107,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "request: not a message of CMP that this server knows", http.StatusBadRequest)
 		return
 	}
+	defer m.Wipe()
 	if err := s.answer(w, r, m); err != nil {
 		s.Logger.Error("message not answered", "err", err)
 		http.Error(w, "internal: see the log of the bank", http.StatusInternalServerError)

@@ -2,6 +2,7 @@ package cmp
 
 import (
 	"bytes"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
@@ -10,9 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"crypto/x509"
-
 	"qoltanba/agent/cmp"
+	"qoltanba/agent/gost"
 	"qoltanba/cmd/refbank/store"
 )
 
@@ -98,8 +98,13 @@ func (s *Server) bySignature(r *http.Request, m *cmp.Message) (*sender, error) {
 	if len(m.Certificates) == 0 {
 		return nil, fail(cmp.BadRequest, "signature: the signer's certificate must be the first of the extra ones")
 	}
-	from := &sender{signer: m.Certificates[0]}
-	err := s.CheckPrimary(from.signer)
+	// A copy: a transaction keeps it, and the message is wiped.
+	signer, err := gost.ParseCertificate(bytes.Clone(m.Certificates[0].Raw))
+	if err != nil {
+		return nil, err
+	}
+	from := &sender{signer: signer}
+	err = s.CheckPrimary(from.signer)
 	if err != nil {
 		if s.CheckClient(from.signer) != nil {
 			return nil, err
@@ -141,8 +146,8 @@ func token(body cmp.Body) ([]byte, bool) {
 
 var errToken = errors.New("no registration token")
 
-// readToken reads "USER:PIN". The caller wipes the PIN; the copy in the message is wiped
-// with it.
+// readToken reads "USER:PIN". The caller wipes the PIN; that in the message is wiped with
+// the message.
 func readToken(der []byte) (user string, pin []byte, err error) {
 	var value asn1.RawValue
 	if rest, err := asn1.Unmarshal(der, &value); err != nil || len(rest) > 0 || value.Class != asn1.ClassUniversal || value.Tag != asn1.TagUTF8String {

@@ -15,7 +15,8 @@ import (
 const (
 	life            = 15 * time.Minute // of a transaction
 	maxTransactions = 10_000
-	minID           = 16 // bytes of a transactionID and of a nonce: RFC 9483, 3.1
+	maxOfOne        = 100 // of one sender, who else could keep all others out
+	minID           = 16  // bytes of a transactionID and of a nonce: RFC 9483, 3.1
 )
 
 // A transaction is the messages that follow each other about one certificate.
@@ -48,15 +49,16 @@ func (t *transactions) begin(id []byte, from *sender) (*transaction, error) {
 	if old := t.all[string(id)]; old != nil && now.Before(old.ends) {
 		return nil, fail(cmp.TransactionIDInUse, "transaction: there was one of this ID")
 	}
-	if len(t.all) >= maxTransactions {
-		for id, old := range t.all {
-			if now.After(old.ends) {
-				delete(t.all, id)
-			}
+	own := 0
+	for id, old := range t.all {
+		if now.After(old.ends) {
+			delete(t.all, id)
+		} else if old.from.same(from) {
+			own++
 		}
-		if len(t.all) >= maxTransactions {
-			return nil, fail(cmp.SystemUnavailable, "transaction: too many at once")
-		}
+	}
+	if own >= maxOfOne || len(t.all) >= maxTransactions {
+		return nil, fail(cmp.SystemUnavailable, "transaction: too many at once")
 	}
 	kept := *from
 	kept.mac = nil // a secret

@@ -2,8 +2,10 @@ package est
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -11,6 +13,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"qoltanba/cmd/refbank/ca"
 )
 
 // PeriodOID identifies the attribute of a request that names the period which the
@@ -27,6 +31,10 @@ var (
 
 // maxRequest bounds a request or certificate, in bytes as sent.
 const maxRequest = 64 << 10
+
+// maxRSA is the size of the largest RSA modulus that is computed with, in bits: that of
+// crypto/tls.
+const maxRSA = 8192
 
 // signatures are the algorithms that a request may be signed with.
 var signatures = []x509.SignatureAlgorithm{
@@ -71,6 +79,10 @@ func readRequest(w http.ResponseWriter, r *http.Request) (*request, error) {
 	}
 	if !slices.Contains(signatures, csr.SignatureAlgorithm) {
 		return nil, refused(http.StatusBadRequest, "request", "signature algorithm %v", csr.SignatureAlgorithm)
+	}
+	// A key as large as a request can be costs six seconds.
+	if k, ok := csr.PublicKey.(*rsa.PublicKey); ok && k.N.BitLen() > maxRSA {
+		return nil, fmt.Errorf("RSA of %d bits: %w", k.N.BitLen(), ca.ErrKey)
 	}
 	if err := csr.CheckSignature(); err != nil {
 		return nil, refused(http.StatusBadRequest, "request", "wrong signature")

@@ -72,7 +72,7 @@ func (s *Store) AddCard(ctx context.Context, userID, pin string, primary *x509.C
 		if err := tx.QueryRowContext(ctx, `SELECT 1 FROM clients WHERE user_id = ?`, userID).Scan(&there); err != nil {
 			return found(err)
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE user_id = ?`, userID); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE user_id IN (?, ?)`, userID, tryOf(userID, primary)); err != nil {
 			return err
 		}
 		secret, err := s.sealSeed(cardOf(userID), []byte(pin))
@@ -164,7 +164,11 @@ func (s *Store) checkCard(ctx context.Context, userID string, primary *x509.Cert
 }
 
 func (s *Store) findCard(ctx context.Context, userID string, primary *x509.Certificate, now time.Time, check func(kept) (bool, error)) (Card, error) {
-	if err := s.takeTry(ctx, userID, now); err != nil {
+	if len(userID) > maxUserID {
+		return Card{}, ErrCredentials // nobody's, and not to be kept
+	}
+	try := tryOf(userID, primary)
+	if err := s.takeTry(ctx, try, now); err != nil {
 		return Card{}, err
 	}
 	var of kept
@@ -186,12 +190,25 @@ func (s *Store) findCard(ctx context.Context, userID string, primary *x509.Certi
 	if unknown || !right || primary != nil && Fingerprint(primary) != fingerprint {
 		return Card{}, ErrCredentials
 	}
-	if _, err := s.db.ExecContext(ctx, `DELETE FROM tries WHERE user_id = ?`, userID); err != nil {
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM tries WHERE user_id = ?`, try); err != nil {
 		return Card{}, err
 	}
 	card.Issued = fromMillis(issued)
 	card.Client, err = s.Client(ctx, userID)
 	return card, err
+}
+
+// maxUserID is the length of the longest User ID, in bytes.
+const maxUserID = 128
+
+// tryOf is what tries are counted by: the User ID and the primary key that was shown.
+// Who has another primary key than the card's can find out no PIN, and makes nobody wait
+// but himself. No User ID has a space.
+func tryOf(userID string, primary *x509.Certificate) string {
+	if primary == nil {
+		return userID
+	}
+	return userID + " " + Fingerprint(primary)
 }
 
 // takeTry counts one try for the User ID, or returns a WaitError.

@@ -176,6 +176,34 @@ func TestNewCardForgives(t *testing.T) {
 	}
 }
 
+// The holder of another primary key makes the owner of a card wait no moment, and waits
+// himself as he would for his own.
+func TestTriesOfAnotherPrimaryKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bank.db")
+	s := reopen(t, path)
+	if err := s.AddClient(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	addCard(t, s, client.UserID, pin, now)
+	another := &x509.Certificate{Raw: []byte("primary key of another client")}
+	var err error
+	for range 6 {
+		_, err = s.CheckCard(t.Context(), client.UserID, "wrong", another, now)
+	}
+	if _, ok := errors.AsType[*store.WaitError](err); !ok {
+		t.Errorf("CheckCard(another primary key) = %v, want a WaitError", err)
+	}
+	if _, err := s.CheckCard(t.Context(), client.UserID, pin, primary, now); err != nil {
+		t.Errorf("CheckCard(owner) = %v", err)
+	}
+	if _, err := s.CheckCard(t.Context(), strings.Repeat("x", 100_000), pin, another, now); !errors.Is(err, store.ErrCredentials) {
+		t.Errorf("CheckCard(long User ID) = %v, want ErrCredentials", err)
+	}
+	if kept := column(t, path, `SELECT user_id FROM tries WHERE length(user_id) > 1000`); len(kept) > 0 {
+		t.Error("a long User ID was written down")
+	}
+}
+
 // TestPINCost keeps a guess expensive: OWASP asks Argon2id for two passes over 19 MiB.
 func TestPINCost(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bank.db")
