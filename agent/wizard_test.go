@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -586,4 +587,55 @@ func TestWizardErasedElsewhere(t *testing.T) {
 		wants(t, "the rest", c.register(), nil)
 	})
 	wants(t, "Enroll", err, nil)
+}
+
+// A key that the token does not find is not made unusable.
+func TestWizardKeyNotFound(t *testing.T) {
+	o := newOffice(t)
+	o.fuse.at, o.fuse.after, o.fuse.err = 3, true, agent.ErrTokenLost // GenerateKey
+	stop := o.open()
+	if err := o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrTokenLost) }); !errors.Is(err, agent.ErrDenied) {
+		t.Fatalf("Enroll() = %v", err)
+	}
+	stop()
+	o.fuse = &fuse{}
+	tokens := &blindTokens{Tokens: fusedTokens{o.tokens, o.fuse}}
+	tokens.blind.Store(true)
+	done := make(chan error, 1)
+	o.wizard(func(c *clerk) {
+		wants(t, "while the key is not found", c.register(), agent.ErrToken)
+		tokens.blind.Store(false)
+		c.s = c.next(func(s agent.WizardState) bool { return s.Failure != nil || s.Step == agent.WizardProfile })
+		done <- c.register()
+	})
+	o.open(func(c *agent.Config) { c.Tokens = tokens })
+	wants(t, "the registration", <-done, nil)
+	o.wantOne()
+}
+
+// blindTokens find no key while they are blind.
+type blindTokens struct {
+	agent.Tokens
+	blind atomic.Bool
+}
+
+func (b *blindTokens) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
+	t, err := b.Tokens.Open(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return blindToken{t, t.(agent.Admin), b}, nil
+}
+
+type blindToken struct {
+	agent.Token
+	agent.Admin
+	all *blindTokens
+}
+
+func (b blindToken) Key(ctx context.Context, id []byte) (agent.Key, error) {
+	if b.all.blind.Load() {
+		return nil, agent.ErrNoKey
+	}
+	return b.Token.Key(ctx, id)
 }
