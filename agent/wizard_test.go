@@ -2,6 +2,7 @@ package agent_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
+	"qoltanba/agent/gost"
 )
 
 var (
@@ -638,4 +640,35 @@ func (b blindToken) Key(ctx context.Context, id []byte) (agent.Key, error) {
 		return nil, agent.ErrNoKey
 	}
 	return b.Token.Key(ctx, id)
+}
+
+// A primary GOST key is wiped when the window closes, and when the token goes.
+func TestWizardForgetsPrimaryKey(t *testing.T) {
+	for _, pulled := range []bool{false, true} {
+		t.Run(fmt.Sprintf("pulled %t", pulled), func(t *testing.T) {
+			key := gost.GenerateKey(gost.Kazakh2015)
+			wiped := func() bool {
+				_, err := key.Sign(rand.Reader, make([]byte, gost.Kazakh2015.Hash().Size()), gost.Kazakh2015.Hash())
+				return errors.Is(err, gost.ErrKey)
+			}
+			o := newOffice(t)
+			o.who.Primary.Signer = key
+			o.open()
+			o.at(agent.WizardPassword, func(c *clerk) {
+				if wiped() {
+					t.Error("the key is wiped before it is needed")
+				}
+				if pulled {
+					o.tokens.Remove(o.token.ID())
+					c.s = c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardProfile })
+					if !wiped() {
+						t.Error("the key is not wiped when the token went")
+					}
+				}
+			})
+			if !wiped() {
+				t.Error("the key is not wiped when the window closed")
+			}
+		})
+	}
 }
