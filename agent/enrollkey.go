@@ -7,6 +7,8 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"slices"
 
 	"qoltanba/agent/gost"
 )
@@ -71,6 +73,11 @@ func (w *work) clearHalf(ctx context.Context, id []byte) error {
 	objects, err := admin.Objects(ctx)
 	if err != nil {
 		return err
+	}
+	// A private half that is there was not found for another reason, and would be of no
+	// use to anybody without its public one.
+	if slices.ContainsFunc(objects, func(o Object) bool { return o.Kind == ObjectPrivateKey && bytes.Equal(o.ID, id) }) {
+		return fmt.Errorf("key %x is on the token and was not found: %w", id, ErrToken)
 	}
 	for _, o := range objects {
 		if o.Kind == ObjectPublicKey && bytes.Equal(o.ID, id) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"qoltanba/agent/gost"
 )
 
 // An enrollment is the Profile Creation Wizard while it is open: the page that it
@@ -72,6 +74,7 @@ func (e *enrollment) state(raise int) WizardState {
 	defer e.mu.Unlock()
 	if e.needsToken() && !e.working && !e.unlocked() {
 		e.move(WizardLost)
+		e.setPrimary(PrimaryKey{})
 	}
 	e.s.Raise = raise
 	e.s.Profiles = profiles
@@ -122,6 +125,27 @@ func (e *enrollment) unlocked() bool {
 
 // move turns to the page that the event leads to. e.mu is held.
 func (e *enrollment) move(event WizardEvent) { e.s.Step = e.s.Step.Next(event) }
+
+// isOf tells whether a page of that bank has asked for the wizard.
+func (e *enrollment) isOf(bank int) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.chosen && e.bank == bank
+}
+
+// setPrimary keeps a primary key until the bank was asked with it. e.mu is held.
+func (e *enrollment) setPrimary(key PrimaryKey) {
+	if old, ok := e.primary.Signer.(*gost.PrivateKey); ok {
+		old.Wipe() // those of crypto/rsa and crypto/ecdsa cannot be
+	}
+	e.primary = key
+}
+
+func (e *enrollment) forgetPrimary() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.setPrimary(PrimaryKey{})
+}
 
 func (e *enrollment) step() WizardStep {
 	e.mu.Lock()
@@ -327,7 +351,8 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	kept := e.passwordKept(token)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.primary, e.kinds, e.s.Periods = primary, terms.Algorithms, terms.Months
+	e.setPrimary(primary)
+	e.kinds, e.s.Periods = terms.Algorithms, terms.Months
 	if months != 0 && len(terms.Months) > 0 && !slices.Contains(terms.Months, months) {
 		e.s.Months = 0 // to be chosen on the page that shows what was entered
 		return fmt.Errorf("%d months: %w", months, ErrPeriod)

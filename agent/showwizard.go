@@ -113,7 +113,7 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 		return err
 	}
 	run, mine := a.wizard(a.life, bank, months, nil)
-	if !mine && !(run.e.chosen && run.e.bank == bank) {
+	if !mine && !run.e.isOf(bank) {
 		return ErrBusy // with somebody else's, of which this page learns nothing, and which it does not raise
 	}
 	if !mine {
@@ -199,6 +199,7 @@ func (a *Agent) wizard(ctx context.Context, bank, months int, resume *TokenID) (
 // runWizard shows a wizard until it is finished or closed.
 func (a *Agent) runWizard(ctx context.Context, prompter Prompter, e *enrollment, raise <-chan struct{}) error {
 	defer e.desk.close()
+	defer e.forgetPrimary()
 	changed := make(chan struct{}, 1)
 	defer a.Subscribe(func(Status) { nudge(changed) })()
 	ctx, cancel := context.WithCancel(ctx)

@@ -2,16 +2,20 @@ package agent_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
+	"qoltanba/agent/gost"
 )
 
 // begun is an office whose registration ended when the key was made.
@@ -214,4 +218,86 @@ func TestWizardErasedElsewhere(t *testing.T) {
 		wants(t, "the rest", c.register(), nil)
 	})
 	wants(t, "Enroll", err, nil)
+}
+
+// A key that the token does not find is not made unusable.
+func TestWizardKeyNotFound(t *testing.T) {
+	o := newOffice(t)
+	o.fuse.at, o.fuse.after, o.fuse.err = 3, true, agent.ErrTokenLost // GenerateKey
+	stop := o.open()
+	if err := o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrTokenLost) }); !errors.Is(err, agent.ErrDenied) {
+		t.Fatalf("Enroll() = %v", err)
+	}
+	stop()
+	o.fuse = &fuse{}
+	tokens := &blindTokens{Tokens: fusedTokens{o.tokens, o.fuse}}
+	tokens.blind.Store(true)
+	done := make(chan error, 1)
+	o.wizard(func(c *clerk) {
+		wants(t, "while the key is not found", c.register(), agent.ErrToken)
+		tokens.blind.Store(false)
+		c.s = c.next(func(s agent.WizardState) bool { return s.Failure != nil || s.Step == agent.WizardProfile })
+		done <- c.register()
+	})
+	o.open(func(c *agent.Config) { c.Tokens = tokens })
+	wants(t, "the registration", <-done, nil)
+	o.wantOne()
+}
+
+// blindTokens find no key while they are blind.
+type blindTokens struct {
+	agent.Tokens
+	blind atomic.Bool
+}
+
+func (b *blindTokens) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
+	t, err := b.Tokens.Open(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return blindToken{t, t.(agent.Admin), b}, nil
+}
+
+type blindToken struct {
+	agent.Token
+	agent.Admin
+	all *blindTokens
+}
+
+func (b blindToken) Key(ctx context.Context, id []byte) (agent.Key, error) {
+	if b.all.blind.Load() {
+		return nil, agent.ErrNoKey
+	}
+	return b.Token.Key(ctx, id)
+}
+
+// A primary GOST key is wiped when the window closes, and when the token goes.
+func TestWizardForgetsPrimaryKey(t *testing.T) {
+	for _, pulled := range []bool{false, true} {
+		t.Run(fmt.Sprintf("pulled %t", pulled), func(t *testing.T) {
+			key := gost.GenerateKey(gost.Kazakh2015)
+			wiped := func() bool {
+				_, err := key.Sign(rand.Reader, make([]byte, gost.Kazakh2015.Hash().Size()), gost.Kazakh2015.Hash())
+				return errors.Is(err, gost.ErrKey)
+			}
+			o := newOffice(t)
+			o.who.Primary.Signer = key
+			o.open()
+			o.at(agent.WizardPassword, func(c *clerk) {
+				if wiped() {
+					t.Error("the key is wiped before it is needed")
+				}
+				if pulled {
+					o.tokens.Remove(o.token.ID())
+					c.s = c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardProfile })
+					if !wiped() {
+						t.Error("the key is not wiped when the token went")
+					}
+				}
+			})
+			if !wiped() {
+				t.Error("the key is not wiped when the window closed")
+			}
+		})
+	}
 }
