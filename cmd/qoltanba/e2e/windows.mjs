@@ -11,6 +11,7 @@ const titles = {
   consent: ["Qoltanba — Қол қою", "Qoltanba — Подпись", "Qoltanba — Sign"],
   wizard: ["Профиль жасау шебері", "Мастер создания профиля", "Profile Creation Wizard"],
   token: ["Qoltanba — Токенді басқару", "Qoltanba — Управление токеном", "Qoltanba — Token panel"],
+  codes: ["Qoltanba — Код генераторлары", "Qoltanba — Генераторы кодов", "Qoltanba — Code generators", "Qoltanba — Codegeneratoren"],
 };
 
 const patience = 30; // s; a cold start of the window process beside a browser on two cores
@@ -148,9 +149,9 @@ class Window {
     await this.#still(`${this.#kind}-filled`, drawn);
   }
 
-  /** Presses Return and waits for the page that follows. */
-  async turn(name) {
-    await this.key("Return");
+  /** Presses keys, Return unless told otherwise, and waits for the page that follows. */
+  async turn(name, ...keys) {
+    await this.key(...keys.length > 0 ? keys : ["Return"]);
     await this.turned(name);
   }
 
