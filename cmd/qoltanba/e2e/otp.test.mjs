@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { payment } from "./bank.mjs";
 import { story } from "./case.mjs";
-import { carry, openCodes } from "./generators.mjs";
+import { carry, off, openCodes, sameButAnswer } from "./generators.mjs";
 import { logIn } from "./scenario.mjs";
 
 /** From the token's keys to the button that copies, which gives the focus back. */
@@ -21,12 +21,12 @@ story("SpectraNet", { browser: "chromium", language: "en", locale: "de_DE.UTF-8"
     await page.open();
     await page.page.type("#user", paper["user-id"]);
     code = await carry(world, w, copy, "#code-login #code", code);
-    assert.match(code, /^\d{6}$/, "S15");
+    assert.match(code, /^\d{6}$/);
     await page.click("#code-login button");
     await page.loggedIn();
   };
 
-  await step("S9 the token of the bank's PSKC file is added, by its path and its password", async () => {
+  await step("S26 the token of the bank's PSKC file is added, by its path and its password", async () => {
     paper = await home.clerk(["spectranet", "issue", "--file", file]);
     w = await openCodes(world, "Code generators…");
     await w.turn("add", "space");
@@ -37,7 +37,7 @@ story("SpectraNet", { browser: "chromium", language: "en", locale: "de_DE.UTF-8"
     await w.turn("spectra-off");
   });
 
-  await step("S20 S22 S29 S47 the start PIN leads to a new PIN, and that to the code", async () => {
+  await step("S16 S20 S29 S45 S46 S47 the start PIN leads to a new PIN, and that to the code", async () => {
     await w.turn("spectra-pin", "p");
     await digits(paper["start-pin"], "spectra-new-pin");
     await digits("2580", "spectra-pin-conf");
@@ -45,18 +45,19 @@ story("SpectraNet", { browser: "chromium", language: "en", locale: "de_DE.UTF-8"
     await w.turn("spectra-code", "space");
   });
 
-  await step("S25 the code, copied and pasted, logs in", logInByCode);
+  await step("S5 S25 the code, copied and pasted, logs in", logInByCode);
 
-  await step("S15 another code confirms an order", async () => {
+  await step("S6 S7 another code confirms an order", async () => {
     await page.newOrder(payment);
     code = await carry(world, w, copy, "#code-confirm #code", code);
     await page.click("#code-confirm button");
     await page.orderAccepted();
   });
 
-  await step("S31 S35 three wrong PINs: FAIL1, FAIL2, FAIL3, and no code any more", async () => {
+  await step("S31 S33 S37 S40 three wrong PINs: FAIL1, FAIL2, FAIL3, and no code any more", async () => {
     await w.activate();
-    await w.turn("spectra-off-again", "p");
+    await w.key("p");
+    await w.turned("spectra-off-again", off);
     await w.turn("spectra-pin-again", "p");
     for (const [i, wrong] of ["1470", "1471", "1472"].entries()) {
       if (i > 0) await w.turn("spectra-pin-again", "space");
@@ -66,7 +67,7 @@ story("SpectraNet", { browser: "chromium", language: "en", locale: "de_DE.UTF-8"
     await w.turn("spectra-lock-pin", "p");
   });
 
-  await step("S51 S60 the clerk has a code for the number under LOCK PIN, and the code leads to a new PIN", async () => {
+  await step("S51 S54 S56 S60 the clerk has a code for the number under LOCK PIN, and the code leads to a new PIN", async () => {
     await page.click("#logout");
     const number = await carry(world, w, copy, "#user");
     assert.match(number, /^\d{7}$/);
@@ -85,7 +86,7 @@ story("SpectraNet", { browser: "chromium", language: "en", locale: "de_DE.UTF-8"
   await step("Lock in the tray switches the token off", async () => {
     await w.activate();
     await world.tray.press("Lock");
-    await w.turned("spectra-off-by-lock");
+    await w.turned("spectra-off-by-lock", off);
     await w.key("Escape");
     await w.closed();
     assert.equal(await desktop.empty(), true);
@@ -97,20 +98,21 @@ story("MobiPass", { browser: "chromium", language: "ru" }, async (world, step) =
   /** From "Далее", which has the focus, to the button that copies. */
   const copyAnswer = ["shift+Tab", "space", "Tab"];
   const PIN = "2580";
-  let paper, w, number, answered;
+  let paper, w, number, answered, right;
 
   /** Answers the page's code number with that PIN, and sends what the window shows. */
   const answer = async (pin, name) => {
     await w.activate();
     await w.turn("mobi-sign"); // the first item of the menu
     await w.fill(pin, number);
-    await w.turn(name);
+    const picture = await w.turn(name);
     const value = await carry(world, w, copyAnswer, "#value", answered);
     assert.match(value, /^\d{6}$/);
     answered = value;
     await w.activate();
     await w.turn("mobi-menu");
     await page.click("#send");
+    return picture;
   };
 
   const orderWithNumber = async () => {
@@ -121,7 +123,7 @@ story("MobiPass", { browser: "chromium", language: "ru" }, async (world, step) =
     assert.match(number, /^\d{6}$/);
   };
 
-  await step("M14 M21 MobiPass is activated with a PIN and the four parts of the envelope", async () => {
+  await step("M7 M8 MobiPass is activated with a PIN and the four parts of the envelope", async () => {
     paper = await home.clerk(["mobipass", "issue"]);
     w = await openCodes(world, "Генераторы кодов…");
     await w.turn("add", "space");
@@ -135,17 +137,18 @@ story("MobiPass", { browser: "chromium", language: "ru" }, async (world, step) =
     await w.turn("mobi-menu");
   });
 
-  await step("M41 M43 M46 the answer to the page's code number confirms a payment", async () => {
+  await step("M38 M44 the answer to the page's code number confirms a payment", async () => {
     await logIn(world, { unknown: true });
     await orderWithNumber();
-    await answer(PIN, "mobi-answer");
+    right = await answer(PIN, "mobi-answer");
     await page.orderAccepted();
   });
 
   await step("M31 M47 a wrong PIN gives a value without a word, and the bank refuses it", async () => {
     await orderWithNumber();
-    await answer("1470", "mobi-answer-wrong");
+    const wrong = await answer("1470", "mobi-answer-wrong");
     assert.equal(await page.error(), "value");
+    assert.ok(await sameButAnswer(right, wrong), "the window tells a wrong PIN");
     await answer("1471", "mobi-answer-wrong");
     assert.equal(await page.error(), "value");
   });
@@ -155,6 +158,6 @@ story("MobiPass", { browser: "chromium", language: "ru" }, async (world, step) =
     await page.page.waitForSelector("#status[data-state=error][data-name=blocked]");
     await answer(PIN, "mobi-answer-late");
     await page.page.waitForSelector("#status[data-state=error][data-name=mobipass]");
-    await page.open("/payments");
+    assert.equal((await page.verdicts()).accepted, 1, "the first payment alone");
   });
 });

@@ -152,13 +152,14 @@ class Window {
   /** Presses keys, Return unless told otherwise, and waits for the page that follows. */
   async turn(name, ...keys) {
     await this.key(...keys.length > 0 ? keys : ["Return"]);
-    await this.turned(name);
+    return this.turned(name);
   }
 
-  /** Waits until the window shows another page than in the last picture, and that page holds still. */
+  /** Waits until the window shows another page than in the last picture, and that page holds still. Returns its picture. */
   async turned(name, good = drawn, patience) {
     const before = this.#seen;
     await this.#still(name, async (picture) => await good(picture) && !await same(picture, before), patience);
+    return this.#seen;
   }
 
   /** Waits until two pictures, one after the other, are good and the same. */
@@ -215,7 +216,7 @@ async function armed(picture) {
 }
 
 /** Whether two pictures show the same page: a cursor that blinks makes no other one. */
-async function same(picture, other) {
+export async function same(picture, other) {
   const count = await run("convert", [picture, other, "-compose", "difference", "-composite", "-threshold", "5%", "-fill", "white", "+opaque", "black",
     "-format", "%[fx:mean*w*h]", "info:"]).catch(() => "1e9"); // of another size
   return Number(count) < 400;
