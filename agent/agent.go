@@ -63,6 +63,7 @@ type Agent struct {
 	call     chan deskCall // asks the token panel to come to the front
 	wizards  wizardPlace
 	codes    soleWindow[string]
+	ring     *generatorRing
 
 	announcing sync.Mutex // held while subscribers are told; taken before mu
 	saving     sync.Mutex // held while the settings are changed and saved; taken before mu
@@ -84,27 +85,30 @@ type Agent struct {
 	nextWatcher int
 	updates     map[chan []Profile]struct{} // open questions that follow the tokens
 	desks       map[*tokenDesk]struct{}     // open token panels
+	codeDesks   map[*generatorDesk]struct{} // open windows of the code generators
 }
 
 // New makes an agent. It reads the settings and nothing else; tokens are
 // looked at by Run.
 func New(c Config) (*Agent, error) {
 	a := &Agent{
-		config:   c,
-		log:      c.Logger,
-		devices:  map[TokenID]*device{},
-		clients:  map[*Client]struct{}{},
-		sessions: map[string]*session{},
-		watchers: map[int]func(Status){},
-		updates:  map[chan []Profile]struct{}{},
-		desks:    map[*tokenDesk]struct{}{},
-		defaults: map[TokenID]defaults{},
-		refused:  map[string]string{},
-		panel:    make(chan struct{}, 1),
-		raise:    make(chan struct{}, 1),
-		desk:     make(chan struct{}, 1),
-		call:     make(chan deskCall, 1),
-		codes:    newSoleWindow[string](),
+		config:    c,
+		log:       c.Logger,
+		devices:   map[TokenID]*device{},
+		clients:   map[*Client]struct{}{},
+		sessions:  map[string]*session{},
+		watchers:  map[int]func(Status){},
+		updates:   map[chan []Profile]struct{}{},
+		desks:     map[*tokenDesk]struct{}{},
+		codeDesks: map[*generatorDesk]struct{}{},
+		defaults:  map[TokenID]defaults{},
+		refused:   map[string]string{},
+		panel:     make(chan struct{}, 1),
+		raise:     make(chan struct{}, 1),
+		desk:      make(chan struct{}, 1),
+		call:      make(chan deskCall, 1),
+		codes:     newSoleWindow[string](),
+		ring:      newGeneratorRing(c.Vault),
 	}
 	a.turn = newTurnstile(a.announce)
 	a.life, a.end = context.WithCancel(context.Background())
@@ -197,10 +201,15 @@ func (a *Agent) active() {
 }
 
 // Lock locks every token now: open sessions end, and so does the request that
-// has the turn.
+// has the turn. Code generators go off.
 func (a *Agent) Lock() {
 	a.turn.interrupt(ErrCanceled)
 	a.lock("lock")
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for g := range a.codeDesks {
+		g.lock()
+	}
 }
 
 func (a *Agent) lock(reason string) {

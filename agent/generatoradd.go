@@ -161,10 +161,9 @@ func (g *generatorDesk) addMobi(ctx context.Context, act GeneratorAction) error 
 // store stores a device, opens it and shows it. Where the keyring cannot be used nothing
 // is stored.
 func (g *generatorDesk) store(ctx context.Context, m generatorMeta, issue *otp.SpectraIssue) error {
-	vault := g.a.config.Vault
-	var stored generatorKeys
+	var stored *generatorKeys
 	d, err := storeGenerator(g.a.config.Dir, m, func(id string, store *otp.FileStore) error {
-		stored = generatorKeys{vault, id}
+		stored = g.a.ring.keys(id)
 		if issue == nil { // MobiPass has no key yet, but without a keyring it will never have one
 			return stored.Delete(ctx, spectraKey)
 		}
@@ -178,14 +177,14 @@ func (g *generatorDesk) store(ctx context.Context, m generatorMeta, issue *otp.S
 	})
 	g.noteVault(err)
 	if err != nil {
-		if stored.id != "" && !errors.Is(err, ErrVault) {
+		if stored != nil && !errors.Is(err, ErrVault) {
 			err = errors.Join(err, stored.Delete(context.WithoutCancel(ctx), spectraKey))
 		}
 		return generatorError(err)
 	}
 	g.note("add", m)
 	_ = d.turnFor(context.Background()) // nobody else knows it
-	err = d.open(ctx, vault)
+	err = d.open(ctx, g.a.ring)
 	d.release()
 	g.add(d)
 	return err

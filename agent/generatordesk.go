@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,6 +19,7 @@ type generatorDesk struct {
 	a       *Agent
 	opened  chan struct{} // closed when the stored devices were opened
 	changed chan struct{} // room for one: the panel is to be drawn anew
+	locks   atomic.Int64  // counts lock
 
 	mu      sync.Mutex
 	devices []*generator // by the time when they were added
@@ -26,16 +28,15 @@ type generatorDesk struct {
 
 // open opens what is stored. Whatever keeps a device from working stays with it.
 func (g *generatorDesk) open(ctx context.Context) {
-	vault := g.a.config.Vault
 	stored, unready, err := loadGenerators(g.a.config.Dir)
 	for _, path := range unready {
-		err = errors.Join(err, removeUnready(ctx, path, vault))
+		err = errors.Join(err, removeUnready(ctx, path, g.a.ring))
 	}
 	if err != nil {
 		g.a.log.Error("code generators", "err", err)
 	}
 	for _, d := range stored { // nobody else knows them yet
-		if err := d.open(ctx, vault); err != nil {
+		if err := d.open(ctx, g.a.ring); err != nil {
 			g.a.log.Warn("a code generator does not open", "id", d.id, "err", err)
 		}
 		g.add(d)
@@ -87,6 +88,21 @@ func (g *generatorDesk) noteVault(err error) {
 	g.absent = errors.Is(err, ErrVault)
 }
 
+// lock switches the devices off. One that somebody uses goes off when that is over.
+func (g *generatorDesk) lock() {
+	g.locks.Add(1)
+	nudge(g.changed)
+}
+
+// obey switches a device off that was not yet since the last lock. The turn is the
+// caller's.
+func (g *generatorDesk) obey(d *generator) {
+	if locks := g.locks.Load(); d.locks != locks {
+		d.locks = locks
+		d.off()
+	}
+}
+
 // draw brings the panel up to date and returns when it will be out of date by itself,
 // or zero. A device that somebody uses is drawn when that is over: it is told then.
 func (g *generatorDesk) draw(s *GeneratorPanel) (next time.Time) {
@@ -95,6 +111,7 @@ func (g *generatorDesk) draw(s *GeneratorPanel) (next time.Time) {
 	s.Devices = make([]GeneratorView, len(all))
 	for i, d := range all {
 		if d.try() {
+			g.obey(d)
 			d.rest(now)
 			d.drawn, d.due = d.view(now)
 			d.release()

@@ -26,6 +26,7 @@ type generator struct {
 	meta    generatorMeta
 	unread  bool           // device.json cannot be read
 	gone    bool           // it was taken away
+	keys    *generatorKeys // of the store
 	store   *otp.FileStore // nil while the device is not open
 	problem error          // why it is not
 	spectra *otp.Spectra
@@ -35,6 +36,7 @@ type generator struct {
 	answer  string
 	steps   int
 	touched time.Time // the last key
+	locks   int64     // of the desk, when it was last obeyed
 
 	// The panel's own.
 	drawn GeneratorView
@@ -71,28 +73,28 @@ func (d *generator) release() { <-d.turn }
 
 // open opens what is stored, and brings it back where the program was killed. The
 // error stays as the device's problem.
-func (d *generator) open(ctx context.Context, vault Vault) error {
-	d.problem = d.unlock(ctx, generatorKeys{vault, d.id})
+func (d *generator) open(ctx context.Context, ring *generatorRing) error {
+	d.problem = d.unlock(ctx, ring)
 	return d.problem
 }
 
-func (d *generator) unlock(ctx context.Context, keys generatorKeys) (err error) {
+func (d *generator) unlock(ctx context.Context, ring *generatorRing) error {
 	if d.unread {
 		return ErrGeneratorDamaged
 	}
-	if d.store, err = otp.OpenFileStore(d.recordDir()); err != nil {
-		d.store = nil
-		return generatorError(err)
+	err := d.take(ctx, ring)
+	if err != nil {
+		return err
 	}
 	if d.meta.Kind == GeneratorMobi {
-		d.mobi = otp.NewMobiPass(d.store, keys)
+		d.mobi = otp.NewMobiPass(d.store, d.keys)
 		err = d.mobi.Recover(ctx)
 		d.page = otp.MobiState{Stored: err == nil}
 		if errors.Is(err, otp.ErrNoDevice) { // a key is still to be saved
 			err = nil
 		}
 	} else {
-		err = d.unlockSpectra(ctx, keys)
+		err = d.unlockSpectra(ctx)
 	}
 	if err != nil {
 		d.shut()
@@ -101,8 +103,21 @@ func (d *generator) unlock(ctx context.Context, keys generatorKeys) (err error) 
 	return nil
 }
 
-func (d *generator) unlockSpectra(ctx context.Context, keys generatorKeys) error {
-	key, err := keys.Get(ctx, spectraKey)
+// take locks the record against everybody else.
+func (d *generator) take(ctx context.Context, ring *generatorRing) error {
+	if err := ring.wait(ctx, d.id); err != nil {
+		return err
+	}
+	store, err := otp.OpenFileStore(d.recordDir())
+	if err != nil {
+		return generatorError(err)
+	}
+	d.store, d.keys = store, ring.keys(d.id)
+	return nil
+}
+
+func (d *generator) unlockSpectra(ctx context.Context) error {
+	key, err := d.keys.Get(ctx, spectraKey)
 	if err != nil {
 		return err
 	}
@@ -119,10 +134,10 @@ func (d *generator) shut() {
 	if d.spectra != nil {
 		d.spectra.Close()
 	}
-	if d.store != nil {
-		_ = d.store.Close() // a lock
+	if store := d.store; store != nil {
+		d.keys.giveBack(func() { _ = store.Close() }) // a lock
 	}
-	d.spectra, d.mobi, d.store = nil, nil, nil
+	d.spectra, d.mobi, d.store, d.keys = nil, nil, nil, nil
 	d.page, d.badPart, d.answer = otp.MobiState{Stored: d.page.Stored}, 0, ""
 }
 
@@ -136,7 +151,14 @@ func (d *generator) fail(err error) error {
 // rest does what two minutes without a key do: a SpectraNet token goes off (S17, from
 // every state), and MobiPass takes its answer away (M36).
 func (d *generator) rest(now time.Time) {
-	if !d.awake() || now.Before(d.touched.Add(generatorIdle)) {
+	if !now.Before(d.touched.Add(generatorIdle)) {
+		d.off()
+	}
+}
+
+// off switches a SpectraNet token off, and takes MobiPass's answer away.
+func (d *generator) off() {
+	if !d.awake() {
 		return
 	}
 	if d.spectra != nil {

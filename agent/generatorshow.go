@@ -27,6 +27,14 @@ func (c *Client) ShowGenerators(ctx context.Context) error {
 func (a *Agent) showGenerators(ctx context.Context, prompter Prompter, chosen string, calls <-chan string) error {
 	g := &generatorDesk{a: a, opened: make(chan struct{}), changed: make(chan struct{}, 1)}
 	defer g.close()
+	a.mu.Lock()
+	a.codeDesks[g] = struct{}{}
+	a.mu.Unlock()
+	defer func() {
+		a.mu.Lock()
+		delete(a.codeDesks, g)
+		a.mu.Unlock()
+	}()
 	ctx, cancel := context.WithCancel(ctx)
 	var group sync.WaitGroup
 	defer group.Wait()

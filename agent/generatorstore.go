@@ -87,7 +87,7 @@ func loadGenerators(config string) (all []*generator, unready []string, err erro
 
 // removeUnready removes what is left of a device that was being added when the program
 // ended: nobody was told that it is stored. One that is being added now is locked.
-func removeUnready(ctx context.Context, path string, vault Vault) error {
+func removeUnready(ctx context.Context, path string, ring *generatorRing) error {
 	store, err := otp.OpenFileStore(filepath.Join(path, generatorRecord))
 	if errors.Is(err, otp.ErrInUse) {
 		return nil
@@ -96,7 +96,7 @@ func removeUnready(ctx context.Context, path string, vault Vault) error {
 		return err
 	}
 	id := strings.TrimSuffix(filepath.Base(path), generatorUnready)
-	if err := (generatorKeys{vault, id}).Delete(ctx, spectraKey); err != nil {
+	if err := ring.keys(id).Delete(ctx, spectraKey); err != nil {
 		return errors.Join(err, store.Close())
 	}
 	return errors.Join(store.RemoveAll(), os.RemoveAll(path))
@@ -170,41 +170,4 @@ func syncFolder(path string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
-}
-
-// generatorKeys is the keyring's part for one device.
-type generatorKeys struct {
-	vault Vault
-	id    string
-}
-
-var _ otp.DeviceKeys = generatorKeys{}
-
-// spectraKey names the device key of a SpectraNet token; MobiPass has names of its own.
-const spectraKey = "device"
-
-func (k generatorKeys) entry(name string) string { return "generator-" + k.id + "-" + name }
-
-// Get implements otp.DeviceKeys.
-func (k generatorKeys) Get(ctx context.Context, name string) ([]byte, error) {
-	key, err := k.vault.Get(ctx, k.entry(name))
-	if errors.Is(err, ErrNoKey) {
-		return nil, otp.ErrNoKey
-	}
-	if err != nil {
-		return nil, err
-	}
-	return key.Bytes(), nil
-}
-
-// Set implements otp.DeviceKeys.
-func (k generatorKeys) Set(ctx context.Context, name string, key []byte) error {
-	s := NewSecret(slices.Clone(key))
-	defer s.Wipe()
-	return k.vault.Set(ctx, k.entry(name), s)
-}
-
-// Delete implements otp.DeviceKeys.
-func (k generatorKeys) Delete(ctx context.Context, name string) error {
-	return k.vault.Delete(ctx, k.entry(name))
 }

@@ -59,6 +59,7 @@ func (g *generatorDesk) do(ctx context.Context, act GeneratorAction) error {
 	if d.gone {
 		return ErrNoGenerator
 	}
+	g.obey(d)
 	defer func() {
 		d.steps++
 		d.touched = time.Now()
@@ -70,7 +71,7 @@ func (g *generatorDesk) do(ctx context.Context, act GeneratorAction) error {
 		return g.remove(ctx, d)
 	}
 	if d.problem != nil {
-		err := d.open(ctx, g.a.config.Vault)
+		err := d.open(ctx, g.a.ring)
 		g.noteVault(err)
 		if err != nil {
 			return err
@@ -214,16 +215,13 @@ func (d *generator) rename(name string) error {
 // has open is not.
 func (g *generatorDesk) remove(ctx context.Context, d *generator) error {
 	if d.store == nil {
-		var err error
-		if d.store, err = otp.OpenFileStore(d.recordDir()); err != nil {
-			d.store = nil
-			return generatorError(err)
+		if err := d.take(ctx, g.a.ring); err != nil {
+			return err
 		}
 	}
-	keys := generatorKeys{g.a.config.Vault, d.id}
-	err := keys.Delete(ctx, spectraKey)
+	err := d.keys.Delete(ctx, spectraKey)
 	if err == nil {
-		err = otp.NewMobiPass(d.store, keys).Delete(ctx) // of either kind
+		err = otp.NewMobiPass(d.store, d.keys).Delete(ctx) // of either kind
 	}
 	if err != nil {
 		return d.fail(generatorError(err))
@@ -232,7 +230,7 @@ func (g *generatorDesk) remove(ctx context.Context, d *generator) error {
 		d.spectra.Close()
 	}
 	err = errors.Join(d.store.RemoveAll(), os.RemoveAll(d.dir))
-	d.spectra, d.mobi, d.store, d.gone = nil, nil, nil, true
+	d.spectra, d.mobi, d.store, d.keys, d.gone = nil, nil, nil, nil, true
 	g.drop(d)
 	g.note("remove", d.meta)
 	return generatorError(err)

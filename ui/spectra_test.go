@@ -208,6 +208,10 @@ func TestSpectraLockAndUnlock(t *testing.T) {
 		if !p.says("Tell this number") {
 			t.Errorf("S40 what to do: %q", words(p.win))
 		}
+		p.tap(text.GeneratorCopy)
+		if got := p.w.app.Clipboard().Content(); got != number {
+			t.Errorf("the number for the bank is copied as %q", got)
+		}
 		p.keys(fyne.KeySpace)
 		p.displays("S56 eight places", "LOCK PIN|--------")
 		p.digits("123")

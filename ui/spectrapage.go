@@ -100,7 +100,7 @@ func (p *spectraPage) follow(v agent.GeneratorView, left int) {
 	if code {
 		p.words.Add(consentBold(l.T(text.SpectraLeft, left), theme.SizeNameText))
 	}
-	able(p.copy, code)
+	able(p.copy, code || v.Spectra == otp.SpectraLockNumber) // what is for the bank
 	able(p.change, code)
 	p.power.SetText(l.T(text.SpectraOn))
 	if on {

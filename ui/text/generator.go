@@ -175,9 +175,9 @@ var generator = map[Key]phrase{
 
 	GeneratorCopy: {"Көшіру", "Скопировать", "Copy"},
 	GeneratorCopied: {
-		"Көшірілді. Код 60 секундтан кейін алмасу буферінде әлі тұрса, буфер тазаланады.",
-		"Скопировано. Если через 60 секунд код ещё в буфере обмена, буфер будет очищен.",
-		"Copied. If the code is still in the clipboard after 60 seconds, the clipboard is emptied.",
+		"Көшірілді. 60 секундтан кейін алмасу буфері тазаланады, егер онда басқа нәрсе болмаса.",
+		"Скопировано. Через 60 секунд буфер обмена будет очищен, если в нём не окажется другого.",
+		"Copied. After 60 seconds the clipboard is emptied, unless something else is in it.",
 	},
 	GeneratorClock: {
 		"Банк кодтарды қабылдамай ма? Компьютер сағатын тексеріңіз. Ол мынаны көрсетіп тұр:",

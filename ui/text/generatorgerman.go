@@ -93,7 +93,7 @@ var german = map[Key]string{
 
 	GeneratorWorking: "Bitte warten…",
 	GeneratorCopy:    "Kopieren",
-	GeneratorCopied:  "Kopiert. Steht der Code nach 60 Sekunden noch in der Zwischenablage, wird sie geleert.",
+	GeneratorCopied:  "Kopiert. Nach 60 Sekunden wird die Zwischenablage geleert, falls nichts anderes darin ist.",
 	GeneratorClock:   "Lehnt die Bank die Codes ab? Prüfen Sie die Uhr des Computers. Sie zeigt:",
 	GeneratorLocal:   "%s, Zeitzone %s",
 	GeneratorUTC:     "%s UTC",

@@ -62,6 +62,17 @@ export class BankPage {
     }));
   }
 
+  /** Pastes what is in the clipboard into a field, in the place of what is there, and returns it. */
+  async paste(selector) {
+    await this.page.bringToFront();
+    const field = await this.page.waitForSelector(selector, { visible: true });
+    await field.click({ count: 3 });
+    await this.page.keyboard.down("Control");
+    await this.page.keyboard.press("KeyV", { commands: ["Paste"] });
+    await this.page.keyboard.up("Control");
+    return field.evaluate(({ value }) => value);
+  }
+
   /** Waits for an error on the page and returns its name. */
   async error() {
     await this.page.waitForSelector("#status[data-state=error]");

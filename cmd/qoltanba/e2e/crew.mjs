@@ -21,11 +21,12 @@ export async function until(what, check, { seconds = 20 } = {}) {
   }
 }
 
-/** Runs a program to its end and returns what it printed. Throws with its stderr when it fails. */
-export async function run(command, args, options = {}) {
+/** Runs a program to its end and returns what it printed. Throws with its stderr when it fails. Input is what it reads. */
+export async function run(command, args, { input, ...options } = {}) {
   try {
-    const { stdout } = await promisify(execFile)(command, args, { timeout: 60_000, maxBuffer: 64 << 20, ...options });
-    return stdout;
+    const running = promisify(execFile)(command, args, { timeout: 60_000, maxBuffer: 64 << 20, ...options });
+    if (input !== undefined) running.child.stdin.end(input);
+    return (await running).stdout;
   } catch (error) {
     throw new Error(`${command} ${args.join(" ")}: ${error.stderr?.trim() || error.message}`);
   }

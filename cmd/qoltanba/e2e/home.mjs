@@ -8,6 +8,8 @@ export const PIN = "12345678";
 /** What the person chooses instead. */
 export const newPIN = "Tenge77Bank";
 const SOPIN = "87654321";
+/** The demo client's number. */
+const IIN = "850412300452";
 const tokenLabel = "Accountant";
 
 /** make demo KEY=gost: the key file, the token's key and every signature are of GOST. */
@@ -80,9 +82,8 @@ export class Home {
   /** Has the bank hand out what a person registers with: User ID, PIN, and the key file on a drive. */
   async handOut() {
     const [file, algorithm] = gost ? ["GOST.pfx", "GOST-2015"] : ["Key.pfx", "RSA-2048"];
-    const paper = await this.refbank("card", "--key-file", join(this.dir, "drive", file), "--algorithm", algorithm);
-    const line = (name) => new RegExp(`^${name} (.*)$`, "m").exec(paper)[1];
-    return { userID: line("user-id"), pin: line("pin"), keyFile: line("key-file") };
+    const paper = named(await this.refbank("card", "--key-file", join(this.dir, "drive", file), "--algorithm", algorithm));
+    return { userID: paper["user-id"], pin: paper.pin, keyFile: paper["key-file"] };
   }
 
   /** Has the bank describe itself to the agent. */
@@ -95,6 +96,12 @@ export class Home {
     return run(this.program("refbank"), ["--dir", this.bank, ...args], { env: this.env });
   }
 
+  /** Has the bank's clerk do something for the client, who is there with an identity card and tells what is read. */
+  async clerk(args, told = "") {
+    const owner = ["--identified", "branch", "--iin", IIN];
+    return named(await run(this.program("refbank"), ["--dir", this.bank, ...args, ...owner], { env: this.env, input: `${told}\n` }));
+  }
+
   program(name) {
     return join(this.bin, name);
   }
@@ -102,6 +109,11 @@ export class Home {
   log(name) {
     return join(this.dir, "logs", `${name}.log`);
   }
+}
+
+/** What a program prints as one thing a line, by its name. */
+function named(text) {
+  return Object.fromEntries([...text.matchAll(/^(\S+) (.*)$/gm)].map(([, name, value]) => [name, value]));
 }
 
 async function first(paths) {

@@ -11,6 +11,7 @@ const titles = {
   consent: ["Qoltanba — Қол қою", "Qoltanba — Подпись", "Qoltanba — Sign"],
   wizard: ["Профиль жасау шебері", "Мастер создания профиля", "Profile Creation Wizard"],
   token: ["Qoltanba — Токенді басқару", "Qoltanba — Управление токеном", "Qoltanba — Token panel"],
+  codes: ["Qoltanba — Код генераторлары", "Qoltanba — Генераторы кодов", "Qoltanba — Code generators", "Qoltanba — Codegeneratoren"],
 };
 
 const patience = 30; // s; a cold start of the window process beside a browser on two cores
@@ -148,16 +149,17 @@ class Window {
     await this.#still(`${this.#kind}-filled`, drawn);
   }
 
-  /** Presses Return and waits for the page that follows. */
-  async turn(name) {
-    await this.key("Return");
-    await this.turned(name);
+  /** Presses keys, Return unless told otherwise, and waits for the page that follows. */
+  async turn(name, ...keys) {
+    await this.key(...keys.length > 0 ? keys : ["Return"]);
+    return this.turned(name);
   }
 
-  /** Waits until the window shows another page than in the last picture, and that page holds still. */
+  /** Waits until the window shows another page than in the last picture, and that page holds still. Returns its picture. */
   async turned(name, good = drawn, patience) {
     const before = this.#seen;
     await this.#still(name, async (picture) => await good(picture) && !await same(picture, before), patience);
+    return this.#seen;
   }
 
   /** Waits until two pictures, one after the other, are good and the same. */
@@ -214,7 +216,7 @@ async function armed(picture) {
 }
 
 /** Whether two pictures show the same page: a cursor that blinks makes no other one. */
-async function same(picture, other) {
+export async function same(picture, other) {
   const count = await run("convert", [picture, other, "-compose", "difference", "-composite", "-threshold", "5%", "-fill", "white", "+opaque", "black",
     "-format", "%[fx:mean*w*h]", "info:"]).catch(() => "1e9"); // of another size
   return Number(count) < 400;

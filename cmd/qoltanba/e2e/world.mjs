@@ -18,11 +18,12 @@ export class World {
   /** The token's password. */
   pin = PIN;
 
-  static async open({ browser = "chromium", language = "en", dir, bin, keyring = true, tries, empty = false, fault }) {
+  static async open({ browser = "chromium", language = "en", locale, dir, bin, keyring = true, tries, empty = false, fault }) {
     const w = new World();
     w.crew = new Crew();
     try {
       w.home = new Home(dir ?? await temporary(w.crew), bin);
+      if (locale) w.home.env.LC_MESSAGES = locale;
       if (browser === "none") await w.#startAlone(language, tries);
       else await w.#start(browser, language, keyring, empty, fault);
       return w;
@@ -48,6 +49,7 @@ export class World {
     this.agent = await startAgent(crew, home);
     this.origin = origin;
     this.desktop = new Desktop(home);
+    this.tray = new Tray(home, this.agent);
     const open = browser === "chromium" ? openChromium : openFirefox;
     this.browser = await open(crew, home, { origin, port, language });
     this.page = new BankPage((await this.browser.pages())[0], origin);
