@@ -20,7 +20,7 @@ func (l Lang) Error(err error) (sentence, hint string) {
 	}
 	sentence, hint = l.ErrorNamed(agent.ErrorName(err))
 	if unknown, ok := errors.AsType[*agent.AlgorithmError](err); ok && unknown.Algorithm != "" {
-		hint = l.T(AlgorithmNamed, unknown.Algorithm)
+		hint = l.T(algorithmNamed, unknown.Algorithm)
 	}
 	return sentence, hint
 }
