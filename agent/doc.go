@@ -3,9 +3,9 @@
 // into the history before a signature leaves the program.
 //
 // It declares the ports through which it reaches a token (Tokens, Token, Key, and
-// Admin where the token can be administered), the PKCS#11 modules (Drivers), a
-// person (Prompter), the keyring (Vault) and the history (History), and
-// imports nothing but the standard library and its own leaves. Where a token
+// Admin where the token can be administered), the PKCS#11 modules (Drivers), a bank
+// (Enroller, and Renewer where it renews), a person (Prompter), the keyring (Vault)
+// and the history (History), and imports nothing but the standard library and its own leaves. Where a token
 // lives — in this process, in a helper process, in a file — is known to the
 // adapter behind Tokens alone.
 //
@@ -17,5 +17,13 @@
 // What may be done with a token itself is judged by the token panel (tokenDesk),
 // which windows and command line drive alike: each rule of formatting is asked
 // again right before it, and written into the history before it happens. PINs that
-// a later step needs are held by the open panel alone.
+// a later step needs are held by the open panel or wizard alone.
+//
+// A registration (enrollment) is written into the journal step by step, the CKA_ID of
+// its key before the key is made. Killed at any moment it goes on from there, and ends
+// with one key pair, one certificate and one registration; the bank uses up the PIN of
+// the card at the last step alone. The primary key signs nothing but registrations.
+//
+// The code generators (generatorDesk) are stored under a key from the keyring, and not
+// at all without one. What their kinds can promise in software is said by package otp.
 package agent

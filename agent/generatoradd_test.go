@@ -68,7 +68,7 @@ func TestAddTokens(t *testing.T) {
 			newCodesDesk(t).atCodes(func(c *codes) {
 				c.add(a, 1)
 				if v := c.view(0); v.Serial != serial || v.Bank != "Refbank" || !v.StartPIN {
-					t.Errorf("%+v", v)
+					t.Errorf("device = %+v, want token %s of Refbank with its start PIN", v, serial)
 				}
 				c.newPIN(0, "2580")
 				c.shows(0, "", code(t, time.Now()))
@@ -79,7 +79,7 @@ func TestAddTokens(t *testing.T) {
 		newCodesDesk(t).atCodes(func(c *codes) {
 			c.add(agent.GeneratorAction{Kind: agent.GeneratorAddTyped, New: text(base32Seed), Old: text(startPIN), Serial: serial}, 1)
 			if v := c.view(0); v.Serial != serial || v.Bank != "" {
-				t.Errorf("%+v", v)
+				t.Errorf("device = %+v, want token %s of no bank", v, serial)
 			}
 		})
 	})
@@ -152,7 +152,7 @@ func TestAddRefuses(t *testing.T) {
 		}
 		_, err := named(c.act(fromPath(pskc(t, otp.Transport{}, md5, keys[1]))))
 		if err.Algorithm != "HMAC-MD5⟨U+202E⟩" {
-			t.Errorf("the algorithm is named %q", err.Algorithm)
+			t.Errorf("algorithm = %q, want its name in characters that are seen", err.Algorithm)
 		}
 		c.addToken()
 		if err := c.act(byHand(address, "")); !errors.Is(err, agent.ErrGeneratorTwice) {
@@ -193,10 +193,10 @@ func TestM19PartsOfTheBank(t *testing.T) {
 		newCodesDesk(t, with(bank("Plain", nil), bank("Open24", &guide))).atCodes(func(c *codes) {
 			c.addMobi()
 			if v := c.view(0); v.Bank != "Open24" || len(v.Parts) != 4 || v.Parts[1] != 7 {
-				t.Errorf("%+v", v)
+				t.Errorf("device = %+v, want one of Open24, the second of its four parts of 7", v)
 			}
 			if c.s.Help.Phones == nil || len(c.s.Banks) != 1 {
-				t.Errorf("help %v, banks %v", c.s.Help, c.s.Banks)
+				t.Errorf("help %v, banks %v, want telephones and one bank", c.s.Help, c.s.Banks)
 			}
 			c.turn(otp.MobiChooseSave, otp.MobiNext)
 			err := c.do(0, agent.GeneratorAction{Kind: agent.GeneratorSave, Old: text("2580"), New: text("45678899 6655666 86566664 45677777")})
@@ -212,7 +212,7 @@ func TestM19PartsOfTheBank(t *testing.T) {
 			}
 			c.add(agent.GeneratorAction{Kind: agent.GeneratorAddMobi, Bank: "Open24", Name: "Phone"}, 1)
 			if v := c.view(0); v.Bank != "Open24" || v.Name != "Phone" || v.Parts[1] != 7 {
-				t.Errorf("%+v", v)
+				t.Errorf("device = %+v, want Phone of Open24, its second part of 7", v)
 			}
 		})
 	})

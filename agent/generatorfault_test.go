@@ -44,7 +44,7 @@ func TestGeneratorsWithoutKeyring(t *testing.T) {
 			c.until(func(s agent.GeneratorPanel) bool { return s.Problem == "vault" })
 		}
 		if len(d.stored()) != 0 {
-			t.Errorf("stored %v", d.stored())
+			t.Errorf("stored = %v, want nothing", d.stored())
 		}
 		r.SetAbsent(false)
 		c.addToken()
@@ -57,7 +57,7 @@ func TestGeneratorsWithoutKeyring(t *testing.T) {
 	d.atCodes(func(c *codes) { // locked, say
 		c.problem(0, "vault")
 		if v := c.view(0); v.Serial != serial || c.s.Problem != "vault" {
-			t.Errorf("%+v with %q", v, c.s.Problem)
+			t.Errorf("device = %+v, problem %q; want token %s, vault", v, c.s.Problem, serial)
 		}
 		if err := c.press(0); !errors.Is(err, agent.ErrVault) {
 			t.Errorf("power = %v, want ErrVault", err)
@@ -71,7 +71,7 @@ func TestGeneratorsWithoutKeyring(t *testing.T) {
 		}
 		c.shows(0, "PIN", "----")
 		if c.s.Problem != "" {
-			t.Errorf("problem %q", c.s.Problem)
+			t.Errorf("problem = %q, want none", c.s.Problem)
 		}
 	})
 }
@@ -90,11 +90,11 @@ func TestKeyringGoesDuringAChange(t *testing.T) {
 		c.problem(0, "vault")
 		r.SetAbsent(false)
 		c.turn(otp.MobiOpen)
-		if got := c.answer("2580", number); got != response(t, key, number) {
-			t.Errorf("the old PIN gives %s", got)
+		if got, want := c.answer("2580", number), response(t, key, number); got != want {
+			t.Errorf("answer with the old PIN = %s, want %s", got, want)
 		}
 		if len(r.entries()) != 1 {
-			t.Errorf("M66 keys %v", r.entries())
+			t.Errorf("M66 keys = %v, want one", r.entries())
 		}
 	})
 }
@@ -240,7 +240,7 @@ func TestGeneratorNotStored(t *testing.T) {
 		}
 	})
 	if len(d.noted()) != 0 {
-		t.Errorf("history has %v", d.noted())
+		t.Errorf("history = %v, want nothing", d.noted())
 	}
 }
 
@@ -299,7 +299,7 @@ func TestShowGeneratorsAgain(t *testing.T) {
 			}
 			c.until(func(s agent.GeneratorPanel) bool { return s.Raise == n })
 			if c.s.Chosen != c.view(0).ID {
-				t.Errorf("chosen %q", c.s.Chosen)
+				t.Errorf("chosen = %q, want %q", c.s.Chosen, c.view(0).ID)
 			}
 		}
 	})

@@ -98,7 +98,7 @@ func TestMobiActivateAndSign(t *testing.T) {
 	d.atCodes(func(c *codes) {
 		c.addMobi() // M5
 		if v := c.view(0); v.Name != "MobiPass" || !slices.Equal(v.Parts, []int{8, 8, 8, 8}) || v.Mobi.Stored {
-			t.Errorf("new MobiPass is %+v", v)
+			t.Errorf("new MobiPass = %+v, want four parts of 8 and no key", v)
 		}
 		c.turn(otp.MobiChooseSave)
 		c.on(otp.MobiPIN) // M8

@@ -279,7 +279,7 @@ func TestEnrollGOST(t *testing.T) {
 	}
 	after := o.profile()
 	if after.ID.Key != before.ID.Key || after.ID.Certificate == before.ID.Certificate || o.bank.Issued() != 2 {
-		t.Errorf("%+v became %+v, issued %d", before, after, o.bank.Issued())
+		t.Errorf("profile = %+v, %d issued; want 2, and %+v with another certificate", after, o.bank.Issued(), before)
 	}
 	use()
 }

@@ -49,7 +49,7 @@ func TestRenew(t *testing.T) {
 	}
 	after := o.profile()
 	if after.ID.Key != before.ID.Key || after.ID.Certificate == before.ID.Certificate || !after.Preferred || o.bank.Issued() != 2 {
-		t.Errorf("%+v became %+v, issued %d", before, after, o.bank.Issued())
+		t.Errorf("profile = %+v, %d issued; want 2, and %+v with another certificate", after, o.bank.Issued(), before)
 	}
 	if o.token.Unlocked() {
 		t.Error("the token is unlocked afterwards")

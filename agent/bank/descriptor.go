@@ -3,6 +3,9 @@
 //
 // A descriptor in the administrator's folder is trusted; one in the person's
 // own folder is a proposal: its sites are asked about like unknown ones.
+//
+// A Client asks for certificates over EST, or over CMP where the bank has no EST or TLS
+// cannot carry the primary key, and is the same for the agent either way.
 package bank
 
 import (

@@ -157,47 +157,9 @@ func TestVerifyGOST(t *testing.T) {
 	}
 }
 
+// The strangers have the name of the root and other keys.
 func TestGOSTChain(t *testing.T) {
-	s := byName(gost.Kazakh2015.String())
-	alone := cms.Signer{Key: s.Key, Certificate: s.Certificate}
-	for _, c := range []struct {
-		name   string
-		signer cms.Signer
-		edit   func(*cms.VerifyOptions)
-		want   func(error) bool // nil: valid
-	}{
-		{"valid", s, func(*cms.VerifyOptions) {}, nil},
-		{"intermediate from the options", alone, func(o *cms.VerifyOptions) {
-			o.Intermediates = []*x509.Certificate{kazakhCA().intermediate}
-		}, nil},
-		{"intermediate missing", alone, func(*cms.VerifyOptions) {}, is[x509.UnknownAuthorityError]},
-		{"roots of the same name with other keys", s, func(o *cms.VerifyOptions) {
-			o.Roots = []*x509.Certificate{ca().root, russianCA().root}
-		}, is[x509.UnknownAuthorityError]},
-		{"no roots", s, func(o *cms.VerifyOptions) { o.Roots = nil }, is[x509.UnknownAuthorityError]},
-		{"expired", s, func(o *cms.VerifyOptions) { o.Time = signedAt.AddDate(2, 0, 0) }, invalid(x509.Expired)},
-		{"not yet valid", s, func(o *cms.VerifyOptions) { o.Time = signedAt.AddDate(-2, 0, 0) }, invalid(x509.Expired)},
-		{"usage demanded and there", s, func(o *cms.VerifyOptions) {
-			o.KeyUsages = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}
-		}, nil},
-		{"usage demanded and not there", s, func(o *cms.VerifyOptions) {
-			o.KeyUsages = []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}
-		}, invalid(x509.IncompatibleUsage)},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			der := must(cms.Sign(c.signer, nil, cms.Options{Time: signedAt}))
-			v := trust()
-			c.edit(&v)
-			_, err := cms.Verify(der, v)
-			if c.want == nil {
-				if err != nil {
-					t.Errorf("Verify = %v", err)
-				}
-			} else if !errors.Is(err, cms.ErrCertificate) || !c.want(err) {
-				t.Errorf("Verify = %v", err)
-			}
-		})
-	}
+	testChain(t, byName(gost.Kazakh2015.String()), kazakhCA().intermediate, ca().root, russianCA().root)
 }
 
 // TestGOSTCertificateOfX509: a token's certificate is read by crypto/x509, which

@@ -257,11 +257,13 @@ func TestDetachedMismatch(t *testing.T) {
 }
 
 func TestChain(t *testing.T) {
-	s := byName("P-256")
-	alone := cms.Signer{Key: s.Key, Certificate: s.Certificate}
-	pool := []*x509.Certificate{ca().intermediate}
-	stranger := []*x509.Certificate{byName("P-384").Certificate}
+	testChain(t, byName("P-256"), ca().intermediate, byName("P-384").Certificate)
+}
 
+// testChain verifies messages of s, whose issuer is intermediate; strangers certified
+// nothing of it.
+func testChain(t *testing.T, s cms.Signer, intermediate *x509.Certificate, strangers ...*x509.Certificate) {
+	alone := cms.Signer{Key: s.Key, Certificate: s.Certificate}
 	for _, c := range []struct {
 		name   string
 		signer cms.Signer
@@ -269,9 +271,11 @@ func TestChain(t *testing.T) {
 		want   func(error) bool // nil: valid
 	}{
 		{"valid", s, func(*cms.VerifyOptions) {}, nil},
-		{"intermediate from the options", alone, func(o *cms.VerifyOptions) { o.Intermediates = pool }, nil},
+		{"intermediate from the options", alone, func(o *cms.VerifyOptions) {
+			o.Intermediates = []*x509.Certificate{intermediate}
+		}, nil},
 		{"intermediate missing", alone, func(*cms.VerifyOptions) {}, is[x509.UnknownAuthorityError]},
-		{"other roots", s, func(o *cms.VerifyOptions) { o.Roots = stranger }, is[x509.UnknownAuthorityError]},
+		{"other roots", s, func(o *cms.VerifyOptions) { o.Roots = strangers }, is[x509.UnknownAuthorityError]},
 		{"no roots", s, func(o *cms.VerifyOptions) { o.Roots = nil }, is[x509.UnknownAuthorityError]},
 		{"expired", s, func(o *cms.VerifyOptions) { o.Time = signedAt.AddDate(2, 0, 0) }, invalid(x509.Expired)},
 		{"not yet valid", s, func(o *cms.VerifyOptions) { o.Time = signedAt.AddDate(-2, 0, 0) }, invalid(x509.Expired)},

@@ -90,10 +90,6 @@ type signCmd struct {
 // Run signs a file through the running agent, or on its own. Consent and
 // password are asked for in this terminal.
 func (s signCmd) Run(e *env) error {
-	d, err := locate(e.home)
-	if err != nil {
-		return err
-	}
 	out := cmp.Or(s.Out, s.File+".p7s")
 	if _, err := os.Lstat(out); !errors.Is(err, os.ErrNotExist) {
 		return saying(e.lang.T(text.CLIExists, out))
@@ -109,21 +105,19 @@ func (s signCmd) Run(e *env) error {
 	defer t.close()
 	p := signParams{Name: filepath.Base(s.File), Data: data, Detached: !s.Attached}
 	var answer signAnswer
-	h, c, err := enter(e.ctx, e.lang, d, t)
-	if err != nil {
-		return err
-	}
-	if c != nil {
-		defer c.close()
+	err = e.atAgent(t, t, func(c *controlClient) error {
 		var status agent.Status
-		if err = c.call(e.ctx, controlStatus, nil, &status); err == nil {
-			if p.Profile, err = t.choose(e.ctx, status.Profiles); err == nil {
-				err = c.call(e.ctx, controlSign, p, &answer)
-			}
+		if err := c.call(e.ctx, controlStatus, nil, &status); err != nil {
+			return err
 		}
-	} else {
-		answer, err = signAlone(e, d, h, t, p)
-	}
+		if p.Profile, err = t.choose(e.ctx, status.Profiles); err != nil {
+			return err
+		}
+		return c.call(e.ctx, controlSign, p, &answer)
+	}, func(b *body) error {
+		answer, err = signAlone(e.ctx, b, t, p)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -134,20 +128,9 @@ func (s signCmd) Run(e *env) error {
 	return nil
 }
 
-// signAlone signs with an agent that lives as long as the command, and closes
-// the history.
-func signAlone(e *env, d dirs, h *history, t *terminal, p signParams) (answer signAnswer, err error) {
-	defer h.Close()
-	log, logFile, err := openLog(d, e.debug)
-	if err != nil {
-		return signAnswer{}, err
-	}
-	defer logFile.Close()
-	b, err := compose(e, d, h, log, t)
-	if err != nil {
-		return signAnswer{}, err
-	}
-	err = b.alone(e.ctx, func(ctx context.Context) error {
+// signAlone signs with an agent that lives as long as the command.
+func signAlone(ctx context.Context, b *body, t *terminal, p signParams) (answer signAnswer, err error) {
+	err = b.alone(ctx, func(ctx context.Context) error {
 		all := b.agent.Status().Profiles
 		if problem := agent.ErrorNamed(b.agent.Status().Problem); len(signable(all)) == 0 && problem != nil {
 			return problem // why there is none

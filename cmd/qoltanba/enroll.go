@@ -52,7 +52,7 @@ func (c enrollCmd) Run(e *env) error {
 	if len(e.keyFiles) > 0 { // here it is no token to sign with
 		w.keyFile, own.keyFiles = e.keyFiles[0], nil
 	}
-	err = own.atAgent(w, func(c *controlClient) error {
+	err = own.atAgent(w, nobody{}, func(c *controlClient) error {
 		var s agent.Status
 		if err := c.call(e.ctx, controlStatus, nil, &s); err != nil {
 			return err
@@ -61,13 +61,15 @@ func (c enrollCmd) Run(e *env) error {
 			return err
 		}
 		return c.call(e.ctx, controlEnroll, nil, nil)
-	}, func(ctx context.Context, b *body) error {
-		if err := noToken(b.agent.Status()); err != nil {
-			return err
-		}
-		client := b.agent.Local(w)
-		defer client.Close()
-		return client.ShowWizard(ctx)
+	}, func(b *body) error {
+		return b.alone(e.ctx, func(ctx context.Context) error {
+			if err := noToken(b.agent.Status()); err != nil {
+				return err
+			}
+			client := b.agent.Local(w)
+			defer client.Close()
+			return client.ShowWizard(ctx)
+		})
 	})
 	switch {
 	case w.finished:
@@ -94,32 +96,4 @@ func noToken(s agent.Status) error {
 		return agent.ErrorNamed(s.Problem)
 	}
 	return nil
-}
-
-// atAgent calls over with the running agent, whose questions p answers, or alone with
-// an agent that lives as long as the command and has no windows.
-func (e *env) atAgent(p agent.Prompter, over func(*controlClient) error, alone func(context.Context, *body) error) (err error) {
-	d, err := locate(e.home)
-	if err != nil {
-		return err
-	}
-	h, c, err := enter(e.ctx, e.lang, d, p)
-	if err != nil {
-		return err
-	}
-	if c != nil {
-		defer c.close()
-		return over(c)
-	}
-	defer func() { err = errors.Join(err, h.Close()) }()
-	log, logFile, err := openLog(d, e.debug)
-	if err != nil {
-		return err
-	}
-	defer logFile.Close()
-	b, err := compose(e, d, h, log, nobody{})
-	if err != nil {
-		return err
-	}
-	return b.alone(e.ctx, func(ctx context.Context) error { return alone(ctx, b) })
 }

@@ -42,15 +42,17 @@ func (c renewCmd) Run(e *env) error {
 		fmt.Fprintln(e.out, e.lang.T(text.CLIRenewed, e.lang.Date(old.NotAfter), e.lang.Date(newest(s.Profiles, old).NotAfter)))
 		return nil
 	}
-	return e.atAgent(t, func(c *controlClient) error {
+	return e.atAgent(t, nobody{}, func(c *controlClient) error {
 		return work(func() (s agent.Status, err error) {
 			return s, c.call(e.ctx, controlStatus, nil, &s)
 		}, func(p agent.ProfileID) error { return c.call(e.ctx, controlRenew, p, nil) })
-	}, func(ctx context.Context, b *body) error {
-		client := b.agent.Local(t)
-		defer client.Close()
-		return work(func() (agent.Status, error) { return b.agent.Status(), nil },
-			func(p agent.ProfileID) error { return client.Renew(ctx, p) })
+	}, func(b *body) error {
+		return b.alone(e.ctx, func(ctx context.Context) error {
+			client := b.agent.Local(t)
+			defer client.Close()
+			return work(func() (agent.Status, error) { return b.agent.Status(), nil },
+				func(p agent.ProfileID) error { return client.Renew(ctx, p) })
+		})
 	})
 }
 

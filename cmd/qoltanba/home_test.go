@@ -103,11 +103,15 @@ func TestEnter(t *testing.T) {
 // Without the module that was named sign says so at once.
 func TestSignAloneWithoutModule(t *testing.T) {
 	d := home(t)
-	_, err := signAlone(&env{ctx: t.Context(), lang: text.EN, out: io.Discard, modules: []string{"/nowhere/module.so"}}, d, take(t, d), &terminal{}, signParams{})
+	e := &env{ctx: t.Context(), lang: text.EN, home: filepath.Dir(d.state), out: io.Discard, modules: []string{"/nowhere/module.so"}}
+	err := e.atAgent(nobody{}, nobody{}, nil, func(b *body) error {
+		_, err := signAlone(e.ctx, b, &terminal{}, signParams{})
+		return err
+	})
 	if !errors.Is(err, agent.ErrModuleMissing) {
 		t.Errorf("signAlone = %v, want ErrModuleMissing", err)
 	}
-	take(t, d).Close() // it let the home go
+	take(t, d).Close() // the home was let go
 }
 
 // tired is a listener that runs out of descriptors for a while.

@@ -138,6 +138,16 @@ func (t *terminalWizard) act(ctx context.Context, a agent.WizardAction) error {
 	})
 }
 
+// try is act for what may be refused, which is said, and may be entered once more.
+func (t *terminalWizard) try(ctx context.Context, a agent.WizardAction) error {
+	err := t.act(ctx, a)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	t.fail(err)
+	return t.again(ctx)
+}
+
 // obtain starts the work, or tries again what stopped, and shows how it goes.
 func (t *terminalWizard) obtain(ctx context.Context, months int) error {
 	if !t.current() {

@@ -179,14 +179,7 @@ func (t *terminalWizard) applicantPage(ctx context.Context) error {
 	t.state.UserID, t.state.KeyFile = userID, a.KeyFile // as the next state has it, which may come late
 	t.hints = t.credentialHints(userID, pin.Bytes(), lower)
 	t.say("%s\n", l.T(text.WizardAsking))
-	if err := t.act(ctx, a); err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		t.fail(err)
-		return t.again(ctx)
-	}
-	return nil
+	return t.try(ctx, a)
 }
 
 // askKeyFile asks for the key file, and for its password where that is not the PIN.
@@ -239,14 +232,7 @@ func (t *terminalWizard) passwordPage(ctx context.Context) error {
 	if a.New, err = t.fresh(ctx, viewOf(s.Token), text.ChangeNew, true); err != nil {
 		return err
 	}
-	if err := t.act(ctx, a); err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		t.fail(err)
-		return t.again(ctx)
-	}
-	return nil
+	return t.try(ctx, a)
 }
 
 // reviewPage shows what was entered, the PIN and the password excepted, and wants it

@@ -17,6 +17,18 @@ type asker interface {
 // visit lets p do its work at the running agent, which shows it what the method of the
 // control socket is for; where none runs, at an agent that lives as long as the command.
 func (e *env) visit(p asker, method string, alone func(ctx context.Context, b *body) error) error {
+	return e.atAgent(p, p, func(c *controlClient) error {
+		if err := c.call(e.ctx, method, nil, nil); err != nil && p.failure() == nil {
+			return err
+		}
+		return p.failure()
+	}, func(b *body) error { return errors.Join(alone(e.ctx, b), p.failure()) })
+}
+
+// atAgent calls over with the running agent, whose questions to this command p answers;
+// where none runs, alone with an agent that lives as long as the command, whose windows
+// are w's.
+func (e *env) atAgent(p, w agent.Prompter, over func(*controlClient) error, alone func(*body) error) (err error) {
 	d, err := locate(e.home)
 	if err != nil {
 		return err
@@ -27,20 +39,17 @@ func (e *env) visit(p asker, method string, alone func(ctx context.Context, b *b
 	}
 	if c != nil {
 		defer c.close()
-		if err := c.call(e.ctx, method, nil, nil); err != nil && p.failure() == nil {
-			return err
-		}
-		return p.failure()
+		return over(c)
 	}
-	defer h.Close()
+	defer func() { err = errors.Join(err, h.Close()) }()
 	log, logFile, err := openLog(d, e.debug)
 	if err != nil {
 		return err
 	}
 	defer logFile.Close()
-	b, err := compose(e, d, h, log, p)
+	b, err := compose(e, d, h, log, w)
 	if err != nil {
 		return err
 	}
-	return errors.Join(alone(e.ctx, b), p.failure())
+	return alone(b)
 }

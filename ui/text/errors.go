@@ -20,7 +20,7 @@ func (l Lang) Error(err error) (sentence, hint string) {
 	}
 	sentence, hint = l.ErrorNamed(agent.ErrorName(err))
 	if unknown, ok := errors.AsType[*agent.AlgorithmError](err); ok && unknown.Algorithm != "" {
-		hint = l.T(AlgorithmNamed, unknown.Algorithm)
+		hint = l.T(algorithmNamed, unknown.Algorithm)
 	}
 	return sentence, hint
 }
@@ -341,7 +341,7 @@ var errorTexts = map[Key]phrase{
 		"The bank needs more time.",
 	},
 	"error.pending.hint": {
-		"Тіркеуді кейінірек жалғастырыңыз: ештеңе жоғалмайды. Токенді пішімдемеңіз.",
+		"Тіркеуді кейінірек жалғастырыңыз: ештеңе жоғалмайды. Токенді форматтамаңыз.",
 		"Продолжите регистрацию позже: ничего не пропадёт. Не форматируйте токен.",
 		"Continue the registration later: nothing will be lost. Do not format the token.",
 	},
@@ -351,7 +351,7 @@ var errorTexts = map[Key]phrase{
 		"The bank rejected the request.",
 	},
 	"error.rejected.hint": {
-		"Тіркеуді дұрыс деректермен жалғастырыңыз немесе банктің қолдау қызметіне хабарласыңыз. Токенді пішімдемеңіз.",
+		"Тіркеуді дұрыс деректермен жалғастырыңыз немесе банктің қолдау қызметіне хабарласыңыз. Токенді форматтамаңыз.",
 		"Продолжите регистрацию с верными данными или обратитесь в поддержку банка. Не форматируйте токен.",
 		"Continue the registration with the right data, or ask your bank's support. Do not format the token.",
 	},

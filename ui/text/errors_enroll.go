@@ -19,7 +19,7 @@ var enrollErrorTexts = map[Key]phrase{
 		"The token is full.",
 	},
 	"error.token-full.hint": {
-		"Токенді пішімдемеңіз. Онда не сақталғанын токен панелінен қарап, банктің қолдау қызметіне хабарласыңыз.",
+		"Токенді форматтамаңыз. Онда не сақталғанын токен панелінен қарап, банктің қолдау қызметіне хабарласыңыз.",
 		"Не форматируйте токен. Посмотрите в панели токена, что на нём хранится, и обратитесь в поддержку банка.",
 		"Do not format the token. See in the token panel what is on it, and ask your bank's support.",
 	},
@@ -59,7 +59,7 @@ var enrollErrorTexts = map[Key]phrase{
 		"The key that the registration was begun with is not on this token any more.",
 	},
 	"error.key-gone.hint": {
-		"Токен басқа жерде пішімделген болуы мүмкін. Тіркеуді басынан бастау үшін тізімнен токенді қайта таңдап, растаңыз.",
+		"Токен басқа жерде форматталған болуы мүмкін. Тіркеуді басынан бастау үшін тізімнен токенді қайта таңдап, растаңыз.",
 		"Вероятно, токен отформатировали в другом месте. Чтобы начать регистрацию заново, выберите токен ещё раз и подтвердите это.",
 		"The token was probably formatted elsewhere. To start the registration anew, choose the token again and confirm that.",
 	},

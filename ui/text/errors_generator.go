@@ -1,7 +1,7 @@
 package text
 
-// AlgorithmNamed is the hint that names an algorithm which is not known.
-const AlgorithmNamed Key = "error.algorithm.named"
+// algorithmNamed is the hint that names an algorithm which is not known.
+const algorithmNamed Key = "error.algorithm.named"
 
 // generatorErrorTexts are the errors of the code generators.
 var generatorErrorTexts = map[Key]phrase{
@@ -95,7 +95,7 @@ var generatorErrorTexts = map[Key]phrase{
 		"Обновите программу или попросите у банка другой ключ.",
 		"Update the program, or ask your bank for another key.",
 	},
-	AlgorithmNamed: {
+	algorithmNamed: {
 		"Алгоритм: %s. Бағдарламаны жаңартыңыз немесе банктен басқа кілт сұраңыз.",
 		"Алгоритм: %s. Обновите программу или попросите у банка другой ключ.",
 		"Algorithm: %s. Update the program, or ask your bank for another key.",

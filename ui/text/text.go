@@ -1,5 +1,5 @@
 // Package text holds every sentence that a person reads, in Kazakh, Russian
-// and English.
+// and English, and those of one window in German too (DE).
 //
 // A sentence has a Key and stands in one table with its three languages side
 // by side, so that a translator sees them together and a missing one is a test

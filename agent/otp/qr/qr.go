@@ -17,7 +17,7 @@ import (
 // picture, so its dimensions are looked at before it is unpacked.
 const (
 	MaxBytes  = 16 << 20
-	MaxPixels = 50_000_000
+	maxPixels = 50_000_000
 )
 
 var (
@@ -47,7 +47,7 @@ func Read(picture []byte) (text []byte, err error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrPicture, err)
-	case size.Width <= 0 || size.Height <= 0 || size.Width > MaxPixels/size.Height:
+	case size.Width <= 0 || size.Height <= 0 || size.Width > maxPixels/size.Height:
 		return nil, fmt.Errorf("%d by %d: %w", size.Width, size.Height, ErrTooLarge)
 	}
 	img, _, err := image.Decode(bytes.NewReader(picture))

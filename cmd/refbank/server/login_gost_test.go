@@ -239,18 +239,7 @@ func TestLoginRefusedGOST(t *testing.T) {
 		}, "not-a-client"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newBrowser(t, b)
-			nonce := challenge(w)
-			status, a := w.post("/api/login", test.make(t, nonce))
-			if status != http.StatusUnauthorized || a.Error != test.want {
-				t.Errorf("login = %d %q, want %q", status, a.Error, test.want)
-			}
-			if w.cookies["__Host-session"] != nil {
-				t.Error("a session was opened")
-			}
-			if status, a := w.post("/api/login", right(t, nonce)); status != http.StatusUnauthorized || a.Error != "nonce-used" {
-				t.Errorf("second attempt = %d %q, want nonce-used", status, a.Error)
-			}
+			b.refusesLogin(t, test.make, right, test.want)
 		})
 	}
 }

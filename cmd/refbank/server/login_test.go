@@ -219,20 +219,26 @@ func TestLoginRefused(t *testing.T) {
 		}, "not-a-client"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newBrowser(t, b)
-			nonce := challenge(w)
-			status, a := w.post("/api/login", test.make(t, nonce))
-			if status != http.StatusUnauthorized || a.Error != test.want {
-				t.Errorf("login = %d %q, want %q", status, a.Error, test.want)
-			}
-			if w.cookies["__Host-session"] != nil {
-				t.Error("a session was opened")
-			}
-			// The failed attempt used the challenge up.
-			if status, a := w.post("/api/login", es(t, nonce)); status != http.StatusUnauthorized || a.Error != "nonce-used" {
-				t.Errorf("second attempt = %d %q, want nonce-used", status, a.Error)
-			}
+			b.refusesLogin(t, test.make, es, test.want)
 		})
+	}
+}
+
+// refusesLogin demands that a token is refused, and that this used its challenge up:
+// right makes one that is refused for nothing else.
+func (b *bank) refusesLogin(t *testing.T, wrong, right func(t *testing.T, nonce string) server.LoginToken, want string) {
+	t.Helper()
+	w := newBrowser(t, b)
+	nonce := challenge(w)
+	status, a := w.post("/api/login", wrong(t, nonce))
+	if status != http.StatusUnauthorized || a.Error != want {
+		t.Errorf("login = %d %q, want %q", status, a.Error, want)
+	}
+	if w.cookies["__Host-session"] != nil {
+		t.Error("a session was opened")
+	}
+	if status, a := w.post("/api/login", right(t, nonce)); status != http.StatusUnauthorized || a.Error != "nonce-used" {
+		t.Errorf("second attempt = %d %q, want nonce-used", status, a.Error)
 	}
 }
 

@@ -126,20 +126,7 @@ func TestSignatureRefusedGOST(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBank(t)
-			w := withGOST(t, b, gost.Kazakh2015, time.Hour)
-			id, document := makeOrder(w, good)
-			right := b.Intermediates
-			der := test.sign(t, b, bytes.Clone(document))
-			if status, a := submit(w, id, der); status != http.StatusOK || a.Verdict != "refused" || a.Reason != test.want {
-				t.Fatalf("verdict = %d %+v, want refused: %s", status, a, test.want)
-			}
-			if left, _ := filepath.Glob(filepath.Join(b.dir, "signed", "*")); left != nil {
-				t.Errorf("exported although refused: %v", left)
-			}
-			b.Intermediates = right
-			if _, a := submit(w, id, signed(t, b.asel, document, ours)); a.Verdict != "accepted" {
-				t.Errorf("good signature afterwards = %+v, want accepted", a)
-			}
+			b.refusesSignature(t, withGOST(t, b, gost.Kazakh2015, time.Hour), test.sign, test.want)
 		})
 	}
 }

@@ -173,23 +173,30 @@ func TestSignatureRefused(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBank(t)
-			w := login(t, b, b.asel)
-			id, document := makeOrder(w, good)
-			der := test.sign(t, b, bytes.Clone(document))
-			if status, a := submit(w, id, der); status != http.StatusOK || a.Verdict != "refused" || a.Reason != test.want {
-				t.Fatalf("verdict = %d %+v, want refused: %s", status, a, test.want)
-			}
-			if got := fmt.Sprint(payments(w, id)); got != "[refused:"+test.want+"]" {
-				t.Errorf("list = %s", got)
-			}
-			if left, _ := filepath.Glob(filepath.Join(b.dir, "signed", "*")); left != nil {
-				t.Errorf("exported although refused: %v", left)
-			}
-			// The refusal does no harm to the order.
-			if _, a := submit(w, id, signed(t, b.asel, document, ours)); a.Verdict != "accepted" {
-				t.Errorf("good signature afterwards = %+v, want accepted", a)
-			}
+			b.refusesSignature(t, login(t, b, b.asel), test.sign, test.want)
 		})
+	}
+}
+
+// refusesSignature demands that what sign makes of a new order is refused, and does no
+// harm to the order.
+func (b *bank) refusesSignature(t *testing.T, w *browser, sign func(t *testing.T, b *bank, document []byte) []byte, want string) {
+	t.Helper()
+	id, document := makeOrder(w, good)
+	intermediates := b.Intermediates
+	der := sign(t, b, bytes.Clone(document))
+	if status, a := submit(w, id, der); status != http.StatusOK || a.Verdict != "refused" || a.Reason != want {
+		t.Fatalf("verdict = %d %+v, want refused: %s", status, a, want)
+	}
+	if got := fmt.Sprint(payments(w, id)); got != "[refused:"+want+"]" {
+		t.Errorf("list = %s", got)
+	}
+	if left, _ := filepath.Glob(filepath.Join(b.dir, "signed", "*")); left != nil {
+		t.Errorf("exported although refused: %v", left)
+	}
+	b.Intermediates = intermediates
+	if _, a := submit(w, id, signed(t, b.asel, document, cms.Options{Origin: origin})); a.Verdict != "accepted" {
+		t.Errorf("good signature afterwards = %+v, want accepted", a)
 	}
 }
 
