@@ -142,7 +142,7 @@ func TestCodes(t *testing.T) {
 
 	code := token.Code(0)
 	if got := s.login(code); got != http.StatusOK {
-		t.Fatalf("S5 login = %d", got)
+		t.Fatalf("S5 login = %d, want 200", got)
 	}
 	id := s.order()
 	_, a := s.post("/api/orders/"+id+"/mobipass", nil)
@@ -151,7 +151,7 @@ func TestCodes(t *testing.T) {
 	wrong := string('0'+(value[0]-'0'+1)%10) + value[1:]
 	for range 2 {
 		if _, a := s.post("/api/orders/"+id+"/mobipass/value", map[string]string{"value": wrong}); a["reason"] != "value" {
-			t.Errorf("M47 wrong value = %v", a)
+			t.Errorf("M47 wrong value = %v, want value", a)
 		}
 	}
 	s.kill()
@@ -159,16 +159,16 @@ func TestCodes(t *testing.T) {
 	s = startSite(t, dir)
 	s.browser.Jar = before.browser.Jar // localhost, whatever the port
 	if got := s.login(code); got != http.StatusUnauthorized {
-		t.Errorf("S3 S12 the same code after kill -9 = %d", got)
+		t.Errorf("S3 S12 the same code after kill -9 = %d, want 401", got)
 	}
 	if _, a := s.post("/api/orders/"+id+"/code", map[string]string{"code": code}); a["reason"] != "code" {
-		t.Errorf("S7 the login's code for an order after kill -9 = %v", a)
+		t.Errorf("S7 the login's code for an order after kill -9 = %v, want code", a)
 	}
 	if _, a := s.post("/api/orders/"+id+"/mobipass/value", map[string]string{"value": wrong}); a["reason"] != "blocked" {
-		t.Errorf("M48 M49 third wrong value after kill -9 = %v", a)
+		t.Errorf("M48 M49 third wrong value after kill -9 = %v, want blocked", a)
 	}
 	if _, a := s.post("/api/orders/"+id+"/mobipass/value", map[string]string{"value": value}); a["error"] != "mobipass" {
-		t.Errorf("M48 right value afterwards = %v", a)
+		t.Errorf("M48 right value afterwards = %v, want mobipass", a)
 	}
 
 	// A locked token, by telephone.
@@ -201,7 +201,7 @@ func TestCodes(t *testing.T) {
 		t.Errorf("resync-clock = %v, %v", out, err)
 	}
 	if _, a := s.post("/api/orders/"+id+"/code", map[string]string{"code": token.Code(drift + 1)}); a["verdict"] != "accepted" {
-		t.Errorf("S6 order after resynchronization = %v", a)
+		t.Errorf("S6 order after resynchronization = %v, want accepted", a)
 	}
 
 	show := func(what string) map[string]string {
@@ -224,7 +224,7 @@ func TestCodes(t *testing.T) {
 		t.Errorf("S69 block = %v, %v", out, err)
 	}
 	if got := s.login(token.Code(drift + 2)); got != http.StatusUnauthorized {
-		t.Errorf("S69 login = %d", got)
+		t.Errorf("S69 login = %d, want 401", got)
 	}
 	if status, _ := s.post("/api/orders/"+id+"/code", map[string]string{"code": token.Code(drift + 2)}); status != http.StatusUnauthorized {
 		t.Errorf("S69 the session lives on: %d", status)

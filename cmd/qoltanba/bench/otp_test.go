@@ -11,6 +11,6 @@ func TestWelch(t *testing.T) {
 		t.Errorf("welch = %v", got)
 	}
 	if got := welch([]float64{1, 2, 3}, []float64{1, 2, 3}); got != 0 {
-		t.Errorf("welch of the same = %v", got)
+		t.Errorf("welch of the same = %v, want 0", got)
 	}
 }

@@ -126,6 +126,6 @@ func TestNamesOfTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := cert.Subject.CommonName + " " + cert.Subject.SerialNumber; got != "ТЕСТОВА ӘСЕЛ IIN850412300452" {
-		t.Errorf("subject = %s", got)
+		t.Errorf("subject = %s, want ТЕСТОВА ӘСЕЛ IIN850412300452", got)
 	}
 }

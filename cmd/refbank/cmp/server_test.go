@@ -73,7 +73,7 @@ func TestMessages(t *testing.T) {
 		}
 	}
 	if n := b.issued(t); n != 0 {
-		t.Errorf("%d certificates were issued", n)
+		t.Errorf("%d certificates were issued, want none", n)
 	}
 }
 
@@ -113,7 +113,7 @@ func TestWaiting(t *testing.T) {
 		}
 	}
 	if n := b.issued(t); n != 0 {
-		t.Errorf("%d certificates were issued", n)
+		t.Errorf("%d certificates were issued, want none", n)
 	}
 }
 
@@ -189,7 +189,7 @@ func TestToken(t *testing.T) {
 	c.header.TransactionID = another
 	c.refused(c.read(c.post(changed)), agentcmp.BadMessageCheck, "credentials")
 	if n := b.issued(t); n != 0 {
-		t.Errorf("%d certificates were issued", n)
+		t.Errorf("%d certificates were issued, want none", n)
 	}
 }
 
@@ -245,7 +245,7 @@ func TestPossession(t *testing.T) {
 		c.refused(c.say(agentcmp.NewRequest(agentcmp.Initial, name("anybody"), forger{key})), agentcmp.BadPossession, "request")
 	}
 	if n := b.issued(t); n != 0 {
-		t.Errorf("%d certificates were issued", n)
+		t.Errorf("%d certificates were issued, want none", n)
 	}
 }
 

@@ -107,7 +107,7 @@ func TestLogin(t *testing.T) {
 				t.Error("the home page does not show who is logged in")
 			}
 			if status, _ := w.post("/api/logout", "{}"); status != http.StatusOK {
-				t.Errorf("logout = %d", status)
+				t.Errorf("logout = %d, want 200", status)
 			}
 			w.cookies["__Host-session"] = session // kept by a thief
 			if _, page := w.get("/"); strings.Contains(page, `id="signed-in"`) {
@@ -298,7 +298,7 @@ func TestLoginReplayed(t *testing.T) {
 		t.Errorf("token in another browser = %d %q, want nonce-unknown", status, a.Error)
 	}
 	if status, _ := w.post("/api/login", tok); status != http.StatusOK {
-		t.Fatalf("login = %d", status)
+		t.Fatalf("login = %d, want 200", status)
 	}
 	w.cookies["__Host-challenge"] = browserCookie
 	if status, a := w.post("/api/login", tok); status != http.StatusUnauthorized || a.Error != "nonce-used" {

@@ -38,11 +38,11 @@ func TestKilledAfterCode(t *testing.T) {
 		t.Errorf("S6 the order = %s, want [accepted]", got)
 	}
 	if got := confirmByCode(w, id, next); got != "refused:accepted-before" {
-		t.Errorf("S3 the same code for the same order = %s", got)
+		t.Errorf("S3 the same code for the same order = %s, want refused:accepted-before", got)
 	}
 	other, _ := makeOrder(w, good)
 	if got := confirmByCode(w, other, next); got != "refused:code" {
-		t.Errorf("S3 the same code for another order = %s", got)
+		t.Errorf("S3 the same code for another order = %s, want refused:code", got)
 	}
 
 	number := issueNumber(w, other)
@@ -55,7 +55,7 @@ func TestKilledAfterCode(t *testing.T) {
 	}
 	die("/api/orders/"+other+"/mobipass/value", `{"value": "`+wrong(value)+`"}`)
 	if got := confirmByValue(w, other, value); got != "mobipass" {
-		t.Errorf("M48 M49 right value after three wrong ones that were not answered = %s", got)
+		t.Errorf("M48 M49 right value after three wrong ones that were not answered = %s, want mobipass", got)
 	}
 
 	mobi = b.mobiPass(t, asel)
@@ -67,7 +67,7 @@ func TestKilledAfterCode(t *testing.T) {
 		t.Errorf("M44 the order = %s, want accepted", got)
 	}
 	if got := confirmByValue(w, other, value); got != "refused:accepted-before" {
-		t.Errorf("M51 the same value = %s", got)
+		t.Errorf("M51 the same value = %s, want refused:accepted-before", got)
 	}
 }
 

@@ -32,7 +32,7 @@ func TestLockAndClerk(t *testing.T) {
 		nextStep(t)
 		w := newBrowser(t, b)
 		if got := loginByCode(w, b.asel.UserID, token.Code(0)); got != "" {
-			t.Errorf("login after unlocking = %s", got)
+			t.Errorf("login after unlocking = %s, want no error", got)
 		}
 
 		// The clerk's answers go on when the token is far ahead.
@@ -54,17 +54,17 @@ func TestLockAndClerk(t *testing.T) {
 		// A clock that is a day off is found by two codes, which are used up by it.
 		const day = 24 * 60 * 2
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(day)); got != "code" {
-			t.Fatalf("login with a clock a day off = %q", got)
+			t.Fatalf("login with a clock a day off = %q, want code", got)
 		}
 		drift, err := d.ResyncClock(t.Context(), token.Serial(), owner, token.Code(day), token.Code(day+1))
 		if err != nil || drift != day+1 {
 			t.Errorf("ResyncClock = %d, %v, want %d", drift, err, day+1)
 		}
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(day+1)); got != "code" {
-			t.Errorf("S3 login by a code that found the clock = %q", got)
+			t.Errorf("S3 login by a code that found the clock = %q, want code", got)
 		}
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(day+2)); got != "" {
-			t.Errorf("S12 login by the code after = %s", got)
+			t.Errorf("S12 login by the code after = %s, want no error", got)
 		}
 		if _, err := d.ResyncClock(t.Context(), token.Serial(), owner, "000000", "000000"); !errors.Is(err, otp.ErrWrongCode) {
 			t.Errorf("ResyncClock(wrong) = %v, want ErrWrongCode", err)
@@ -118,7 +118,7 @@ func TestUnlockCodes(t *testing.T) {
 	token.Do("pp7c73c739c") // three entries that were not finished
 	token.Do(devicetest.PIN)
 	if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(0)); got != "" {
-		t.Errorf("S23 S13 login after cleared entries = %s", got)
+		t.Errorf("S23 S13 login after cleared entries = %s, want no error", got)
 	}
 
 	first := unlock(token.Lock())
@@ -145,6 +145,6 @@ func TestUnlockCodes(t *testing.T) {
 		t.Error("S59 S60 the code for the new number does not work")
 	}
 	if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(1)); got != "" {
-		t.Errorf("S60 S65 login after unlocking = %s", got)
+		t.Errorf("S60 S65 login after unlocking = %s, want no error", got)
 	}
 }

@@ -19,7 +19,7 @@ import (
 func issueNumber(w *browser, order string) string {
 	w.t.Helper()
 	if status, a := w.post("/api/orders/"+order+"/mobipass", "{}"); status != http.StatusOK {
-		w.t.Fatalf("code number = %d %+v", status, a)
+		w.t.Fatalf("code number = %d %+v, want 200", status, a)
 	}
 	status, page := w.get("/orders/" + order + "/mobipass")
 	m := regexp.MustCompile(`id="code-number" class="amount">([0-9]+)<`).FindStringSubmatch(page)
@@ -82,11 +82,11 @@ func TestMobiPassPage(t *testing.T) {
 	}
 	stranger := login(t, b, b.daniyar)
 	if status, a := stranger.post("/api/orders/"+id+"/mobipass", "{}"); status != http.StatusNotFound {
-		t.Errorf("a code number for another client's order = %d %+v", status, a)
+		t.Errorf("a code number for another client's order = %d %+v, want 404", status, a)
 	}
 	own, _ := makeOrder(stranger, good)
 	if status, a := stranger.post("/api/orders/"+own+"/mobipass", "{}"); status != http.StatusConflict || a.Error != "mobipass" {
-		t.Errorf("a code number without MobiPass = %d %+v", status, a)
+		t.Errorf("a code number without MobiPass = %d %+v, want 409 mobipass", status, a)
 	}
 	if response, _ := stranger.send("GET", "/orders/"+own+"/mobipass", ""); response.Header.Get("Location") != "/orders/"+own {
 		t.Errorf("the page without a code number leads to %q", response.Header.Get("Location"))
@@ -103,14 +103,14 @@ func TestOrderByMobiPass(t *testing.T) {
 		t.Errorf("M39 code number %s, or another one for the same document", number)
 	}
 	if got := confirmByValue(w, id, device.Value("1111", number)); got != "refused:value" {
-		t.Errorf("M47 value of a wrong PIN = %s", got)
+		t.Errorf("M47 value of a wrong PIN = %s, want refused:value", got)
 	}
 	value := device.Value(devicetest.PIN, number)
 	if got := confirmByValue(w, id, value[:3]+" "+value[3:]); got != "accepted" {
-		t.Fatalf("M37 M44 M47 value of the right PIN = %s", got)
+		t.Fatalf("M37 M44 M47 value of the right PIN = %s, want accepted", got)
 	}
 	if got := fmt.Sprint(payments(w, id)); got != "[accepted refused:value]" {
-		t.Errorf("list = %s", got)
+		t.Errorf("list = %s, want [accepted refused:value]", got)
 	}
 	if _, page := w.get("/orders/" + id); !strings.Contains(page, `data-state="accepted" data-means="mobipass"`) {
 		t.Error("M44 the order is not accepted by MobiPass")
@@ -119,19 +119,19 @@ func TestOrderByMobiPass(t *testing.T) {
 		t.Error("the page for MobiPass is still there")
 	}
 	if got := confirmByValue(w, id, value); got != "refused:accepted-before" {
-		t.Errorf("M51 the value again = %s", got)
+		t.Errorf("M51 the value again = %s, want refused:accepted-before", got)
 	}
 	if status, a := w.post("/api/orders/"+id+"/mobipass", "{}"); status != http.StatusConflict || a.Error != "accepted" {
-		t.Errorf("a code number for an accepted order = %d %+v", status, a)
+		t.Errorf("a code number for an accepted order = %d %+v, want 409 accepted", status, a)
 	}
 	next, _ := makeOrder(w, good)
 	if got := confirmByValue(w, next, value); got != "no-number" {
-		t.Errorf("a value without a code number = %s", got)
+		t.Errorf("a value without a code number = %s, want no-number", got)
 	}
 	if again := issueNumber(w, next); again == number {
 		t.Error("M40 a code number came twice")
 	} else if got := confirmByValue(w, next, value); got != "refused:value" {
-		t.Errorf("M51 M40 the value for another document = %s", got)
+		t.Errorf("M51 M40 the value for another document = %s, want refused:value", got)
 	}
 }
 
@@ -145,10 +145,10 @@ func TestBackToEditing(t *testing.T) {
 		t.Errorf("another client voids the code number: %d", status)
 	}
 	if status, _ := w.post("/api/orders/"+id+"/mobipass/void", "{}"); status != http.StatusOK {
-		t.Fatalf("back to editing = %d", status)
+		t.Fatalf("back to editing = %d, want 200", status)
 	}
 	if got := confirmByValue(w, id, device.Value(devicetest.PIN, number)); got != "no-number" {
-		t.Errorf("M46 the right value of the old code number = %s", got)
+		t.Errorf("M46 the right value of the old code number = %s, want no-number", got)
 	}
 	_, page := w.get("/orders/new?from=" + id)
 	for _, want := range []string{
@@ -160,7 +160,7 @@ func TestBackToEditing(t *testing.T) {
 		}
 	}
 	if status, _ := w.get("/orders/new?from=none"); status != http.StatusNotFound {
-		t.Errorf("editing an unknown order = %d", status)
+		t.Errorf("editing an unknown order = %d, want 404", status)
 	}
 	edited := good
 	edited.Amount = "12 500,6"
@@ -170,10 +170,10 @@ func TestBackToEditing(t *testing.T) {
 		t.Error("M46 the code number after editing is the old one")
 	}
 	if got := confirmByValue(w, other, device.Value(devicetest.PIN, number)); got != "refused:value" {
-		t.Errorf("M46 the old value for the edited document = %s", got)
+		t.Errorf("M46 the old value for the edited document = %s, want refused:value", got)
 	}
 	if got := confirmByValue(w, other, device.Value(devicetest.PIN, fresh)); got != "accepted" {
-		t.Errorf("M46 the new value = %s", got)
+		t.Errorf("M46 the new value = %s, want accepted", got)
 	}
 	if again := issueNumber(w, id); again == number || again == fresh {
 		t.Error("M40 a code number came twice")
@@ -198,7 +198,7 @@ func TestThirdWrongValueBlocks(t *testing.T) {
 	// It goes over documents, sessions and restarts.
 	id, number = order(w)
 	if got := confirmByValue(w, id, wrong(device.Value(devicetest.PIN, number))); got != "refused:value" {
-		t.Fatalf("M50 M47 first wrong value = %s", got)
+		t.Fatalf("M50 M47 first wrong value = %s, want refused:value", got)
 	}
 	again := openBank(t, b.dir)
 	b.Server = again.Server
@@ -206,20 +206,20 @@ func TestThirdWrongValueBlocks(t *testing.T) {
 	id, number = order(w)
 	right := device.Value(devicetest.PIN, number)
 	if got := confirmByValue(w, id, wrong(right)); got != "refused:value" {
-		t.Fatalf("M49 second wrong value = %s", got)
+		t.Fatalf("M49 second wrong value = %s, want refused:value", got)
 	}
 	w = login(t, b, b.asel)
 	if got := confirmByValue(w, id, wrong(wrong(right))); got != "refused:blocked" {
-		t.Errorf("M48 M49 third wrong value = %s", got)
+		t.Errorf("M48 M49 third wrong value = %s, want refused:blocked", got)
 	}
 	if got := confirmByValue(w, id, right); got != "mobipass" {
-		t.Errorf("M48 right value afterwards = %s", got)
+		t.Errorf("M48 right value afterwards = %s, want mobipass", got)
 	}
 	if response, _ := w.send("GET", "/orders/"+id+"/mobipass", ""); response.Header.Get("Location") != "/orders/"+id {
 		t.Error("M48 the page for MobiPass is still there")
 	}
 	if status, a := w.post("/api/orders/"+id+"/mobipass", "{}"); status != http.StatusConflict || a.Error != "mobipass" {
-		t.Errorf("M48 a new code number = %d %+v", status, a)
+		t.Errorf("M48 a new code number = %d %+v, want 409 mobipass", status, a)
 	}
 	if got := device.Value(devicetest.PIN, number); got != right {
 		t.Errorf("M52 the device answers %s after the block, want %s", got, right)
@@ -230,15 +230,15 @@ func TestThirdWrongValueBlocks(t *testing.T) {
 		t.Errorf("M53 IssueMobiPass(another person) = %v, want ErrOwner", err)
 	}
 	if status, _ := w.post("/api/orders/"+id+"/mobipass", "{}"); status != http.StatusConflict {
-		t.Errorf("M53 a code number without a new envelope = %d", status)
+		t.Errorf("M53 a code number without a new envelope = %d, want 409", status)
 	}
 	fresh := b.mobiPass(t, b.asel)
 	number = issueNumber(w, id)
 	if got := confirmByValue(w, id, device.Value(devicetest.PIN, number)); got != "refused:value" {
-		t.Errorf("M53 value of the old key = %s", got)
+		t.Errorf("M53 value of the old key = %s, want refused:value", got)
 	}
 	if got := confirmByValue(w, id, fresh.Value(devicetest.PIN, number)); got != "accepted" {
-		t.Errorf("M53 value of the new key = %s", got)
+		t.Errorf("M53 value of the new key = %s, want accepted", got)
 	}
 }
 
@@ -252,7 +252,7 @@ func TestBlockedMobiPass(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := confirmByValue(w, id, device.Value(devicetest.PIN, number)); got != "mobipass" {
-		t.Errorf("M24 right value = %s", got)
+		t.Errorf("M24 right value = %s, want mobipass", got)
 	}
 	if _, page := w.get("/orders/" + id); !strings.Contains(page, `data-state="issued"`) {
 		t.Error("M24 the order is not waiting")
@@ -260,7 +260,7 @@ func TestBlockedMobiPass(t *testing.T) {
 	// A number that was open when the envelope was replaced is void.
 	other := b.mobiPass(t, b.asel)
 	if got := confirmByValue(w, id, other.Value(devicetest.PIN, number)); got != "no-number" {
-		t.Errorf("M40 code number of the envelope before = %s", got)
+		t.Errorf("M40 code number of the envelope before = %s, want no-number", got)
 	}
 }
 
@@ -273,10 +273,10 @@ func TestCodesNeedSessionAndOrigin(t *testing.T) {
 	for _, path := range []string{"/code", "/mobipass", "/mobipass/value", "/mobipass/void"} {
 		path = "/api/orders/x" + path
 		if status, a := w.post(path, "{}"); status != http.StatusUnauthorized || a.Error != "no-session" {
-			t.Errorf("POST %s without a session = %d %+v", path, status, a)
+			t.Errorf("POST %s without a session = %d %+v, want 401 no-session", path, status, a)
 		}
 		if status, a := foreign.post(path, "{}"); status != http.StatusForbidden || a.Error != "origin" {
-			t.Errorf("POST %s of another site = %d %+v", path, status, a)
+			t.Errorf("POST %s of another site = %d %+v, want 403 origin", path, status, a)
 		}
 		if response, _ := own.send("GET", path, ""); response.StatusCode != http.StatusMethodNotAllowed {
 			t.Errorf("GET %s = %d", path, response.StatusCode)
@@ -284,7 +284,7 @@ func TestCodesNeedSessionAndOrigin(t *testing.T) {
 	}
 	for _, path := range []string{"/api/login/code", "/api/orders/x/code", "/api/orders/x/mobipass/value"} {
 		if status, a := own.post(path, `{"code": 1, "value": 1}`); status != http.StatusBadRequest || a.Error != "invalid" {
-			t.Errorf("POST %s malformed = %d %+v", path, status, a)
+			t.Errorf("POST %s malformed = %d %+v, want 400 invalid", path, status, a)
 		}
 	}
 	if response, _ := w.send("GET", "/orders/x/mobipass", ""); response.Header.Get("Location") != "/" {

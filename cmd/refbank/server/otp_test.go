@@ -86,7 +86,7 @@ func TestLoginByCode(t *testing.T) {
 		nextStep(t)
 		w := newBrowser(t, b)
 		if got := loginByCode(w, b.asel.UserID, token.Code(0)[:3]+" "+token.Code(0)[3:]); got != "" {
-			t.Fatalf("S5 S8 login by the code = %s", got)
+			t.Fatalf("S5 S8 login by the code = %s, want no error", got)
 		}
 		session := w.cookies["__Host-session"]
 		if session == nil || !session.Secure || !session.HttpOnly || session.SameSite != http.SameSiteStrictMode {
@@ -102,7 +102,7 @@ func TestLoginByCode(t *testing.T) {
 		b.register(t, "qq444444_notokens", "ТЕСТ", ecKey(t, elliptic.P256()))
 		used := token.Code(0)
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, used); got != "" {
-			t.Fatalf("login by the next code = %s", got)
+			t.Fatalf("login by the next code = %s, want no error", got)
 		}
 		for _, test := range []struct{ name, user, code string }{
 			{"S3 code was used", b.asel.UserID, used},
@@ -152,7 +152,7 @@ func TestWrongCodesWaitAndBlock(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(0)); got != "" {
-			t.Fatalf("S12 right code after the wait = %s", got)
+			t.Fatalf("S12 right code after the wait = %s, want no error", got)
 		}
 		for n := range otp.CodeTries {
 			time.Sleep(time.Hour)
@@ -168,7 +168,7 @@ func TestWrongCodesWaitAndBlock(t *testing.T) {
 		token = b.spectra(t, b.asel)
 		time.Sleep(time.Hour)
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(0)); got != "" {
-			t.Errorf("S67 code of the new token = %s", got)
+			t.Errorf("S67 code of the new token = %s, want no error", got)
 		}
 	})
 }
@@ -186,20 +186,20 @@ func TestOrderByCode(t *testing.T) {
 			t.Error("the page of the order does not ask for a code")
 		}
 		if got := confirmByCode(w, id, first); got != "refused:code" {
-			t.Errorf("S7 the login's code for an order = %s", got)
+			t.Errorf("S7 the login's code for an order = %s, want refused:code", got)
 		}
 		if got := confirmByCode(w, id, wrong(token.Code(1))); got != "refused:code" {
-			t.Errorf("S10 wrong code = %s", got)
+			t.Errorf("S10 wrong code = %s, want refused:code", got)
 		}
 		if _, page := w.get("/orders/" + id); !strings.Contains(page, `data-state="issued"`) {
 			t.Error("S10 the order is not waiting after refusals")
 		}
 		second := token.Code(1) // within the same half minute
 		if got := confirmByCode(w, id, second); got != "accepted" {
-			t.Fatalf("S6 S7 the next code = %s", got)
+			t.Fatalf("S6 S7 the next code = %s, want accepted", got)
 		}
 		if got := fmt.Sprint(payments(w, id)); got != "[accepted refused:code refused:code]" {
-			t.Errorf("list = %s", got)
+			t.Errorf("list = %s, want [accepted refused:code refused:code]", got)
 		}
 		if _, page := w.get("/payments"); strings.Count(page, `data-means="spectranet"`) != 3 {
 			t.Error("the list does not say that these were codes")
@@ -209,16 +209,16 @@ func TestOrderByCode(t *testing.T) {
 		}
 		next, _ := makeOrder(w, good)
 		if got := confirmByCode(w, next, second); got != "refused:code" {
-			t.Errorf("S3 S6 the code of another order = %s", got)
+			t.Errorf("S3 S6 the code of another order = %s, want refused:code", got)
 		}
 		nextStep(t)
 		nextStep(t)
 		third := token.Code(0)
 		if got := confirmByCode(w, id, third); got != "refused:accepted-before" {
-			t.Errorf("a code for an accepted order = %s", got)
+			t.Errorf("a code for an accepted order = %s, want refused:accepted-before", got)
 		}
 		if _, a := submit(w, id, signed(t, b.asel, document, cms.Options{Origin: origin})); a.Reason != "accepted-before" {
-			t.Errorf("a signature for an accepted order = %+v", a)
+			t.Errorf("a signature for an accepted order = %+v, want accepted-before", a)
 		}
 		if got := confirmByCode(w, next, third); got != "accepted" {
 			t.Errorf("S6 a code that was not looked at = %s, want accepted", got)
@@ -241,10 +241,10 @@ func TestOrderByCode(t *testing.T) {
 		w = newBrowser(t, b)
 		loginByCode(w, b.asel.UserID, token.Code(0))
 		if got := confirmByCode(w, other, token.Code(1)); got != "not-found" {
-			t.Errorf("another client's order = %s", got)
+			t.Errorf("another client's order = %s, want not-found", got)
 		}
 		if got := confirmByCode(stranger, other, token.Code(1)); got != "refused:code" {
-			t.Errorf("S11 another client's code = %s", got)
+			t.Errorf("S11 another client's code = %s, want refused:code", got)
 		}
 	})
 }
@@ -264,15 +264,15 @@ func TestBlockedToken(t *testing.T) {
 		}
 		for name, w := range map[string]*browser{"code": w, "key": byKey} {
 			if got := confirmByCode(w, id, old.Code(1)); got != "no-session" {
-				t.Errorf("S69 an order in a session opened by %s = %s", name, got)
+				t.Errorf("S69 an order in a session opened by %s = %s, want no-session", name, got)
 			}
 		}
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, old.Code(1)); got != "code" {
-			t.Errorf("S69 login = %q", got)
+			t.Errorf("S69 login = %q, want code", got)
 		}
 		byKey = login(t, b, b.asel)
 		if got := confirmByCode(byKey, id, old.Code(1)); got != "refused:code" {
-			t.Errorf("S69 order = %s", got)
+			t.Errorf("S69 order = %s, want refused:code", got)
 		}
 		if _, err := b.desk().Unlock(t.Context(), old.Serial(), ownerOf(b.asel), old.Lock()); !errors.Is(err, otp.ErrBlocked) {
 			t.Errorf("S69 Unlock = %v, want ErrBlocked", err)
@@ -285,17 +285,17 @@ func TestBlockedToken(t *testing.T) {
 		}
 		time.Sleep(5 * time.Minute)
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, second.Code(0)); got != "code" {
-			t.Errorf("S67 S1 login by the token before = %q", got)
+			t.Errorf("S67 S1 login by the token before = %q, want code", got)
 		}
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, third.Code(0)); got != "" {
-			t.Errorf("S67 login by the new token = %s", got)
+			t.Errorf("S67 login by the new token = %s, want no error", got)
 		}
 		byKey = login(t, b, b.asel)
 		if got := confirmByCode(byKey, id, second.Code(1)); got != "refused:code" {
-			t.Errorf("S67 order by the token before = %s", got)
+			t.Errorf("S67 order by the token before = %s, want refused:code", got)
 		}
 		if got := confirmByCode(byKey, id, third.Code(1)); got != "accepted" {
-			t.Errorf("S67 order by the new token = %s", got)
+			t.Errorf("S67 order by the new token = %s, want accepted", got)
 		}
 	})
 }

@@ -24,7 +24,7 @@ func withGOST(t *testing.T, b *bank, params *gost.Params, life time.Duration) *b
 	algorithm := map[*gost.Params]string{gost.Kazakh2015: "GOST-2015", gost.Kazakh2004: "GOST-2004"}[params]
 	w := newBrowser(t, b)
 	if status, a := w.post("/api/login", gostToken(t, b.asel, algorithm, origin, challenge(w))); status != http.StatusOK {
-		t.Fatalf("login = %d %+v", status, a)
+		t.Fatalf("login = %d %+v, want 200", status, a)
 	}
 	return w
 }

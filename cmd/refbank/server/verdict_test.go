@@ -80,7 +80,7 @@ func TestSignatureAccepted(t *testing.T) {
 					t.Fatalf("verdict = %d %+v, want accepted", status, a)
 				}
 				if got := fmt.Sprint(payments(w, id)); got != "[accepted]" {
-					t.Errorf("list = %s", got)
+					t.Errorf("list = %s, want [accepted]", got)
 				}
 				if _, page := w.get("/orders/" + id); !strings.Contains(page, `data-state="accepted"`) || strings.Contains(page, `id="sign"`) {
 					t.Error("the page of the order still waits for a signature")
@@ -233,7 +233,7 @@ func TestOrderAcceptedOnce(t *testing.T) {
 		}
 	}
 	if got := fmt.Sprint(payments(w, id)); got != "[refused:accepted-before refused:accepted-before accepted]" {
-		t.Errorf("list = %s", got)
+		t.Errorf("list = %s, want [refused:accepted-before refused:accepted-before accepted]", got)
 	}
 }
 
