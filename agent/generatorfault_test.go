@@ -271,7 +271,7 @@ func TestGeneratorsHoldNobodyUp(t *testing.T) {
 				return
 			}
 			done := make(chan error)
-			go func() { done <- act(agent.GeneratorAction{Kind: agent.GeneratorPress, Device: id}) }()
+			go func() { done <- act(agent.GeneratorAction{Kind: agent.GeneratorPress, Device: id}) }() // ends once hold is closed
 			select {
 			case err := <-done:
 				t.Errorf("power = %v before the keyring has answered", err)

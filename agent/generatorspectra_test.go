@@ -109,7 +109,7 @@ type drawings struct {
 
 func (p *drawings) Generators(ctx context.Context, s agent.GeneratorPanel, updates <-chan agent.GeneratorPanel, do func(context.Context, agent.GeneratorAction) error) error {
 	counted := make(chan agent.GeneratorPanel, 1)
-	go func() {
+	go func() { // ends with ctx
 		for {
 			select {
 			case s := <-updates:

@@ -30,7 +30,7 @@ func (j *joined) List(ctx context.Context) ([]TokenInfo, error) {
 	errs := make([]error, len(j.sources))
 	var group sync.WaitGroup
 	for i, s := range j.sources {
-		group.Go(func() { lists[i], errs[i] = s.List(ctx) })
+		group.Go(func() { lists[i], errs[i] = s.List(ctx) }) // waited for below
 	}
 	group.Wait()
 	if !slices.Contains(errs, nil) {

@@ -292,7 +292,7 @@ func TestWizardOfAnotherPage(t *testing.T) {
 	same := make(chan error, 1)
 	wants(t, "the bank's own page", o.enroll(func(c *clerk) {
 		wants(t, "the other bank's page", ask(other), agent.ErrBusy)
-		go func() { same <- ask(bankSite) }()
+		go func() { same <- ask(bankSite) }() // ends with the wizard
 		c.s = c.next(func(s agent.WizardState) bool { return s.Raise > 0 })
 		wants(t, "register", c.register(), nil)
 	}), nil)

@@ -196,7 +196,7 @@ func testWindowEnds[S, A any](t *testing.T, w stayingWindow[S, A]) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		l.person.Do(w.answer(func(_ S, do func(A) error, _ func(func(S) bool) S) { _ = do(w.action) }))
-		go func() {
+		go func() { // ends when the action is under way
 			<-working
 			cancel()
 		}()
