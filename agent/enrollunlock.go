@@ -1,0 +1,133 @@
+package agent
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// unlock takes the token and its password, and finds out where to go on.
+func (e *enrollment) unlock(ctx context.Context, act WizardAction) error {
+	if !e.chosen {
+		if act.Bank < 0 || act.Bank >= len(e.banks) {
+			return fmt.Errorf("bank %d of %d: %w", act.Bank, len(e.banks), ErrNoEnrollment)
+		}
+		e.mu.Lock()
+		e.s.Bank, e.bank = act.Bank, e.banks[act.Bank]
+		e.mu.Unlock()
+	}
+	err := e.a.turn.do(ctx, "", func(ctx context.Context) error {
+		if err := e.soleToken(act.Token); err != nil {
+			return err
+		}
+		d, err := e.a.device(ctx, act.Token)
+		if err != nil {
+			return err
+		}
+		err = e.desk.enterPIN(ctx, d, act.Old)
+		if err == nil {
+			err = e.judge(ctx, d)
+		}
+		e.desk.settle(ctx, d, TokenAction{Kind: TokenEnterPIN}, err)
+		return err
+	})
+	if err != nil {
+		e.desk.forgetPINs(func(TokenID) bool { return true })
+	}
+	return err
+}
+
+// soleToken demands that the token is connected, and no other beside it (K21).
+func (e *enrollment) soleToken(id TokenID) error {
+	e.a.mu.Lock()
+	defer e.a.mu.Unlock()
+	all := e.a.cryptoTokens()
+	switch {
+	case !connected(all, id):
+		return ErrNoToken
+	case len(all) > 1:
+		return ErrManyTokens
+	}
+	return nil
+}
+
+// judge decides what an unlocked token is good for, and turns to the next page.
+func (e *enrollment) judge(ctx context.Context, d *device) error {
+	a := e.a
+	var k knownToken
+	e.desk.keep(d.id, func(known *knownToken) { k = *known })
+	v := a.view(a.tokenInfo(d.id), 1, &k)
+	if err := a.registrationRefusal(v, 1); err != nil {
+		return err
+	}
+	r, begun := a.journal.of(d.id)
+	if !begun && v.Content == ContentUnfinished {
+		r, begun = adopt(d.id, a.config.Banks[e.bank].Host, k.objects), true
+		if err := a.journal.put(r); err != nil {
+			return err
+		}
+	}
+	event := WizardUnlocked
+	if begun && !r.Done {
+		if err := e.take(r); err != nil {
+			return err
+		}
+		event = WizardBegun
+		if r.Public != "" {
+			if _, err := keyOf(ctx, d, r); errors.Is(err, ErrKeyGone) {
+				event = WizardKeyGone
+			} else if err != nil {
+				return err
+			}
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.s.Token = a.describe(ProfileID{Token: d.id})
+	e.s.Resumed = begun && !r.Done
+	e.s.Fixed = e.s.Resumed && slices.ContainsFunc(k.objects, func(o Object) bool { return hex.EncodeToString(o.ID) == r.Key })
+	if event == WizardUnlocked && e.s.UserID != "" {
+		event = WizardBegun // it was entered before the token went
+	}
+	e.move(event)
+	return nil
+}
+
+// take fills the pages with what the journal has. Only the bank that it was begun
+// with can go on.
+func (e *enrollment) take(r registration) error {
+	i := slices.IndexFunc(e.banks, func(i int) bool { return e.a.config.Banks[i].Host == r.Bank })
+	if i < 0 || e.chosen && e.banks[i] != e.bank {
+		return fmt.Errorf("it was begun at %q: %w", r.Bank, ErrUnfinished)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.s.Bank, e.bank = i, e.banks[i]
+	if e.s.UserID == "" {
+		e.s.UserID = r.UserID
+	}
+	if r.Name != "" {
+		e.s.Name = r.Name
+	}
+	if e.s.Months == 0 {
+		e.s.Months = r.Months
+	}
+	return nil
+}
+
+// adopt makes a journal entry of a key of ours whose own was lost (K53).
+func adopt(id TokenID, bank string, objects []Object) registration {
+	r := registration{Token: id, Bank: bank}
+	for _, o := range objects {
+		if ours(o) && !certified(objects, o.ID) {
+			r.Key, r.Name = hex.EncodeToString(o.ID), strings.TrimPrefix(o.Label, LabelPrefix)
+			if o.Kind == ObjectPrivateKey {
+				break
+			}
+		}
+	}
+	return r
+}
