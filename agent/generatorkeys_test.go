@@ -112,6 +112,9 @@ func TestLockSwitchesGeneratorsOff(t *testing.T) {
 		c.addToken()
 		c.newPIN(1, "2580")
 		c.answer("2580", number)
+		if !d.agent.Status().Codes {
+			t.Error("the status does not tell that code generators are shown")
+		}
 		d.agent.Lock()
 		c.until(func(s agent.GeneratorPanel) bool {
 			return s.Devices[0].Mobi.Screen == otp.MobiMenu && s.Devices[1].Spectra == otp.SpectraOff
@@ -123,4 +126,7 @@ func TestLockSwitchesGeneratorsOff(t *testing.T) {
 		c.keys(1, "p")
 		c.shows(1, "PIN", "----")
 	})
+	if d.agent.Status().Codes {
+		t.Error("the status tells that code generators are shown")
+	}
 }

@@ -27,14 +27,8 @@ func (c *Client) ShowGenerators(ctx context.Context) error {
 func (a *Agent) showGenerators(ctx context.Context, prompter Prompter, chosen string, calls <-chan string) error {
 	g := &generatorDesk{a: a, opened: make(chan struct{}), changed: make(chan struct{}, 1)}
 	defer g.close()
-	a.mu.Lock()
-	a.codeDesks[g] = struct{}{}
-	a.mu.Unlock()
-	defer func() {
-		a.mu.Lock()
-		delete(a.codeDesks, g)
-		a.mu.Unlock()
-	}()
+	a.lockable(func() { a.codeDesks[g] = struct{}{} })
+	defer a.lockable(func() { delete(a.codeDesks, g) })
 	ctx, cancel := context.WithCancel(ctx)
 	var group sync.WaitGroup
 	defer group.Wait()
@@ -49,6 +43,14 @@ func (a *Agent) showGenerators(ctx context.Context, prompter Prompter, chosen st
 		return nil
 	}
 	return err
+}
+
+// lockable changes what Lock switches off, and says so to whoever offers Lock.
+func (a *Agent) lockable(change func()) {
+	a.mu.Lock()
+	change()
+	a.mu.Unlock()
+	a.announce()
 }
 
 // follow opens the stored devices and draws the panel anew after each change, at each

@@ -17,6 +17,7 @@ type Status struct {
 	Port     int        `json:"port"`     // of the bridge, 0 when it does not listen
 	Problem  string     `json:"problem"`  // name of the sentinel that keeps the agent from working, or ""
 	Language string     `json:"language"` // "kk", "ru", "en"
+	Codes    bool       `json:"codes"`    // the code generators are shown, and may be on
 
 	Enrolls    bool `json:"enrolls"`    // a bank is known where a profile can be registered
 	Unfinished bool `json:"unfinished"` // a registration was begun with a connected token
@@ -36,6 +37,7 @@ func (a *Agent) Status() Status {
 		Port:     a.port,
 		Problem:  ErrorName(a.problem),
 		Language: cmp.Or(a.settings.Language, a.config.Language),
+		Codes:    len(a.codeDesks) > 0,
 	}
 	for _, ses := range a.sessions {
 		if ses.client != nil {

@@ -54,7 +54,7 @@ func faceOf(s agent.Status) face {
 		open:     offered(l.T(text.TrayOpen), true),
 		token:    offered(l.T(text.TrayToken), true),
 		codes:    offered(l.T(text.TrayCodes), true),
-		lock:     offered(l.T(text.PanelLock), s.Token == agent.TokenUnlocked || len(s.Sessions) > 0),
+		lock:     offered(l.T(text.PanelLock), s.Token == agent.TokenUnlocked || len(s.Sessions) > 0 || s.Codes),
 		change:   offered(l.T(text.PanelChangePIN), s.Token == agent.TokenLocked || s.Token == agent.TokenUnlocked),
 		unblock:  offered(l.T(text.TrayUnblock), s.Token != agent.TokenAbsent && s.Token != ""),
 		language: offered(l.T(text.PanelLanguage), true),

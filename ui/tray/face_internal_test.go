@@ -31,6 +31,7 @@ func TestStates(t *testing.T) {
 		{"blocked", agent.Status{Token: agent.TokenBlocked, Busy: true}, icons.Problem, "Token password locked, ask your bank", false, false},
 		{"busy", agent.Status{Token: agent.TokenUnlocked, Busy: true}, icons.Busy, "A request is being handled…", true, true},
 		{"problem", agent.Status{Token: agent.TokenUnlocked, Busy: true, Problem: "module"}, icons.Problem, "The token's driver does not work.", true, true},
+		{"code generators without token", agent.Status{Token: agent.TokenAbsent, Codes: true}, icons.Absent, "No token connected", true, false},
 		{"session without token", agent.Status{Token: agent.TokenAbsent, Sessions: []string{"https://ib.bank.kz"}}, icons.Absent, "No token connected", true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -85,7 +85,7 @@ story("SpectraNet", { browser: "chromium", language: "en", locale: "de_DE.UTF-8"
 
   await step("Lock in the tray switches the token off", async () => {
     await w.activate();
-    await world.tray.press("Lock");
+    await world.tray.press("Lock now");
     await w.turned("spectra-off-by-lock", off);
     await w.key("Escape");
     await w.closed();
