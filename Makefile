@@ -56,13 +56,14 @@ check: deps ## gofmt, vet, staticcheck, tsc
 	$(STATICCHECK) ./...
 	npm run --silent check --prefix bridge/sdk
 
+# The registration is killed dozens of times, which takes minutes under the race detector.
 # Packages with windows are tested without cgo and without a display; the rest with -race.
 FYNE = $(shell go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep ' fyne.io/fyne' | cut -d' ' -f1)
 # Of these the race detector sees a part only, as it takes ten times as long.
 WHOLE := TestEveryBit|TestPairs
 unit: deps softhsm-gost
-	go test -race -json $(filter-out $(FYNE),$(shell go list ./...)) | $(REPORT) go
-	CGO_ENABLED=0 go test -json $(filter-out qoltanba/cmd/%,$(FYNE)) | $(REPORT) go
+	go test -race -timeout 30m -json $(filter-out $(FYNE),$(shell go list ./...)) | $(REPORT) go
+	CGO_ENABLED=0 go test -timeout 30m -json $(filter-out qoltanba/cmd/%,$(FYNE)) | $(REPORT) go
 	go test -tags demo -json ./bridge | $(REPORT) go
 	go test -run '^($(WHOLE))$$' -json ./agent/cms ./agent/gost | $(REPORT) go
 

@@ -100,7 +100,7 @@ func TestTranslate(t *testing.T) {
 		0x68: agent.ErrMechanism, 0x70: agent.ErrMechanism, 0x71: agent.ErrMechanism,
 		0x130: agent.ErrMechanism, 0x140: agent.ErrMechanism,
 		0x50: agent.ErrDenied, 0x191: agent.ErrModule,
-		0x06: agent.ErrToken, 0x100: agent.ErrToken, 0x31: agent.ErrTokenFull, 0x80000001: agent.ErrToken,
+		0x06: agent.ErrToken, 0x100: agent.ErrToken, 0x31: agent.ErrToken, 0x80000001: agent.ErrToken,
 	} {
 		for _, err := range []error{p11.Error(code), fmt.Errorf("x: %w", p11.Error(code))} {
 			got := translate(err)
