@@ -106,7 +106,8 @@ func Start(t testing.TB) *Reader {
 			switch {
 			case strings.HasSuffix(lines.Text(), "daemon ready."):
 				close(ready)
-			case strings.Contains(lines.Text(), "Card inserted into"):
+			// A card that is there when the reader is looked at first is not "inserted".
+			case strings.Contains(lines.Text(), "Card inserted into"), strings.Contains(lines.Text(), "Card ATR: "):
 				select {
 				case r.inserted <- struct{}{}:
 				default:
