@@ -17,8 +17,9 @@ export class FaultToken {
     await mkdir(f.#folder, { recursive: true, mode: 0o700 });
     const headers = (await run("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/miekg/pkcs11"], { cwd: source })).trim();
     await run("gcc", ["-std=gnu11", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", "-pthread", "-isystem", headers,
-      `-DTARGET="${home.module}"`, "-o", join(f.#folder, "fault.so"), "control.c", "fault.c", "pin.c", "plug.c", "-ldl"], { cwd: source });
+      "-o", join(f.#folder, "fault.so"), "control.c", "fault.c", "gost.c", "pin.c", "plug.c", "-ldl"], { cwd: source });
     await copyFile(home.env.SOFTHSM2_CONF, join(f.#folder, "softhsm2.conf"));
+    await writeFile(join(f.#folder, "target"), home.module);
     await writeFile(join(f.#folder, "tries"), String(tries));
     home.module = join(f.#folder, "fault.so");
     return f;
