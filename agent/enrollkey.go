@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -111,14 +110,9 @@ func keyOf(ctx context.Context, d *device, r registration) (Key, error) {
 
 // publicHash is the SHA-256 of a key's SubjectPublicKeyInfo, in hex.
 func publicHash(key Key) (string, error) {
-	var der []byte
-	if k, ok := key.Public().(*gost.PublicKey); ok {
-		der = k.Marshal()
-	} else {
-		var err error
-		if der, err = x509.MarshalPKIXPublicKey(key.Public()); err != nil {
-			return "", err
-		}
+	der, err := gost.MarshalPublicKey(key.Public())
+	if err != nil {
+		return "", err
 	}
 	sum := sha256.Sum256(der)
 	return hex.EncodeToString(sum[:]), nil

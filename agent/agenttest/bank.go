@@ -213,10 +213,7 @@ func (b *Bank) Certify(a agent.Applicant, public crypto.PublicKey) (*x509.Certif
 
 // spki is the SubjectPublicKeyInfo.
 func spki(public crypto.PublicKey) string {
-	if k, ok := public.(*gost.PublicKey); ok {
-		return string(k.Marshal())
-	}
-	return string(must(x509.MarshalPKIXPublicKey(public)))
+	return string(must(gost.MarshalPublicKey(public)))
 }
 
 func (b *Bank) issue(public crypto.PublicKey, userID string, months int) *x509.Certificate {

@@ -97,10 +97,7 @@ func (q *Request) certRequest() ([]byte, error) {
 
 // marshalPublicKey returns a SubjectPublicKeyInfo.
 func marshalPublicKey(public crypto.PublicKey) ([]byte, error) {
-	if k, ok := public.(*gost.PublicKey); ok {
-		return k.Marshal(), nil
-	}
-	spki, err := x509.MarshalPKIXPublicKey(public)
+	spki, err := gost.MarshalPublicKey(public)
 	if err != nil {
 		return nil, fmt.Errorf("a %T: %w", public, ErrUnsupported)
 	}

@@ -2,6 +2,8 @@ package gost
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
 	"slices"
@@ -38,6 +40,15 @@ func (k *PublicKey) Marshal() []byte {
 		Algorithm: asn1.RawValue{FullBytes: k.params.keyIDs[0]},
 		Key:       asn1.BitString{Bytes: point, BitLength: 8 * len(point)},
 	})
+}
+
+// MarshalPublicKey returns a key as SubjectPublicKeyInfo: one of this package, or one
+// that crypto/x509 knows, whose error it returns for any other.
+func MarshalPublicKey(public crypto.PublicKey) ([]byte, error) {
+	if k, ok := public.(*PublicKey); ok {
+		return k.Marshal(), nil
+	}
+	return x509.MarshalPKIXPublicKey(public)
 }
 
 // privateKeyInfo is a PrivateKeyInfo (RFC 5208, section 5).

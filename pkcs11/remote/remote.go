@@ -106,14 +106,6 @@ type wireKey struct {
 	Public      []byte `json:"public"`                // SubjectPublicKeyInfo
 }
 
-// marshalPublicKey returns a SubjectPublicKeyInfo.
-func marshalPublicKey(public crypto.PublicKey) ([]byte, error) {
-	if k, ok := public.(*gost.PublicKey); ok {
-		return k.Marshal(), nil
-	}
-	return x509.MarshalPKIXPublicKey(public)
-}
-
 func parsePublicKey(der []byte) (crypto.PublicKey, error) {
 	if k, err := gost.ParsePublicKey(der); err == nil {
 		return k, nil

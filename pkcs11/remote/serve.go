@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 	"qoltanba/agent/jsonrpc"
 )
 
@@ -268,7 +269,7 @@ func (o *served) generate(ctx context.Context, spec agent.KeySpec) (any, error) 
 
 // wire describes a key.
 func (o *served) wire(k agent.Key) (wireKey, error) {
-	public, err := marshalPublicKey(k.Public())
+	public, err := gost.MarshalPublicKey(k.Public())
 	if err != nil {
 		return wireKey{}, fmt.Errorf("the public key: %w: %w", agent.ErrToken, err)
 	}
