@@ -175,7 +175,7 @@ func (a *Agent) tokensChanged(now []TokenInfo) {
 	for _, t := range now {
 		if !connected(before, t.ID) {
 			a.broadcast(Event{Kind: EventTokenInserted})
-			if r, begun := a.journal.of(t.ID); begun && !r.Done {
+			if _, begun := a.journal.begun(t.ID); begun {
 				a.children.Go(func() { a.offerResume(t.ID) }) // ends with its window, or with the agent
 			}
 		}

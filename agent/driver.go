@@ -191,11 +191,7 @@ func readModule(path string) (real, sum string, err error) {
 
 // mustRecordDriver writes a record before something that the person decided.
 func (a *Agent) mustRecordDriver(action, path, sum string) error {
-	_, err := a.config.History.Append(audit.Record{Kind: "driver", Data: driverRecord{action, path, sum}})
-	if err != nil {
-		return errors.Join(ErrHistory, err)
-	}
-	return nil
+	return a.remember(audit.Record{Kind: "driver", Data: driverRecord{action, path, sum}})
 }
 
 // recordDriver writes down what is not held up by a history that fails.

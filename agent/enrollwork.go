@@ -293,10 +293,7 @@ func (w *work) mustRecord(step string, err error) error {
 	if len(w.r.Certificate) > 0 {
 		r.Certificate = fingerprint(w.r.Certificate)
 	}
-	if _, err := w.a.config.History.Append(audit.Record{Kind: "enrollment", Data: r}); err != nil {
-		return errors.Join(ErrHistory, err)
-	}
-	return nil
+	return w.a.remember(audit.Record{Kind: "enrollment", Data: r})
 }
 
 // record writes down what has happened already; it cannot be refused any more.

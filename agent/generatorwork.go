@@ -24,7 +24,7 @@ type generatorNote struct {
 // note writes down what has happened already.
 func (g *generatorDesk) note(action string, m generatorMeta) {
 	r := generatorNote{Action: action, Kind: m.Kind, Bank: m.Bank, Serial: m.Serial}
-	if _, err := g.a.config.History.Append(audit.Record{Kind: "generator", Data: r}); err != nil {
+	if err := g.a.remember(audit.Record{Kind: "generator", Data: r}); err != nil {
 		g.a.log.Error("history of a code generator", "action", action, "err", err)
 	}
 }

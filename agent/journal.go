@@ -85,13 +85,19 @@ func (j *journal) of(id TokenID) (registration, bool) {
 	return registration{}, false
 }
 
+// begun returns a token's registration that is not finished.
+func (j *journal) begun(id TokenID) (registration, bool) {
+	r, known := j.of(id)
+	return r, known && !r.Done
+}
+
 // unfinished tells whether a registration with that token was begun and is not
 // finished.
 func (j *journal) unfinished(id TokenID) bool {
-	r, begun := j.of(id)
+	_, begun := j.begun(id)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.broken || begun && !r.Done
+	return j.broken || begun
 }
 
 // other returns the token that a registration was begun with, when it is another

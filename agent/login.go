@@ -8,7 +8,6 @@ import (
 	"crypto/rsa"
 	"encoding/asn1"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -92,9 +91,9 @@ func (c *Client) loginKey(ctx context.Context) (*session, Key, error) {
 
 func (c *Client) recordLogin(ctx context.Context, key Key) error {
 	r := loginRecord{Origin: c.name(), Certificate: fingerprint(key.Certificate().Raw)}
-	if _, err := c.a.config.History.Append(audit.Record{Kind: "login", Data: r}); err != nil {
+	if err := c.a.remember(audit.Record{Kind: "login", Data: r}); err != nil {
 		c.a.log.Error("login withheld", "err", err)
-		return errors.Join(ErrHistory, err)
+		return err
 	}
 	if ctx.Err() != nil {
 		return canceled(ctx)

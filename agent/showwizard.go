@@ -78,8 +78,8 @@ func (a *Agent) unfinished() (TokenID, bool) {
 	if len(all) != 1 {
 		return TokenID{}, false
 	}
-	r, begun := a.journal.of(all[0].ID)
-	return all[0].ID, begun && !r.Done
+	_, begun := a.journal.begun(all[0].ID)
+	return all[0].ID, begun
 }
 
 // Enroll shows the wizard on behalf of a page of a bank, with the period that was

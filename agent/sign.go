@@ -199,9 +199,9 @@ func (c *Client) release(ctx context.Context, d *device, key Key, signatures []S
 	if len(records) == 0 {
 		return SignResult{}, failure
 	}
-	if _, err := c.a.config.History.Append(records...); err != nil {
+	if err := c.a.remember(records...); err != nil {
 		c.a.log.Error("signatures withheld", "count", len(records), "err", err)
-		return SignResult{}, errors.Join(ErrHistory, err)
+		return SignResult{}, err
 	}
 	if ctx.Err() != nil {
 		return SignResult{}, canceled(ctx)

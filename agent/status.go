@@ -46,8 +46,8 @@ func (a *Agent) Status() Status {
 	}
 	s.Enrolls = slices.ContainsFunc(a.config.Banks, func(b Bank) bool { return b.Enroller != nil })
 	for _, t := range a.tokens {
-		r, begun := a.journal.of(t.ID)
-		s.Unfinished = s.Unfinished || begun && !r.Done
+		_, begun := a.journal.begun(t.ID)
+		s.Unfinished = s.Unfinished || begun
 	}
 	slices.Sort(s.Sessions)
 	s.Sessions = slices.Compact(s.Sessions)

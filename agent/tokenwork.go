@@ -343,10 +343,7 @@ func result(err error) string {
 
 // mustRecord writes a record before something that cannot be taken back.
 func (a *Agent) mustRecord(r tokenRecord) error {
-	if _, err := a.config.History.Append(audit.Record{Kind: "token", Data: r}); err != nil {
-		return errors.Join(ErrHistory, err)
-	}
-	return nil
+	return a.remember(audit.Record{Kind: "token", Data: r})
 }
 
 // record writes down what has happened already; it cannot be refused any more.
