@@ -20,6 +20,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -58,7 +59,11 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
 	s := &Store{db: db, dir: filepath.Dir(path)}
-	if err := s.migrate(context.Background()); err != nil {
+	steps, err := fs.Sub(migrations, "migrations")
+	if err == nil {
+		err = s.migrate(context.Background(), steps)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
 	}
 	return s, nil

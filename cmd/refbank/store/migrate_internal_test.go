@@ -1,0 +1,63 @@
+package store
+
+import (
+	"database/sql"
+	"io/fs"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+)
+
+// TestStepsByNumber has a made-up set of twelve steps, of which the tenth can be made
+// only after the ninth.
+func TestStepsByNumber(t *testing.T) {
+	made := fstest.MapFS{
+		"1-first.sql":  {Data: []byte(`CREATE TABLE seen (n INTEGER NOT NULL) STRICT`)},
+		"9-ninth.sql":  {Data: []byte(`CREATE TABLE ninth (n INTEGER) STRICT; INSERT INTO seen VALUES (9)`)},
+		"10-tenth.sql": {Data: []byte(`DROP TABLE ninth; INSERT INTO seen VALUES (10)`)},
+	}
+	for _, name := range []string{"2-a", "3-a", "4-a", "5-a", "6-a", "7-a", "8-a", "11-a", "12-a"} {
+		made[name+".sql"] = &fstest.MapFile{Data: []byte(`INSERT INTO seen VALUES (0)`)}
+	}
+	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "made.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Store{db: db}
+	defer s.Close()
+	for range 2 { // the second time there is nothing to do
+		if err := s.migrate(t.Context(), made); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var version, rows, last int
+	if err := db.QueryRowContext(t.Context(), `SELECT (SELECT user_version FROM pragma_user_version), count(*),
+		(SELECT n FROM seen WHERE n > 0 ORDER BY rowid DESC LIMIT 1) FROM seen`).Scan(&version, &rows, &last); err != nil {
+		t.Fatal(err)
+	}
+	if version != 12 || rows != 11 || last != 10 {
+		t.Errorf("version %d, %d steps after the first, the last named %d; want 12, 11, 10", version, rows, last)
+	}
+}
+
+func TestStepsThatAreNoRow(t *testing.T) {
+	for name, folder := range map[string]fstest.MapFS{
+		"a gap":         {"1-a.sql": {}, "3-a.sql": {}},
+		"one twice":     {"1-a.sql": {}, "2-a.sql": {}, "2-b.sql": {}},
+		"not from one":  {"0-a.sql": {}, "1-a.sql": {}},
+		"not a number":  {"1-a.sql": {}, "two-a.sql": {}},
+		"no number":     {"1-a.sql": {}, "a.sql": {}},
+		"only a number": {"1-a.sql": {}, "2.sql": {}},
+	} {
+		if steps, err := readSteps(folder); err == nil {
+			t.Errorf("%s: readSteps = %v, want an error", name, steps)
+		}
+	}
+	ours, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if steps, err := readSteps(ours); err != nil || len(steps) < 5 {
+		t.Errorf("readSteps of ours = %d steps, %v", len(steps), err)
+	}
+}
