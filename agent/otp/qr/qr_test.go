@@ -84,9 +84,6 @@ func TestReadRefuses(t *testing.T) {
 	good := encode(t, picture(t, address, 120, 20), "png")
 	white := image.NewGray(image.Rect(0, 0, 200, 200))
 	draw.Draw(white, white.Bounds(), image.White, image.Point{}, draw.Src)
-	bomb := encode(t, image.NewGray(image.Rect(0, 0, 1, 1)), "png")
-	bomb = bytes.Replace(bomb, []byte("IHDR\x00\x00\x00\x01\x00\x00\x00\x01"), []byte("IHDR\x00\x10\x00\x00\x00\x10\x00\x00"), 1)
-	binary.BigEndian.PutUint32(bomb[29:], crc32.ChecksumIEEE(bomb[12:29])) // as the first chunk was changed
 	for name, c := range map[string]struct {
 		file []byte
 		want error
@@ -98,12 +95,37 @@ func TestReadRefuses(t *testing.T) {
 		"a head alone":     {good[:20], qr.ErrPicture},
 		"white paper":      {encode(t, white, "png"), qr.ErrNoCode},
 		"one pixel":        {encode(t, image.NewGray(image.Rect(0, 0, 1, 1)), "jpeg"), qr.ErrNoCode},
-		"a million square": {bomb, qr.ErrTooLarge},
+		"a million square": {headed(t, 1<<20, 1<<20), qr.ErrTooLarge},
+		"50 megapixels":    {headed(t, 8165, 6123), qr.ErrTooLarge},
+		"a row too many":   {headed(t, 4096, 4097), qr.ErrTooLarge},
+		"a column as well": {headed(t, 1<<24+1, 1), qr.ErrTooLarge},
+		"the largest":      {headed(t, 4096, 4096), qr.ErrPicture}, // looked into, where there is nothing
 		"a large file":     {append(good, make([]byte, qr.MaxBytes)...), qr.ErrTooLarge},
 	} {
 		if got, err := qr.Read(c.file); !errors.Is(err, c.want) || got != nil {
 			t.Errorf("%s: Read = %q, %v, want %v", name, got, err, c.want)
 		}
+	}
+}
+
+// headed is a PNG whose head says that it is of that size; its one pixel is all there is,
+// so that whoever unpacks it finds it damaged.
+func headed(t *testing.T, width, height uint32) []byte {
+	t.Helper()
+	file := encode(t, image.NewGray(image.Rect(0, 0, 1, 1)), "png")
+	binary.BigEndian.PutUint32(file[16:], width)
+	binary.BigEndian.PutUint32(file[20:], height)
+	binary.BigEndian.PutUint32(file[29:], crc32.ChecksumIEEE(file[12:29])) // of the chunk that was changed
+	return file
+}
+
+// A photograph at a telephone's usual setting is within the limits.
+func TestReadPhotograph(t *testing.T) {
+	photo := image.NewGray(image.Rect(0, 0, 4656, 3496))
+	draw.Draw(photo, photo.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(photo, image.Rect(1000, 1000, 4656, 3496), picture(t, address, 900, 100), image.Point{}, draw.Src)
+	if got, err := qr.Read(encode(t, photo, "jpeg")); err != nil || string(got) != address {
+		t.Errorf("Read = %q, %v", got, err)
 	}
 }
 
