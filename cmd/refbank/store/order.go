@@ -120,7 +120,7 @@ func orderOf(ctx context.Context, db interface {
 // Judge writes down a verdict and moves the order with it, in one transaction, and
 // returns the signature with the verdict that holds: where another signature of
 // the order was accepted before, or the signer's certificate was replaced since it was
-// looked at, an acceptance becomes a refusal.
+// looked at, an acceptance becomes a refusal. Of a client's refusals the newest are kept.
 func (s *Store) Judge(ctx context.Context, sig Signature) (Signature, error) {
 	err := s.change(ctx, func(tx *sql.Tx) (err error) {
 		sig, err = judge(ctx, tx, sig)
@@ -151,10 +151,37 @@ func judge(ctx context.Context, tx *sql.Tx, sig Signature) (Signature, error) {
 			return sig, err
 		}
 	}
+	if sig.Verdict == SignatureRefused && len(sig.CMS) > maxRefusedCMS {
+		sig.CMS = []byte{}
+	}
+	var userID string
+	err := tx.QueryRowContext(ctx, `
+		INSERT INTO signatures (order_id, user_id, means, cms, verdict, reason, signer, received)
+		VALUES (?, (SELECT user_id FROM orders WHERE id = ?), ?, ?, ?, ?, ?, ?) RETURNING coalesce(user_id, '')`,
+		sig.OrderID, sig.OrderID, sig.Means, sig.CMS, sig.Verdict, sig.Reason, sig.Signer, millis(sig.Received)).Scan(&userID)
+	if err != nil || sig.Verdict != SignatureRefused {
+		return sig, err
+	}
+	return sig, dropRefused(ctx, tx, userID)
+}
+
+// How much is kept of what was refused to a client, who can hand in as much as he likes.
+// A signature that carries its order has eight kilobytes or so.
+const (
+	maxRefused      = 500      // verdicts, as many as the list of payments shows
+	maxRefusedBytes = 2 << 20  // of their signatures
+	maxRefusedCMS   = 64 << 10 // of a signature; of a larger one the verdict alone is kept
+)
+
+// dropRefused drops a client's oldest refusals beyond those limits. What was accepted is
+// never dropped.
+func dropRefused(ctx context.Context, tx *sql.Tx, userID string) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO signatures (order_id, means, cms, verdict, reason, signer, received) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		sig.OrderID, sig.Means, sig.CMS, sig.Verdict, sig.Reason, sig.Signer, millis(sig.Received))
-	return sig, err
+		DELETE FROM signatures WHERE id IN (SELECT id FROM (
+			SELECT id, row_number() OVER newest AS count, sum(length(cms)) OVER newest AS bytes
+			FROM signatures WHERE user_id = ? AND verdict = 'refused' WINDOW newest AS (ORDER BY id DESC))
+		WHERE count > ? OR bytes > ?)`, userID, maxRefused, maxRefusedBytes)
+	return err
 }
 
 // Payments returns the newest signatures of a client's orders, newest first, at
@@ -163,7 +190,7 @@ func (s *Store) Payments(ctx context.Context, userID string, limit int) ([]Payme
 	rows, err := s.db.QueryContext(ctx, `
 		SELECT orders.id, payee, iban, amount, currency, purpose, state, created, means, verdict, reason, signer, received
 		FROM signatures JOIN orders ON orders.id = order_id
-		WHERE user_id = ? ORDER BY signatures.id DESC LIMIT ?`, userID, limit)
+		WHERE orders.user_id = ? ORDER BY signatures.id DESC LIMIT ?`, userID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing payments: %w", err)
 	}
