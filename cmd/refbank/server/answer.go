@@ -10,16 +10,23 @@ import (
 	"qoltanba/cmd/refbank/store"
 )
 
-// maxBody is the largest request: a thousand attached signatures of some
-// kilobytes each.
-const maxBody = 32 << 20
+// The largest bodies that are read, in bytes. What asks for a session is read after the
+// session was found, so a stranger sends loginBody at the most.
+const (
+	loginBody      = 16 << 10 // a login token: its certificate has two kilobytes, or four with a key of 4096 bits
+	codeBody       = 1 << 10  // a code or a value
+	signatureBody  = 1 << 20  // one attached signature of some kilobytes, with its chain
+	ordersBody     = 4 << 20  // maxOrders payments of two texts of maxText letters
+	signaturesBody = 32 << 20 // maxOrders attached signatures
+)
 
 // isAPI tells whether a script waits for the answer, not a person.
 func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
 
-// readJSON reads the body into v. It answers and returns false when that fails.
-func (s *Server) readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+// readJSON reads the body, of so many bytes at the most, into v. It answers and returns
+// false when that fails.
+func (s *Server) readJSON(w http.ResponseWriter, r *http.Request, most int64, v any) bool {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	if err := d.Decode(v); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			s.refuse(w, http.StatusRequestEntityTooLarge, "too-large")

@@ -38,7 +38,7 @@ func (s *Server) challenge(w http.ResponseWriter, r *http.Request) {
 // login opens a session for the client whose certificate made the token.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	var token LoginToken
-	if !s.readJSON(w, r, &token) {
+	if !s.readJSON(w, r, loginBody, &token) {
 		return
 	}
 	now := time.Now()

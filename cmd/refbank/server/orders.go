@@ -21,7 +21,7 @@ func (s *Server) addOrders(w http.ResponseWriter, r *http.Request, client store.
 	var request struct {
 		Orders []Payment `json:"orders"`
 	}
-	if !s.readJSON(w, r, &request) {
+	if !s.readJSON(w, r, ordersBody, &request) {
 		return
 	}
 	if n := len(request.Orders); n == 0 || n > maxOrders {

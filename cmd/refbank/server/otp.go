@@ -23,7 +23,7 @@ func (s *Server) loginByCode(w http.ResponseWriter, r *http.Request) {
 		User string `json:"user"`
 		Code string `json:"code"`
 	}
-	if !s.readJSON(w, r, &request) {
+	if !s.readJSON(w, r, codeBody, &request) {
 		return
 	}
 	user := squeeze(request.User)
@@ -62,7 +62,7 @@ func (s *Server) confirmByCode(w http.ResponseWriter, r *http.Request, client st
 	var request struct {
 		Code string `json:"code"`
 	}
-	if !s.readJSON(w, r, &request) {
+	if !s.readJSON(w, r, codeBody, &request) {
 		return
 	}
 	sig, err := s.Store.ConfirmByCode(r.Context(), client.UserID, r.PathValue("id"), squeeze(request.Code), time.Now())
@@ -78,7 +78,7 @@ func (s *Server) confirmByValue(w http.ResponseWriter, r *http.Request, client s
 	var request struct {
 		Value string `json:"value"`
 	}
-	if !s.readJSON(w, r, &request) {
+	if !s.readJSON(w, r, codeBody, &request) {
 		return
 	}
 	sig, err := s.Store.ConfirmByValue(r.Context(), client.UserID, r.PathValue("id"), squeeze(request.Value), time.Now())

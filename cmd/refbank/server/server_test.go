@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -284,7 +285,87 @@ func TestMalformedRequests(t *testing.T) {
 			}
 		}
 	}
-	if status, a := w.post("/api/orders", `{"orders": "`+string(make([]byte, 33<<20))+`"}`); status != http.StatusBadRequest && status != http.StatusRequestEntityTooLarge {
-		t.Errorf("33 MiB = %d %q", status, a.Error)
+}
+
+// endless is a body that goes on for as long as it is read, and counts.
+type endless struct{ read int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	e.read += int64(len(p))
+	return len(p), nil
+}
+
+// TestLargeBodies sends bodies without end: a stranger's is read no further than a login
+// needs, and one that needs a session not at all without it.
+func TestLargeBodies(t *testing.T) {
+	b := newBank(t)
+	stranger, client := newBrowser(t, b), login(t, b, b.asel)
+	const some = 64 << 10 // a reader's buffer
+	for _, test := range []struct {
+		browser *browser
+		path    string
+		most    int64
+		status  int
+		word    string
+	}{
+		{stranger, "/api/login", 16<<10 + some, http.StatusRequestEntityTooLarge, "too-large"},
+		{stranger, "/api/login/code", 1<<10 + some, http.StatusRequestEntityTooLarge, "too-large"},
+		{stranger, "/api/orders", 0, http.StatusUnauthorized, "no-session"},
+		{stranger, "/api/signatures", 0, http.StatusUnauthorized, "no-session"},
+		{stranger, "/api/orders/x/signature", 0, http.StatusUnauthorized, "no-session"},
+		{stranger, "/api/orders/x/code", 0, http.StatusUnauthorized, "no-session"},
+		{stranger, "/api/orders/x/mobipass/value", 0, http.StatusUnauthorized, "no-session"},
+		{stranger, "/api/login/challenge", 0, http.StatusOK, ""},
+		{stranger, "/api/logout", 0, http.StatusOK, ""},
+		{client, "/api/login", 16<<10 + some, http.StatusRequestEntityTooLarge, "too-large"},
+		{client, "/api/orders", 4<<20 + some, http.StatusRequestEntityTooLarge, "too-large"},
+		{client, "/api/orders/x/signature", 1<<20 + some, http.StatusRequestEntityTooLarge, "too-large"},
+		{client, "/api/orders/x/code", 1<<10 + some, http.StatusRequestEntityTooLarge, "too-large"},
+		{client, "/api/orders/x/mobipass/value", 1<<10 + some, http.StatusRequestEntityTooLarge, "too-large"},
+		{client, "/api/signatures", 32<<20 + some, http.StatusRequestEntityTooLarge, "too-large"},
+	} {
+		body := new(endless)
+		r := httptest.NewRequest("POST", origin+test.path, io.MultiReader(strings.NewReader(`{"x": "`), body))
+		r.Header.Set("Origin", origin)
+		for _, c := range test.browser.cookies {
+			r.AddCookie(c)
+		}
+		w := httptest.NewRecorder()
+		b.ServeHTTP(w, r)
+		var a answer
+		if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil || w.Code != test.status || a.Error != test.word {
+			t.Errorf("POST %s without end = %d %q, %v, want %d %s", test.path, w.Code, w.Body, err, test.status, test.word)
+		}
+		if body.read > test.most {
+			t.Errorf("POST %s: %d bytes were read, want at most %d", test.path, body.read, test.most)
+		}
+	}
+}
+
+// What a page sends at most fits.
+func TestLargestRequests(t *testing.T) {
+	b := newBank(t)
+	w := login(t, b, b.asel)
+	large := good
+	large.Payee, large.Purpose = strings.Repeat("Ә", 140), strings.Repeat("Ң", 140)
+	payments := make([]server.Payment, 1000)
+	for i := range payments {
+		payments[i] = large
+	}
+	if status, a := w.post("/api/orders", map[string]any{"orders": payments}); status != http.StatusCreated || len(a.Orders) != 1000 {
+		t.Errorf("1000 orders = %d %q", status, a.Error)
+	}
+	signatures := make([]map[string]any, 1001)
+	for i := range signatures {
+		signatures[i] = map[string]any{"order": "x", "cms": make([]byte, 10<<10)}
+	}
+	if status, a := w.post("/api/signatures", map[string]any{"signatures": signatures}); status != http.StatusUnprocessableEntity || a.Error != "invalid" {
+		t.Errorf("1001 signatures = %d %q, want invalid", status, a.Error)
+	}
+	if status, a := w.post("/api/signatures", map[string]any{"signatures": signatures[:1000]}); status != http.StatusNotFound {
+		t.Errorf("1000 signatures of an order that is not there = %d %q, want 404", status, a.Error)
 	}
 }

@@ -29,7 +29,7 @@ func (s *Server) addSignature(w http.ResponseWriter, r *http.Request, client sto
 	var request struct {
 		CMS []byte `json:"cms"`
 	}
-	if !s.readJSON(w, r, &request) {
+	if !s.readJSON(w, r, signatureBody, &request) {
 		return
 	}
 	res, err := s.judge(r.Context(), client, r.PathValue("id"), request.CMS)
@@ -45,7 +45,8 @@ func (s *Server) addSignature(w http.ResponseWriter, r *http.Request, client sto
 //	{"signatures": [{"order": "…", "cms": "base64"}, ...]}
 //	200 {"results": [result, ...]}
 //
-// An order that does not exist fails the request; the verdicts before it stand.
+// An order that does not exist fails the request; the verdicts before it stand. More than
+// maxOrders are refused unread.
 func (s *Server) addSignatures(w http.ResponseWriter, r *http.Request, client store.Client) {
 	var request struct {
 		Signatures []struct {
@@ -53,7 +54,11 @@ func (s *Server) addSignatures(w http.ResponseWriter, r *http.Request, client st
 			CMS   []byte `json:"cms"`
 		} `json:"signatures"`
 	}
-	if !s.readJSON(w, r, &request) {
+	if !s.readJSON(w, r, signaturesBody, &request) {
+		return
+	}
+	if len(request.Signatures) > maxOrders {
+		s.refuse(w, http.StatusUnprocessableEntity, "invalid")
 		return
 	}
 	results := make([]result, 0, len(request.Signatures))
