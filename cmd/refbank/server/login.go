@@ -10,10 +10,11 @@ import (
 	"qoltanba/cmd/refbank/store"
 )
 
-const (
-	nonceLife   = 5 * time.Minute
-	sessionLife = 30 * time.Minute // without a request
-)
+const nonceLife = 5 * time.Minute
+
+// sessionLife ends a session that is idle, and one that is busy after a working day: a
+// cookie that was stolen, or a page that asks by itself, is worth no more than that.
+var sessionLife = store.Life{Idle: 30 * time.Minute, Most: 8 * time.Hour}
 
 // The cookies: one for the browser that asked for a challenge, one for the session.
 const (
@@ -117,7 +118,7 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
 
 // session returns the client who is logged in, or store.ErrNotFound.
 func (s *Server) session(r *http.Request) (store.Client, error) {
-	return s.Store.Session(r.Context(), s.cookie(r, sessionCookie), time.Now(), sessionLife)
+	return s.Store.Session(r.Context(), s.cookie(r, sessionCookie), time.Now(), sessionLife.Idle)
 }
 
 // cookieName has the prefix by which browsers keep other hosts and http pages

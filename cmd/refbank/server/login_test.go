@@ -330,3 +330,34 @@ func TestTimesOfLogin(t *testing.T) {
 		}
 	})
 }
+
+// A session ends after a working day, however busy it was.
+func TestBusySessionEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBank(t)
+		b.certify(t, &b.asel, b.ca, 24*time.Hour)
+		token := b.spectra(t, b.asel)
+		nextStep(t)
+		byCode := newBrowser(t, b)
+		if got := loginByCode(byCode, b.asel.UserID, token.Code(0)); got != "" {
+			t.Fatal(got)
+		}
+		byKey, begun := login(t, b, b.asel), time.Now()
+		for time.Since(begun) < 8*time.Hour {
+			for means, w := range map[string]*browser{"code": byCode, "key": byKey} {
+				if status, _ := w.get("/payments"); status != http.StatusOK {
+					t.Fatalf("session opened by %s after %v = %d, want 200", means, time.Since(begun), status)
+				}
+			}
+			time.Sleep(20 * time.Minute)
+		}
+		for means, w := range map[string]*browser{"code": byCode, "key": byKey} {
+			if status, _ := w.get("/payments"); status != http.StatusSeeOther {
+				t.Errorf("session opened by %s after %v = %d, want 303", means, time.Since(begun), status)
+			}
+			if status, a := w.post("/api/orders", "{}"); status != http.StatusUnauthorized || a.Error != "no-session" {
+				t.Errorf("order in a session opened by %s after %v = %d %+v, want no-session", means, time.Since(begun), status, a)
+			}
+		}
+	})
+}

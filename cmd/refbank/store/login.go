@@ -62,29 +62,38 @@ func (s *Store) TakeNonce(ctx context.Context, cookie string, now time.Time) (st
 	return nonce, nil
 }
 
+// A Life is how long a session lives.
+type Life struct {
+	Idle time.Duration // without a request
+	Most time.Duration // from the login on, whatever is done in it
+}
+
 // AddSession opens a session of the client for the browser that holds the cookie. It
 // returns ErrNotFound when the client's certificate was replaced since it was read:
 // the sessions of the one before have been ended already.
-func (s *Store) AddSession(ctx context.Context, cookie string, client Client, now time.Time, life time.Duration) error {
-	err := s.change(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires < ?`, millis(now)); err != nil {
-			return err
-		}
-		result, err := tx.ExecContext(ctx, `INSERT INTO sessions (token, user_id, expires)
-			SELECT ?, user_id, ? FROM clients WHERE user_id = ? AND coalesce(fingerprint, '') = ?`,
-			digest(cookie), millis(now.Add(life)), client.UserID, client.Fingerprint)
-		if err != nil {
-			return err
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 1 {
-			return err
-		}
-		return ErrNotFound
-	})
+func (s *Store) AddSession(ctx context.Context, cookie string, client Client, now time.Time, life Life) error {
+	err := s.change(ctx, func(tx *sql.Tx) error { return addSession(ctx, tx, cookie, client, now, life) })
 	if err != nil {
 		return fmt.Errorf("opening a session: %w", err)
 	}
 	return nil
+}
+
+// addSession is AddSession in a transaction. It forgets what has ended.
+func addSession(ctx context.Context, tx *sql.Tx, cookie string, client Client, now time.Time, life Life) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires < ?`, millis(now)); err != nil {
+		return err
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO sessions (token, user_id, expires, ends)
+		SELECT ?, user_id, ?, ? FROM clients WHERE user_id = ? AND coalesce(fingerprint, '') = ?`,
+		digest(cookie), millis(now.Add(min(life.Idle, life.Most))), millis(now.Add(life.Most)), client.UserID, client.Fingerprint)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return ErrNotFound
 }
 
 // sessionStep is by how much a session's end must move to be written anew, so that a
@@ -92,15 +101,15 @@ func (s *Store) AddSession(ctx context.Context, cookie string, client Client, no
 const sessionStep = time.Minute
 
 // Session returns the client whose session it is and lets the session live on from
-// now, to the minute; or it returns ErrNotFound.
-func (s *Store) Session(ctx context.Context, cookie string, now time.Time, life time.Duration) (Client, error) {
+// now, to the minute, but not beyond its end; or it returns ErrNotFound.
+func (s *Store) Session(ctx context.Context, cookie string, now time.Time, idle time.Duration) (Client, error) {
 	c, err := scanClient(s.db.QueryRowContext(ctx, `SELECT `+clientColumns+`
 		FROM sessions JOIN clients USING (user_id) WHERE token = ? AND expires > ?`, digest(cookie), millis(now)))
 	if err != nil {
 		return Client{}, fmt.Errorf("looking up a session: %w", err)
 	}
-	_, err = s.db.ExecContext(ctx, `UPDATE sessions SET expires = ? WHERE token = ? AND expires <= ?`,
-		millis(now.Add(life)), digest(cookie), millis(now.Add(life-sessionStep)))
+	_, err = s.db.ExecContext(ctx, `UPDATE sessions SET expires = min(?, ends) WHERE token = ? AND expires <= ? AND expires < ends`,
+		millis(now.Add(idle)), digest(cookie), millis(now.Add(idle-sessionStep)))
 	if err != nil {
 		return Client{}, fmt.Errorf("extending a session: %w", err)
 	}

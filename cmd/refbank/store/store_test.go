@@ -14,6 +14,8 @@ import (
 	"qoltanba/cmd/refbank/store"
 )
 
+var life = store.Life{Idle: time.Hour, Most: 8 * time.Hour}
+
 var (
 	now    = time.Date(2026, 10, 5, 9, 0, 0, 0, time.UTC)
 	client = store.Client{
@@ -90,7 +92,7 @@ func TestClientByCertificate(t *testing.T) {
 
 func TestNewCertificateEndsSessions(t *testing.T) {
 	s, _ := open(t)
-	if err := s.AddSession(t.Context(), "cookie", client, now, time.Hour); err != nil {
+	if err := s.AddSession(t.Context(), "cookie", client, now, life); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SetCertificate(t.Context(), client.UserID, &x509.Certificate{Raw: []byte("new")}); err != nil {
@@ -100,7 +102,7 @@ func TestNewCertificateEndsSessions(t *testing.T) {
 		t.Errorf("Session = %v, want ErrNotFound", err)
 	}
 	// A login that was under way with the one before.
-	if err := s.AddSession(t.Context(), "late", client, now, time.Hour); !errors.Is(err, store.ErrNotFound) {
+	if err := s.AddSession(t.Context(), "late", client, now, life); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("AddSession(replaced) = %v, want ErrNotFound", err)
 	}
 }
@@ -175,7 +177,7 @@ func TestNonceOnceUnderConcurrency(t *testing.T) {
 
 func TestSessionSlidesAndEnds(t *testing.T) {
 	s, path := open(t)
-	if err := s.AddSession(t.Context(), "secret cookie", client, now, time.Hour); err != nil {
+	if err := s.AddSession(t.Context(), "secret cookie", client, now, life); err != nil {
 		t.Fatal(err)
 	}
 	at := now.Add(59 * time.Minute)
