@@ -74,8 +74,26 @@ func TestCheckCode(t *testing.T) {
 			t.Errorf("right code = %+v %v, want no wrong ones", s, err)
 		}
 	})
+	t.Run("S3 S8 S9 a login counts no wrong codes", func(t *testing.T) {
+		s := otp.CodeState{Wrong: otp.CodeTries - 1}
+		for range 2 * otp.CodeTries {
+			if got, err := s.CheckLogin(mac, "none", noon); !errors.Is(err, otp.ErrWrongCode) || got != s {
+				t.Fatalf("CheckLogin(wrong) = %+v %v, want the state as it was", got, err)
+			}
+		}
+		next, err := s.CheckLogin(mac, code(0), noon)
+		if err != nil || next.Wrong != 0 || next.Last != step {
+			t.Fatalf("CheckLogin(right) = %+v %v", next, err)
+		}
+		if got, err := next.CheckLogin(mac, code(0), noon); !errors.Is(err, otp.ErrUsedCode) || got != next {
+			t.Errorf("CheckLogin(used) = %+v %v, want ErrUsedCode", got, err)
+		}
+	})
 	t.Run("S69 blocked by the bank", func(t *testing.T) {
 		s := otp.CodeState{Blocked: true}
+		if got, err := s.CheckLogin(mac, code(0), noon); !errors.Is(err, otp.ErrBlocked) || got != s {
+			t.Errorf("CheckLogin = %+v %v, want ErrBlocked", got, err)
+		}
 		if got, err := s.Check(mac, code(0), noon); !errors.Is(err, otp.ErrBlocked) || got != s {
 			t.Errorf("Check = %+v %v, want ErrBlocked", got, err)
 		}

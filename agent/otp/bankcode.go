@@ -14,7 +14,9 @@ const (
 	// CodeWindow is how many steps before and after the token's own time a code is
 	// accepted. With one, a code lives 90 seconds at most ("ungefähr 30 sec", L2).
 	CodeWindow = 1
-	// CodeTries is how many wrong codes in a row block a token (RFC 4226 section 7.3).
+	// CodeTries is how many wrong codes in a row block a token (RFC 4226 section 7.3):
+	// codes of somebody who is logged in, or whom the clerk identified. Those of a login
+	// are counted by who sends them; see CheckLogin.
 	CodeTries = 10
 	// DriftAfter is how many codes in a row on the same side of the token's own time
 	// move it by a step. One is not enough: a person who types slowly looks like a slow
@@ -27,12 +29,11 @@ type CodeState struct {
 	Last    uint64 // the step of the last code accepted; no code of it or before is
 	Drift   int    // steps that the token's clock is ahead
 	Lean    int    // codes in a row that were ahead of that, or, negative, behind
-	Wrong   int    // wrong codes in a row
+	Wrong   int    // wrong codes in a row, without those of logins
 	Blocked bool   // by wrong codes, or by the bank when the token is lost (L35)
 }
 
-// Check is the verdict about a code for login or for an order (L3), and the state to
-// store. Errors: ErrWrongCode, ErrUsedCode, ErrBlocked, and that of the MAC, which
+// Check is the verdict about a code for an order (L3), and the state to store. Errors: ErrWrongCode, ErrUsedCode, ErrBlocked, and that of the MAC, which
 // leaves the state as it was. A code is accepted once (L2; RFC 6238 section 5.2), and
 // the drift follows the token's clock (section 6).
 func (s CodeState) Check(mac MAC, code string, at time.Time) (CodeState, error) {
@@ -54,6 +55,18 @@ func (s CodeState) Check(mac MAC, code string, at time.Time) (CodeState, error) 
 		return s, ErrUsedCode
 	}
 	return s, ErrWrongCode
+}
+
+// CheckLogin is Check for a login, where a wrong code leaves the state as it was: anybody
+// who knows the User ID can send one, so it says nothing of the token and must not block
+// it for its owner. The bank makes those wait who send wrong codes, longer each time (RFC
+// 4226 section 7.3 allows a delay in place of a lock).
+func (s CodeState) CheckLogin(mac MAC, code string, at time.Time) (CodeState, error) {
+	next, err := s.Check(mac, code, at)
+	if err != nil {
+		return s, err
+	}
+	return next, nil
 }
 
 // follow notes by how many steps a code was off the token's own time.

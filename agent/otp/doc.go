@@ -42,6 +42,10 @@
 // transaction, asks for the verdict, and stores what comes back before it answers. The
 // errors of a verdict are for the bank's log; a person is told one sentence.
 //
+// Ten wrong codes for orders block a SpectraNet token, and three wrong values a MobiPass:
+// whoever gives them is logged in. A wrong code at the login blocks nothing, as it may be
+// a stranger's (CodeState.CheckLogin); there the bank makes the sender wait.
+//
 // Secrets are byte slices. What a function is given stays its caller's; what it makes
 // for itself it wipes; what it returns the caller wipes. Strings, and the copies that
 // the standard library makes of a key while it computes, cannot be wiped.

@@ -51,7 +51,7 @@ func TestIssueSpectra(t *testing.T) {
 	if device.Serial() != issued.Serial {
 		t.Errorf("S31 serial number in the file = %s, want %s", device.Serial(), issued.Serial)
 	}
-	if c, err := d.Store.LoginByCode(t.Context(), user, device.Code(0), time.Now()); err != nil || c.UserID != user {
+	if c, err := d.Store.LoginByCode(t.Context(), store.CodeLogin{UserID: user, Code: device.Code(0)}, time.Now()); err != nil || c.UserID != user {
 		t.Errorf("S1 LoginByCode = %+v, %v", c, err)
 	}
 

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"crypto/rand"
 	"errors"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -26,13 +28,10 @@ func (s *Server) loginByCode(w http.ResponseWriter, r *http.Request) {
 	if !s.readJSON(w, r, codeBody, &request) {
 		return
 	}
-	user := squeeze(request.User)
-	if len(user) > maxText {
-		s.refuse(w, http.StatusUnauthorized, "code") // nobody's, and not to be kept
-		return
-	}
-	now := time.Now()
-	client, err := s.Store.LoginByCode(r.Context(), user, squeeze(request.Code), now)
+	now, cookie := time.Now(), rand.Text()
+	client, err := s.Store.LoginByCode(r.Context(), store.CodeLogin{
+		UserID: squeeze(request.User), Code: squeeze(request.Code), Caller: caller(r), Cookie: cookie, Life: sessionLife,
+	}, now)
 	if wait, ok := errors.AsType[*store.WaitError](err); ok {
 		s.Logger.Info("login refused", "err", err)
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Until.Sub(now)/time.Second)+1))
@@ -44,14 +43,27 @@ func (s *Server) loginByCode(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, http.StatusUnauthorized, "code")
 		return
 	}
-	if err == nil {
-		err = s.openSession(w, r, client, now)
-	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
+	s.setCookie(w, sessionCookie, cookie, 0)
 	s.writeJSON(w, http.StatusOK, map[string]string{"company": client.Company})
+}
+
+// caller is by what wrong codes are counted: the address, and of IPv6 the 64 bits that one
+// subscriber has. Headers of proxies are not looked at, as anybody can write them; a bank
+// behind a proxy of its own has to.
+func caller(r *http.Request) string {
+	address, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return "" // a caller like any other: all of them together
+	}
+	ip := address.Addr().Unmap().WithZone("")
+	if ip.Is6() {
+		return netip.PrefixFrom(ip, 64).Masked().String()
+	}
+	return ip.String()
 }
 
 // confirmByCode judges a token's code for an order:
@@ -122,16 +134,17 @@ func (s *Server) voidNumber(w http.ResponseWriter, r *http.Request, client store
 // failMobi answers what keeps a MobiPass from being used; the rest goes to fail.
 func (s *Server) failMobi(w http.ResponseWriter, r *http.Request, err error) {
 	for _, m := range []struct {
-		err  error
-		word string
+		err    error
+		status int
+		word   string
 	}{
-		{store.ErrNoNumber, "no-number"},
-		{store.ErrNoMobiPass, "mobipass"},
-		{store.ErrAccepted, "accepted"},
+		{store.ErrNoNumber, http.StatusConflict, "no-number"},
+		{store.ErrNoMobiPass, http.StatusConflict, "mobipass"},
+		{store.ErrAccepted, http.StatusConflict, "accepted"},
 	} {
 		if errors.Is(err, m.err) {
 			s.Logger.Info("no confirmation", "err", err)
-			s.refuse(w, http.StatusConflict, m.word)
+			s.refuse(w, m.status, m.word)
 			return
 		}
 	}

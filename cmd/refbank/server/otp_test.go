@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -112,6 +113,7 @@ func TestLoginByCode(t *testing.T) {
 			{"S9 no code", b.asel.UserID, ""},
 			{"no such client", "qq000000_nobodyno", token.Code(1)},
 			{"client without a token", "qq444444_notokens", token.Code(1)},
+			{"name that nobody has", strings.Repeat("q", 600), token.Code(1)},
 		} {
 			w := newBrowser(t, b)
 			response, body := w.send("POST", "/api/login/code", map[string]string{"user": test.user, "code": test.code})
@@ -132,7 +134,7 @@ func TestLoginByCode(t *testing.T) {
 // wrong is another value of the same form.
 func wrong(code string) string { return string('0'+(code[0]-'0'+1)%10) + code[1:] }
 
-func TestWrongCodesWaitAndBlock(t *testing.T) {
+func TestWrongCodesWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBank(t)
 		token := b.spectra(t, b.asel)
@@ -153,19 +155,73 @@ func TestWrongCodesWaitAndBlock(t *testing.T) {
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(0)); got != "" {
 			t.Fatalf("S12 right code after the wait = %s, want no error", got)
 		}
+	})
+}
+
+// TestStrangersWrongCodes has a stranger send wrong codes from an address of his own. The
+// owner's next code is right, at once and after any number of them.
+func TestStrangersWrongCodes(t *testing.T) {
+	for stranger, owner := range map[string]string{
+		"198.51.100.7:1": "192.0.2.1:1", "[2001:db8:0:1::7]:1": "[2001:db8:0:2::7]:1", "[::ffff:198.51.100.7]:1": "[::ffff:192.0.2.1]:1",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBank(t)
+			token := b.spectra(t, b.asel)
+			nextStep(t)
+			for n := range 2 * otp.CodeTries {
+				time.Sleep(time.Hour)
+				w := newBrowser(t, from{b, stranger})
+				if got := loginByCode(w, b.asel.UserID, "none"); got != "code" {
+					t.Fatalf("wrong code %d: %s", n, got)
+				}
+			}
+			for range 5 {
+				loginByCode(newBrowser(t, from{b, stranger}), b.asel.UserID, "none")
+			}
+			near := strings.NewReplacer("198.51.100.7]", "198.51.100.7%eth0]", "::7]", ":aaaa::8]").Replace(stranger)
+			if got := loginByCode(newBrowser(t, from{b, near}), b.asel.UserID, token.Code(0)); got != "code-wait" {
+				t.Errorf("right code from %s, the network of %s = %q, want code-wait", near, stranger, got)
+			}
+			if got := loginByCode(newBrowser(t, from{b, owner}), b.asel.UserID, token.Code(0)); got != "" {
+				t.Errorf("S8 S9 the owner's code from %s after a stranger's wrong ones = %s, want no error", owner, got)
+			}
+		})
+	}
+}
+
+// from serves requests as if they came from an address.
+type from struct {
+	http.Handler
+	address string
+}
+
+func (f from) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.RemoteAddr = f.address
+	r.Header.Set("X-Forwarded-For", rand.Text()) // anybody can write that
+	f.Handler.ServeHTTP(w, r)
+}
+
+// TestWrongOrderCodesBlock: who is logged in gives the wrong codes.
+func TestWrongOrderCodesBlock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBank(t)
+		token := b.spectra(t, b.asel)
+		nextStep(t)
+		w := login(t, b, b.asel)
+		id, _ := makeOrder(w, good)
 		for n := range otp.CodeTries {
-			time.Sleep(time.Hour)
-			if got := loginByCode(newBrowser(t, b), b.asel.UserID, "none"); got != "code" {
-				t.Fatalf("wrong code %d: %s", n, got)
+			if got := confirmByCode(w, id, "none"); got != "refused:code" {
+				t.Fatalf("S10 wrong code %d: %s", n, got)
 			}
 		}
-		time.Sleep(time.Hour)
+		if got := confirmByCode(w, id, token.Code(0)); got != "no-session" {
+			t.Errorf("S10 right code after %d wrong ones = %s, want no-session", otp.CodeTries, got)
+		}
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(0)); got != "code" {
-			t.Errorf("S9 right code after %d wrong ones = %q, want refused", otp.CodeTries, got)
+			t.Errorf("S9 login after %d wrong codes = %q, want refused", otp.CodeTries, got)
 		}
 		// The way out is a new token.
 		token = b.spectra(t, b.asel)
-		time.Sleep(time.Hour)
 		if got := loginByCode(newBrowser(t, b), b.asel.UserID, token.Code(0)); got != "" {
 			t.Errorf("S67 code of the new token = %s, want no error", got)
 		}

@@ -21,26 +21,8 @@ func (e *WaitError) Error() string {
 	return "too many wrong tries, wait until " + e.Until.Format(time.RFC3339)
 }
 
-// How long a User ID waits after wrong PINs: not at all for the first ones, then
-// twice as long after each.
-const (
-	freeTries = 5
-	firstWait = 30 * time.Second
-	longest   = time.Hour
-)
-
-func wait(failed int) time.Duration {
-	if failed < freeTries {
-		return 0
-	}
-	w := firstWait
-	for range failed - freeTries {
-		if w *= 2; w >= longest {
-			return longest
-		}
-	}
-	return w
-}
+// cardLimit is how long a User ID waits after wrong PINs.
+var cardLimit = limit{5, time.Hour}
 
 // SetPeriods writes down for how many months a client's certificates may be valid, by
 // Appendix 2 to the Agreement. They replace what was there.
@@ -228,11 +210,11 @@ func countTry(ctx context.Context, tx *sql.Tx, userID string, now time.Time) err
 		return err
 	}
 	// Of requests at once, one that came earlier may be looked at later.
-	if failed >= freeTries && millis(now) < until {
+	if failed >= cardLimit.free && millis(now) < until {
 		return &WaitError{fromMillis(until)}
 	}
 	failed++
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO tries (user_id, failed, until) VALUES (?, ?, ?)`,
-		userID, failed, millis(now.Add(wait(failed))))
+		userID, failed, millis(now.Add(cardLimit.wait(failed))))
 	return err
 }

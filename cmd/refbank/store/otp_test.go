@@ -31,6 +31,11 @@ func code(t *testing.T, steps int) string {
 	return c
 }
 
+// codeLogin is a login from the address of the client.
+func codeLogin(userID, code string) store.CodeLogin {
+	return store.CodeLogin{UserID: userID, Code: code, Caller: "192.0.2.1", Cookie: "cookie of " + userID + code, Life: life}
+}
+
 // openCodes returns a store whose client has a token, a MobiPass and an order.
 func openCodes(t *testing.T) (*store.Store, string) {
 	t.Helper()
@@ -49,22 +54,22 @@ func openCodes(t *testing.T) (*store.Store, string) {
 
 func TestCodesOutliveTheStore(t *testing.T) {
 	s, path := openCodes(t)
-	if _, err := s.LoginByCode(t.Context(), client.UserID, "none", now); !errors.Is(err, store.ErrCode) || !errors.Is(err, otp.ErrWrongCode) {
+	if _, err := s.LoginByCode(t.Context(), codeLogin(client.UserID, "none"), now); !errors.Is(err, store.ErrCode) || !errors.Is(err, otp.ErrWrongCode) {
 		t.Fatalf("S9 LoginByCode(wrong) = %v, want ErrCode for a wrong code", err)
 	}
-	if c, err := s.LoginByCode(t.Context(), client.UserID, code(t, 0), now); err != nil || c.UserID != client.UserID {
+	if c, err := s.LoginByCode(t.Context(), codeLogin(client.UserID, code(t, 0)), now); err != nil || c.UserID != client.UserID {
 		t.Fatalf("S8 LoginByCode = %+v, %v", c, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s = reopen(t, path)
-	_, err := s.LoginByCode(t.Context(), client.UserID, code(t, 0), now)
+	_, err := s.LoginByCode(t.Context(), codeLogin(client.UserID, code(t, 0)), now)
 	if !errors.Is(err, store.ErrCode) || !errors.Is(err, otp.ErrUsedCode) || strings.Contains(err.Error(), client.UserID) {
 		t.Errorf("S3 S12 LoginByCode(used) = %v, want ErrCode for a used code, without the User ID", err)
 	}
 	token, err := s.SpectraTokenOf(t.Context(), client.UserID)
-	if err != nil || token.Serial != serial || token.Codes.Wrong != 1 || token.Codes.Last != otp.Step(now, otp.SpectraInterval) || !token.Issued.Equal(now) {
+	if err != nil || token.Serial != serial || token.Codes.Wrong != 0 || token.Codes.Last != otp.Step(now, otp.SpectraInterval) || !token.Issued.Equal(now) {
 		t.Errorf("S12 SpectraTokenOf = %+v, %v", token, err)
 	}
 	if sig, err := s.ConfirmByCode(t.Context(), client.UserID, "A", "none", now); !errors.Is(err, store.ErrCode) || sig.Verdict != store.SignatureRefused || sig.Reason != store.ReasonCode {
@@ -91,10 +96,10 @@ func TestCodesOutliveTheStore(t *testing.T) {
 // Of two requests at once the one that came first may be looked at last.
 func TestEarlierRequestDoesNotWait(t *testing.T) {
 	s, _ := openCodes(t)
-	if _, err := s.LoginByCode(t.Context(), client.UserID, "none", now); !errors.Is(err, store.ErrCode) {
+	if _, err := s.LoginByCode(t.Context(), codeLogin(client.UserID, "none"), now); !errors.Is(err, store.ErrCode) {
 		t.Fatalf("LoginByCode(wrong) = %v, want ErrCode", err)
 	}
-	if _, err := s.LoginByCode(t.Context(), client.UserID, code(t, 0), now.Add(-time.Second)); err != nil {
+	if _, err := s.LoginByCode(t.Context(), codeLogin(client.UserID, code(t, 0)), now.Add(-time.Second)); err != nil {
 		t.Errorf("LoginByCode of a second before = %v", err)
 	}
 }
@@ -117,14 +122,14 @@ func TestSeedsAreSealed(t *testing.T) {
 	s = reopen(t, path)
 	execute(t, path, `INSERT INTO clients VALUES ('thief', 's', 'g', 'i', 'c', 'b', 'a', NULL)`,
 		`INSERT INTO spectranet_tokens (serial, user_id, seed, issued) SELECT '5555555555', 'thief', seed, 0 FROM spectranet_tokens`)
-	if _, err := s.LoginByCode(t.Context(), "thief", code(t, 0), now); err == nil || errors.Is(err, store.ErrCode) {
+	if _, err := s.LoginByCode(t.Context(), codeLogin("thief", code(t, 0)), now); err == nil || errors.Is(err, store.ErrCode) {
 		t.Errorf("LoginByCode with a moved seed = %v, want that it does not open", err)
 	}
 	// Neither does any without the key, and no verdict makes a new one.
 	if err := os.Remove(keyFile); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.LoginByCode(t.Context(), client.UserID, code(t, 0), now); !errors.Is(err, os.ErrNotExist) {
+	if _, err := s.LoginByCode(t.Context(), codeLogin(client.UserID, code(t, 0)), now); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("LoginByCode without the key file = %v, want ErrNotExist", err)
 	}
 	if _, err := os.Stat(keyFile); err == nil {

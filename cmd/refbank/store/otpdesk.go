@@ -81,7 +81,11 @@ func (s *Store) atDesk(ctx context.Context, serial, action string, entry Entry, 
 				return err
 			}
 			defer wipe()
-			refused = f(&t, keys)
+			if refused = f(&t, keys); t.Codes.Blocked {
+				if err := endSessions(ctx, tx, t.UserID); err != nil {
+					return err
+				}
+			}
 		}
 		switch {
 		case refused == nil:

@@ -110,27 +110,49 @@ func (s *Store) SpectraTokenOf(ctx context.Context, userID string) (SpectraToken
 
 const spectraInForce = `SELECT ` + spectraColumns + ` FROM spectranet_tokens WHERE user_id = ? AND replaced = 0`
 
-// LoginByCode returns the client whose token shows the code, which it uses up. It
-// returns ErrCode, also for who is no client, or a WaitError, also for the right code.
-func (s *Store) LoginByCode(ctx context.Context, userID, code string, now time.Time) (Client, error) {
-	var refused error
-	err := s.change(ctx, func(tx *sql.Tx) (err error) {
-		// A stranger who knows the User ID needs a quarter of an hour to block its token.
-		try := "code:" + userID // no User ID has a colon, so it is not the card's
-		if err := countTry(ctx, tx, try, now); err != nil {
-			return err
-		}
-		if _, refused, err = s.takeCode(ctx, tx, userID, code, now); err != nil || refused != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM tries WHERE user_id = ?`, try)
-		return err
-	})
+// A CodeLogin is a login by the code of a token.
+type CodeLogin struct {
+	UserID, Code string
+	Caller       string // who asks, as far as the network tells: wrong codes are counted by it
+	Cookie       string // of the session to open
+	Life         Life
+}
+
+// LoginByCode opens a session for the client whose token shows the code, which it uses
+// up, and returns the client. It returns ErrCode, also for who is no client, or a
+// WaitError, also for the right code; see throttle.go.
+//
+// Verdict and session are one transaction: a token that is blocked or replaced before it
+// opens nothing, and one that is afterwards takes the session along.
+func (s *Store) LoginByCode(ctx context.Context, l CodeLogin, now time.Time) (client Client, err error) {
 	// Without the User ID: people type codes into the wrong field, and errors are logged.
+	if len(l.UserID) > maxUserID {
+		return Client{}, fmt.Errorf("checking a code: %w: no User ID", ErrCode) // nobody's
+	}
+	var refused error
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		counts, err := readThrottle(ctx, tx, l.UserID, l.Caller, now)
+		if err != nil {
+			return err
+		}
+		if _, refused, err = s.takeCode(ctx, tx, l.UserID, l.Code, now, otp.CodeState.CheckLogin); err != nil {
+			return err
+		}
+		if refused != nil {
+			return counts.wrong(ctx, tx, now)
+		}
+		if client, err = scanClient(tx.QueryRowContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE user_id = ?`, l.UserID)); err != nil {
+			return err
+		}
+		if err := counts.right(ctx, tx); err != nil {
+			return err
+		}
+		return addSession(ctx, tx, l.Cookie, client, now, l.Life)
+	})
 	if err := errors.Join(err, refused); err != nil {
 		return Client{}, fmt.Errorf("checking a code: %w", err)
 	}
-	return s.Client(ctx, userID)
+	return client, nil
 }
 
 // ConfirmByCode accepts an order of the client by a code of his token, which it uses
@@ -146,7 +168,7 @@ func (s *Store) ConfirmByCode(ctx context.Context, userID, orderID, code string,
 			return err
 		}
 		if o.State != Accepted {
-			if sig.Signer, refused, err = s.takeCode(ctx, tx, userID, code, now); err != nil {
+			if sig.Signer, refused, err = s.takeCode(ctx, tx, userID, code, now, otp.CodeState.Check); err != nil {
 				return err
 			}
 			if refused != nil {
@@ -162,8 +184,10 @@ func (s *Store) ConfirmByCode(ctx context.Context, userID, orderID, code string,
 	return sig, refused
 }
 
-// takeCode judges a code and writes the token's new state. refused wraps ErrCode.
-func (s *Store) takeCode(ctx context.Context, tx *sql.Tx, userID, code string, now time.Time) (serial string, refused, err error) {
+// takeCode lets check judge a code, and writes the token's new state. refused wraps ErrCode.
+// A token that this blocks takes its owner's sessions along, as when the clerk blocks it.
+func (s *Store) takeCode(ctx context.Context, tx *sql.Tx, userID, code string, now time.Time,
+	check func(otp.CodeState, otp.MAC, string, time.Time) (otp.CodeState, error)) (serial string, refused, err error) {
 	t, err := scanSpectra(tx.QueryRowContext(ctx, spectraInForce, userID))
 	if errors.Is(err, ErrNotFound) {
 		return "", fmt.Errorf("%w: no token", ErrCode), nil
@@ -176,9 +200,15 @@ func (s *Store) takeCode(ctx context.Context, tx *sql.Tx, userID, code string, n
 		return "", nil, err
 	}
 	defer wipe()
-	t.Codes, err = t.Codes.Check(keys.Code, code, now)
+	before := t.Codes.Blocked
+	t.Codes, err = check(t.Codes, keys.Code, code, now)
 	if refused, err = verdict(t.Serial, err); err != nil {
 		return "", nil, err
+	}
+	if t.Codes.Blocked && !before {
+		if err := endSessions(ctx, tx, userID); err != nil {
+			return "", nil, err
+		}
 	}
 	return t.Serial, refused, t.save(ctx, tx)
 }

@@ -203,6 +203,38 @@ func TestSessionSlidesAndEnds(t *testing.T) {
 	}
 }
 
+// A session that is never idle ends all the same, however it was opened.
+func TestSessionEndsForGood(t *testing.T) {
+	s, _ := openCodes(t)
+	if err := s.AddSession(t.Context(), "by key", client, now, life); err != nil {
+		t.Fatal(err)
+	}
+	login := codeLogin(client.UserID, code(t, 0))
+	if _, err := s.LoginByCode(t.Context(), login, now); err != nil {
+		t.Fatal(err)
+	}
+	for _, cookie := range []string{"by key", login.Cookie} {
+		for at := now; at.Before(now.Add(life.Most)); at = at.Add(31*time.Minute + 17*time.Second) {
+			if _, err := s.Session(t.Context(), cookie, at, life.Idle); err != nil {
+				t.Fatalf("%s: Session after %v = %v", cookie, at.Sub(now), err)
+			}
+		}
+		if _, err := s.Session(t.Context(), cookie, now.Add(life.Most-time.Millisecond), life.Idle); err != nil {
+			t.Errorf("%s: Session at the last moment = %v", cookie, err)
+		}
+		if _, err := s.Session(t.Context(), cookie, now.Add(life.Most), life.Idle); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%s: Session after %v = %v, want ErrNotFound", cookie, life.Most, err)
+		}
+	}
+	short := store.Life{Idle: time.Hour, Most: time.Minute}
+	if err := s.AddSession(t.Context(), "short", client, now, short); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Session(t.Context(), "short", now.Add(time.Minute), time.Hour); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("Session that is shorter than it may be idle = %v, want ErrNotFound", err)
+	}
+}
+
 func order(id string) store.Order {
 	return store.Order{
 		ID: id, UserID: client.UserID, Payee: "ТОО «Образец»", IBAN: "KZ61999KZT5004100100",

@@ -1,5 +1,16 @@
 -- Limits on what strangers and clients can have the bank do and keep.
 
+-- Wrong codes of logins, by whom they are counted; see throttle.go.
+CREATE TABLE code_tries (
+    who    TEXT PRIMARY KEY,        -- SHA-256, hex: people type codes and PINs as User IDs
+    failed INTEGER NOT NULL,
+    until  INTEGER NOT NULL,        -- none is looked at before
+    gone   INTEGER NOT NULL         -- all are forgiven then
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX code_tries_by_end ON code_tries (gone);
+DELETE FROM tries WHERE user_id LIKE 'code:%';
+
 -- A session ends however busy it is. Nobody knows when those of before were opened.
 DELETE FROM sessions;
 ALTER TABLE sessions ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// firstWait is how long the first wait is. Each wrong try after it doubles it.
+const firstWait = 30 * time.Second
+
+// A limit is how many wrong tries cost no wait, and how long the longest wait is.
+type limit struct {
+	free    int
+	longest time.Duration
+}
+
+// wait is how long nothing is looked at after so many wrong tries.
+func (l limit) wait(failed int) time.Duration {
+	if failed < l.free {
+		return 0
+	}
+	w := firstWait
+	for range failed - l.free {
+		if w *= 2; w >= l.longest {
+			return l.longest
+		}
+	}
+	return w
+}
+
+// Wrong codes of logins are counted three times. A guess is right with a chance of 3 in
+// a million, one for each step that is accepted.
+//
+//   - Those of one caller for one User ID: who mistypes waits as for a card's PIN.
+//   - Those of one caller for all User IDs: he gets 32 guesses within the first day and a
+//     half, and then one a day, whomever they are for.
+//   - Those of all callers for one User ID: 62 guesses, and then one a day, from however
+//     many addresses. One caller alone never reaches the waits, as one try is forgiven
+//     each day: he makes the owner of the token, who is elsewhere, wait no moment. Several
+//     together can, for as long as they go on; a login with a key is not held up by it.
+//
+// Nothing of it blocks a token.
+var (
+	pairLimit   = limit{5, time.Hour}
+	callerLimit = limit{20, 24 * time.Hour}
+	userLimit   = limit{50, 24 * time.Hour}
+)
+
+const forgiven = 24 * time.Hour
+
+// tries is one of these counts. A row that is not there is a count of nothing.
+type tries struct {
+	limit
+	who    string
+	failed int
+	until  time.Time
+}
+
+// throttle is the counts that a login by code is held against: of the pair, of the
+// caller, of the User ID.
+type throttle [3]*tries
+
+// readThrottle returns the counts as they are now, or a WaitError where one of them says
+// so, until the last one does not.
+func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now time.Time) (throttle, error) {
+	all := throttle{
+		{limit: pairLimit, who: digest("pair\n" + userID + "\n" + caller)},
+		{limit: callerLimit, who: digest("caller\n" + caller)},
+		{limit: userLimit, who: digest("user\n" + userID)},
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM code_tries WHERE gone <= ?`, millis(now)); err != nil {
+		return all, err
+	}
+	var until time.Time
+	for _, t := range all {
+		var ms int64
+		err := tx.QueryRowContext(ctx, `SELECT failed, until FROM code_tries WHERE who = ?`, t.who).Scan(&t.failed, &ms)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return all, err
+		}
+		t.until = fromMillis(ms)
+		// Of requests at once, one that came earlier may be looked at later.
+		if t.failed >= t.free && now.Before(t.until) && until.Before(t.until) {
+			until = t.until
+		}
+		if days := now.Sub(t.until) / forgiven; days > 0 {
+			t.failed, t.until = max(0, t.failed-int(days)), t.until.Add(days*forgiven)
+		}
+	}
+	if !until.IsZero() {
+		return all, &WaitError{until}
+	}
+	return all, nil
+}
+
+// wrong counts a wrong code.
+func (h throttle) wrong(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	for _, t := range h {
+		t.failed++
+		t.until = now.Add(t.wait(t.failed))
+		if err := t.save(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// right forgives the wrong codes of the same caller for the same User ID. Those of others
+// stay: a client who logs in gets no new guesses at another's token, and a stranger none
+// when the owner of his does.
+func (h throttle) right(ctx context.Context, tx *sql.Tx) error {
+	own := h[0].failed
+	if own == 0 {
+		return nil
+	}
+	for _, t := range h {
+		t.failed = max(0, t.failed-own)
+		if err := t.save(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tries) save(ctx context.Context, tx *sql.Tx) error {
+	if t.failed == 0 {
+		_, err := tx.ExecContext(ctx, `DELETE FROM code_tries WHERE who = ?`, t.who)
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO code_tries (who, failed, until, gone) VALUES (?, ?, ?, ?)`,
+		t.who, t.failed, millis(t.until), millis(t.until.Add(time.Duration(t.failed)*forgiven)))
+	return err
+}
