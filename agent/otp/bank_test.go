@@ -302,7 +302,7 @@ func TestConfirm(t *testing.T) {
 	}
 	issue := func(t *testing.T) otp.CodeNumber {
 		t.Helper()
-		_, c, err := otp.SignState{}.Issue(document, take)
+		_, c, err := otp.SignState{}.Issue(document, 0, take)
 		if err != nil || otp.CheckCodeNumber(c.Number) != nil {
 			t.Fatalf("Issue = %+v %v", c, err)
 		}
@@ -340,7 +340,7 @@ func TestConfirm(t *testing.T) {
 		if _, _, err := s.Confirm(mac, c, document, right); !errors.Is(err, otp.ErrBlocked) {
 			t.Errorf("right value afterwards = %v, want ErrBlocked", err)
 		}
-		if _, _, err := s.Issue(document, take); !errors.Is(err, otp.ErrBlocked) {
+		if _, _, err := s.Issue(document, 0, take); !errors.Is(err, otp.ErrBlocked) {
 			t.Errorf("Issue afterwards = %v, want ErrBlocked", err)
 		}
 	})
@@ -371,19 +371,29 @@ func TestConfirm(t *testing.T) {
 		var err error
 		for n := range otp.MaxNumbers {
 			var c otp.CodeNumber
-			if s, c, err = s.Issue(document, take); err != nil || len(taken) != n+1 {
+			if s, c, err = s.Issue(document, 0, take); err != nil || len(taken) != n+1 {
 				t.Fatalf("Issue %d = %+v %v, %d numbers taken", n, c, err, len(taken))
 			}
 		}
-		if _, _, err := s.Issue(document, take); !errors.Is(err, otp.ErrExhausted) {
+		if _, _, err := s.Issue(document, 0, take); !errors.Is(err, otp.ErrExhausted) {
 			t.Errorf("Issue of one more = %v, want ErrExhausted", err)
 		}
 	})
+	t.Run("M39 M40 unanswered numbers have an end", func(t *testing.T) {
+		if _, _, err := (otp.SignState{}).Issue(document, otp.MaxUnanswered-1, take); err != nil {
+			t.Errorf("Issue of the last one = %v", err)
+		}
+		asked := false
+		got, _, err := otp.SignState{Issued: 7}.Issue(document, otp.MaxUnanswered, func(string) (bool, error) { asked = true; return true, nil })
+		if !errors.Is(err, otp.ErrUnanswered) || got.Issued != 7 || asked {
+			t.Errorf("Issue of one more = %+v %v, asked %v, want ErrUnanswered and no number used up", got, err, asked)
+		}
+	})
 	full := errors.New("database is full")
-	if s, _, err := (otp.SignState{}).Issue(document, func(string) (bool, error) { return false, full }); !errors.Is(err, full) || s.Issued != 0 {
+	if s, _, err := (otp.SignState{}).Issue(document, 0, func(string) (bool, error) { return false, full }); !errors.Is(err, full) || s.Issued != 0 {
 		t.Errorf("Issue = %+v %v, want the error of the database", s, err)
 	}
-	if _, _, err := (otp.SignState{}).Issue(document, func(string) (bool, error) { return false, nil }); !errors.Is(err, otp.ErrExhausted) {
+	if _, _, err := (otp.SignState{}).Issue(document, 0, func(string) (bool, error) { return false, nil }); !errors.Is(err, otp.ErrExhausted) {
 		t.Errorf("Issue where all numbers are taken = %v, want ErrExhausted", err)
 	}
 }

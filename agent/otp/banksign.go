@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"math/big"
+	"time"
 )
 
 // Limits of MobiPass at the bank.
@@ -15,6 +16,12 @@ const (
 	// MaxNumbers is how many code numbers a key gets, half of those that there are: so
 	// a fresh one is always found soon. Then a new envelope is due.
 	MaxNumbers = 450_000
+	// NumberLife is how long a code number waits for its value. Then it is void.
+	NumberLife = 24 * time.Hour
+	// MaxUnanswered is how many code numbers of a key may have been given out within
+	// NumberLife and got no right value, whether they are still open or void. Somebody
+	// who asks for one after the other would need twelve years to use up a key.
+	MaxUnanswered = 100
 )
 
 // SignState is what the bank keeps of a MobiPass key. The device learns nothing of it.
@@ -29,19 +36,23 @@ type CodeNumber struct {
 	Number   string
 	Document [sha256.Size]byte // what it confirms: a number is of no use for another content
 	Done     bool              // its value was accepted
-	Void     bool              // the document was edited, or its confirmation given up
+	Void     bool              // the document was edited, its confirmation given up, or NumberLife is over
 }
 
 // Issue draws a code number for a document while it is being signed (L151), and the
-// state to store. take is asked whether a number is new to the key and notes it, as an
-// insertion under a unique index does: a number that came twice would have the same
-// value, which was seen then. Errors: ErrBlocked, ErrExhausted, and take's.
-func (s SignState) Issue(document [sha256.Size]byte, take func(number string) (fresh bool, err error)) (SignState, CodeNumber, error) {
+// state to store. unanswered is how many of the key's numbers were given out within
+// NumberLife and got no right value. take is asked whether a number is new to the key and
+// notes it, as an insertion under a unique index does: a number that came twice would
+// have the same value, which was seen then. Errors: ErrBlocked, ErrExhausted,
+// ErrUnanswered, and take's.
+func (s SignState) Issue(document [sha256.Size]byte, unanswered int, take func(number string) (fresh bool, err error)) (SignState, CodeNumber, error) {
 	switch {
 	case s.Blocked:
 		return s, CodeNumber{}, ErrBlocked
 	case s.Issued >= MaxNumbers:
 		return s, CodeNumber{}, ErrExhausted
+	case unanswered >= MaxUnanswered:
+		return s, CodeNumber{}, ErrUnanswered
 	}
 	for range 256 { // each draw is fresh with a chance of one half or more
 		n, err := rand.Int(rand.Reader, big.NewInt(900_000))

@@ -18,6 +18,9 @@ var (
 	ErrWrongNumber = errors.New("number does not fit the serial number")
 	// ErrVoid: the document's code number is void, as the document was edited.
 	ErrVoid = errors.New("code number is void")
+	// ErrUnanswered: too many code numbers of the key wait for a value, or were given up
+	// lately. The next one is had when the first of them is a day old.
+	ErrUnanswered = errors.New("too many code numbers without a right value")
 	// ErrExhausted: half of all code numbers of a key were given out.
 	ErrExhausted = errors.New("key has used up its code numbers, issue a new one")
 )

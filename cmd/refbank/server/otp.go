@@ -109,12 +109,12 @@ func (s *Server) answerCode(w http.ResponseWriter, r *http.Request, sig store.Si
 }
 
 // issueNumber makes the code number that the MobiPass page of the order shows. It is
-// the same until its value was accepted or the client goes back to editing:
+// the same until its value was accepted, the client goes back to editing, or a day is over:
 //
 //	200 {"number": "338609"}
-//	409 {"error": "mobipass"}, {"error": "accepted"}
+//	409 {"error": "mobipass"}, {"error": "accepted"}; 429 {"error": "numbers-wait"}
 func (s *Server) issueNumber(w http.ResponseWriter, r *http.Request, client store.Client) {
-	number, err := s.Store.IssueNumber(r.Context(), client.UserID, r.PathValue("id"))
+	number, err := s.Store.IssueNumber(r.Context(), client.UserID, r.PathValue("id"), time.Now())
 	if err != nil {
 		s.failMobi(w, r, err)
 		return
@@ -141,6 +141,7 @@ func (s *Server) failMobi(w http.ResponseWriter, r *http.Request, err error) {
 		{store.ErrNoNumber, http.StatusConflict, "no-number"},
 		{store.ErrNoMobiPass, http.StatusConflict, "mobipass"},
 		{store.ErrAccepted, http.StatusConflict, "accepted"},
+		{store.ErrManyNumbers, http.StatusTooManyRequests, "numbers-wait"},
 	} {
 		if errors.Is(err, m.err) {
 			s.Logger.Info("no confirmation", "err", err)
@@ -159,7 +160,7 @@ func (s *Server) mobiPassPage(w http.ResponseWriter, r *http.Request, client sto
 		s.fail(w, r, err)
 		return
 	}
-	number, err := s.Store.Number(r.Context(), client.UserID, order.ID)
+	number, err := s.Store.Number(r.Context(), client.UserID, order.ID, time.Now())
 	if errors.Is(err, store.ErrNoNumber) || err == nil && order.State == store.Accepted {
 		http.Redirect(w, r, "/orders/"+order.ID, http.StatusSeeOther)
 		return

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"qoltanba/agent/otp"
 	"qoltanba/cmd/refbank/desk"
@@ -180,6 +182,46 @@ func TestBackToEditing(t *testing.T) {
 	}
 }
 
+// A session that keeps asking for code numbers uses up no more than a day's.
+func TestAskingForNumbers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBank(t)
+		device := b.mobiPass(t, b.asel)
+		w := login(t, b, b.asel)
+		id, _ := makeOrder(w, good)
+		given, last := map[string]bool{}, ""
+		for n := range otp.MaxUnanswered {
+			w.post("/api/orders/"+id+"/mobipass/void", "{}")
+			if last = issueNumber(w, id); given[last] {
+				t.Fatalf("M40 code number %d came twice", n)
+			}
+			given[last] = true
+		}
+		other, _ := makeOrder(w, good)
+		if status, a := w.post("/api/orders/"+other+"/mobipass", "{}"); status != http.StatusTooManyRequests || a.Error != "numbers-wait" {
+			t.Errorf("M40 one more code number = %d %+v, want 429 numbers-wait", status, a)
+		}
+		if got := issueNumber(w, id); got != last {
+			t.Errorf("M39 the open code number = %s, want %s", got, last)
+		}
+		if got := confirmByValue(w, id, device.Value(devicetest.PIN, last)); got != "accepted" {
+			t.Errorf("M44 its value = %s, want accepted", got)
+		}
+		time.Sleep(otp.NumberLife)
+		b.certify(t, &b.asel, b.ca, time.Hour)
+		w = login(t, b, b.asel)
+		if fresh := issueNumber(w, other); given[fresh] {
+			t.Error("M40 a code number came again after a day")
+		}
+		time.Sleep(otp.NumberLife)
+		b.certify(t, &b.asel, b.ca, time.Hour)
+		w = login(t, b, b.asel)
+		if response, _ := w.send("GET", "/orders/"+other+"/mobipass", ""); response.Header.Get("Location") != "/orders/"+other {
+			t.Errorf("M40 the page of a code number that is a day old leads to %q", response.Header.Get("Location"))
+		}
+	})
+}
+
 func TestThirdWrongValueBlocks(t *testing.T) {
 	b := newBank(t)
 	device := b.mobiPass(t, b.asel)
@@ -290,7 +332,7 @@ func TestCodesNeedSessionAndOrigin(t *testing.T) {
 	if response, _ := w.send("GET", "/orders/x/mobipass", ""); response.Header.Get("Location") != "/" {
 		t.Errorf("GET page without a session leads to %q", response.Header.Get("Location"))
 	}
-	for _, word := range []string{"error.code", "error.code-wait", "error.mobipass", "error.no-number", "error.accepted"} {
+	for _, word := range []string{"error.code", "error.code-wait", "error.mobipass", "error.no-number", "error.accepted", "error.numbers-wait"} {
 		if !knownText(w, word) {
 			t.Errorf("no text %s", word)
 		}

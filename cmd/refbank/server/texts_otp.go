@@ -79,6 +79,11 @@ var otpStatusTexts = map[string]text{
 		"Это кодовое число документа больше не действует.\nОткройте поручение и подтвердите его заново.",
 		"This code number of the document is not valid any more.\nOpen the order and confirm it anew.",
 	},
+	"error.numbers-wait": {
+		"Мәні енгізілмеген кодтық сандар тым көп.\nБерілген сандардың бірінің мәнін енгізіңіз немесе тапсырманы кілтпен растаңыз.\nКөмектеспесе, ертең қайталаңыз: жаңа сан бірінші берілгеніне бір тәулік толғанда беріледі.",
+		"Слишком много кодовых чисел без значения.\nВведите значение для одного из выданных чисел или подпишите поручение ключом.\nЕсли не поможет, повторите завтра: новое число выдаётся, когда первому из них исполнятся сутки.",
+		"Too many code numbers have no value yet.\nEnter the value for one of those that you were given, or sign the order with a key.\nIf that does not help, try again tomorrow: a new number is given when the first of them is a day old.",
+	},
 	"error.accepted": {"Бұл тапсырма бұрын қабылданған.", "Это поручение уже принято раньше.", "This order was accepted before."},
 
 	"reason.code":    {"код қабылданбады.", "код не принят.", "the code was not accepted."},

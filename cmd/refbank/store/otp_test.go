@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -177,7 +178,7 @@ func TestDeskLog(t *testing.T) {
 // TestNumberIsForOneContent changes the bank's own bytes behind its back.
 func TestNumberIsForOneContent(t *testing.T) {
 	s, path := openCodes(t)
-	number, err := s.IssueNumber(t.Context(), client.UserID, "A")
+	number, err := s.IssueNumber(t.Context(), client.UserID, "A", now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,20 +198,20 @@ func TestNumberIsForOneContent(t *testing.T) {
 func TestNumbersOfAKeyEnd(t *testing.T) {
 	s, path := openCodes(t)
 	execute(t, path, `UPDATE mobipass_keys SET numbers = 450000`)
-	if _, err := s.IssueNumber(t.Context(), client.UserID, "A"); !errors.Is(err, store.ErrNoMobiPass) || !errors.Is(err, otp.ErrExhausted) {
+	if _, err := s.IssueNumber(t.Context(), client.UserID, "A", now); !errors.Is(err, store.ErrNoMobiPass) || !errors.Is(err, otp.ErrExhausted) {
 		t.Errorf("M40 IssueNumber of an old key = %v, want ErrExhausted", err)
 	}
 	if err := s.AddMobiPass(t.Context(), client.UserID, "1111111111", seed, entry); err != nil {
 		t.Fatal(err)
 	}
-	if number, err := s.IssueNumber(t.Context(), client.UserID, "A"); err != nil || otp.CheckCodeNumber(number) != nil {
+	if number, err := s.IssueNumber(t.Context(), client.UserID, "A", now); err != nil || otp.CheckCodeNumber(number) != nil {
 		t.Errorf("M53 IssueNumber of a new key = %q, %v", number, err)
 	}
 	// What is in the table is not given out again, whatever the code above does.
 	execute(t, path, `UPDATE mobipass_numbers SET void = 1`)
 	var numbers []string
 	for range 20 {
-		number, err := s.IssueNumber(t.Context(), client.UserID, "A")
+		number, err := s.IssueNumber(t.Context(), client.UserID, "A", now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,6 +223,84 @@ func TestNumbersOfAKeyEnd(t *testing.T) {
 	if got := column(t, path, `SELECT number FROM mobipass_numbers`); len(got) != 21 {
 		t.Errorf("M40 %d numbers are kept of %v, want 21", len(got), numbers)
 	}
+}
+
+// TestAskingForNumbers has a session ask for one code number after the other, for orders
+// that it makes and gives up: the key is not used up by it.
+func TestAskingForNumbers(t *testing.T) {
+	s, path := openCodes(t)
+	var orders []store.Order
+	for n := range otp.MaxUnanswered + 1 {
+		orders = append(orders, order(fmt.Sprint("N", n)))
+	}
+	if err := s.AddOrders(t.Context(), orders); err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]bool{}
+	for n := range otp.MaxUnanswered {
+		id := orders[n/2].ID // half of them are given up, half are open
+		number, err := s.IssueNumber(t.Context(), client.UserID, id, now)
+		if err != nil || given[number] {
+			t.Fatalf("M39 M40 IssueNumber %d = %s, %v, or given before", n, number, err)
+		}
+		given[number] = true
+		if again, err := s.IssueNumber(t.Context(), client.UserID, id, now.Add(time.Hour)); err != nil || again != number {
+			t.Fatalf("M39 IssueNumber again = %s, %v, want %s", again, err, number)
+		}
+		if n%2 == 0 {
+			if err := s.VoidNumber(t.Context(), client.UserID, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	next, late := orders[len(orders)-1].ID, now.Add(otp.NumberLife)
+	_, err := s.IssueNumber(t.Context(), client.UserID, next, late.Add(-time.Millisecond))
+	if !errors.Is(err, store.ErrManyNumbers) || errors.Is(err, store.ErrNoMobiPass) {
+		t.Errorf("M40 IssueNumber of one more = %v, want ErrManyNumbers", err)
+	}
+	// One that is answered makes room.
+	open, err := s.Number(t.Context(), client.UserID, orders[0].ID, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := confirmValue(t, s, orders[0].ID, open, now); err != nil {
+		t.Fatalf("M44 ConfirmByValue = %v", err)
+	}
+	number, err := s.IssueNumber(t.Context(), client.UserID, next, late.Add(-time.Millisecond))
+	if err != nil || given[number] {
+		t.Errorf("M40 IssueNumber after a right value = %s, %v, or given before", number, err)
+	}
+	// After a day all of them are void, and for the same document there is a new one.
+	old, err := s.Number(t.Context(), client.UserID, orders[1].ID, late.Add(-time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Number(t.Context(), client.UserID, orders[1].ID, late); !errors.Is(err, store.ErrNoNumber) {
+		t.Errorf("M40 Number after a day = %v, want ErrNoNumber", err)
+	}
+	if err := confirmValue(t, s, orders[1].ID, old, late); !errors.Is(err, store.ErrNoNumber) {
+		t.Errorf("M40 ConfirmByValue after a day = %v, want ErrNoNumber", err)
+	}
+	if fresh, err := s.IssueNumber(t.Context(), client.UserID, orders[1].ID, late); err != nil || given[fresh] {
+		t.Errorf("M40 IssueNumber after a day = %s, %v, or given before", fresh, err)
+	}
+	if err := confirmValue(t, s, orders[1].ID, old, late); !errors.Is(err, store.ErrCode) {
+		t.Errorf("M40 ConfirmByValue with the old value = %v, want ErrCode", err)
+	}
+	if got := column(t, path, `SELECT count(DISTINCT number) || ' ' || count(*) FROM mobipass_numbers`)[0]; got != "102 102" {
+		t.Errorf("M40 numbers kept = %s, want 102, all of them different", got)
+	}
+}
+
+// confirmValue confirms an order with the right value for a code number.
+func confirmValue(t *testing.T, s *store.Store, order, number string, at time.Time) error {
+	t.Helper()
+	value, err := otp.MobiResponse(seed, number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.ConfirmByValue(t.Context(), client.UserID, order, value, at)
+	return err
 }
 
 // column returns what a query of one column finds.

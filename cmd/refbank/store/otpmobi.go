@@ -18,6 +18,9 @@ var (
 	ErrNoMobiPass = errors.New("no MobiPass that can be used")
 	// ErrNoNumber: there is no code number for the order now.
 	ErrNoNumber = errors.New("no code number for this order")
+	// ErrManyNumbers: too many code numbers of the client wait for their values, or were
+	// given up within a day. It is a matter of waiting.
+	ErrManyNumbers = errors.New("too many code numbers without a value")
 	// ErrAccepted: the order needs no confirmation any more.
 	ErrAccepted = errors.New("order was accepted before")
 )
@@ -105,8 +108,9 @@ func usable(ctx context.Context, tx *sql.Tx, userID string) (MobiPass, error) {
 }
 
 // IssueNumber returns the code number for an order of the client: the one that waits
-// for its value, or a new one. Errors: ErrNotFound, ErrAccepted, ErrNoMobiPass.
-func (s *Store) IssueNumber(ctx context.Context, userID, orderID string) (number string, err error) {
+// for its value, or a new one. Errors: ErrNotFound, ErrAccepted, ErrNoMobiPass,
+// ErrManyNumbers.
+func (s *Store) IssueNumber(ctx context.Context, userID, orderID string, now time.Time) (number string, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		o, err := orderOf(ctx, tx, userID, orderID)
 		if err != nil {
@@ -119,7 +123,7 @@ func (s *Store) IssueNumber(ctx context.Context, userID, orderID string) (number
 		if err != nil {
 			return err
 		}
-		c, err := openNumber(ctx, tx, m.Envelope, orderID)
+		c, err := openNumber(ctx, tx, m.Envelope, orderID, now)
 		if err == nil {
 			number = c.Number
 			return nil
@@ -127,22 +131,29 @@ func (s *Store) IssueNumber(ctx context.Context, userID, orderID string) (number
 		if !errors.Is(err, ErrNoNumber) {
 			return err
 		}
+		var unanswered int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM mobipass_numbers WHERE envelope = ? AND given > ? AND done = 0`,
+			m.Envelope, millis(now.Add(-otp.NumberLife))).Scan(&unanswered); err != nil {
+			return err
+		}
 		document := sha256.Sum256(o.Document)
 		take := func(number string) (bool, error) {
 			result, err := tx.ExecContext(ctx, `
-				INSERT INTO mobipass_numbers (envelope, number, order_id, document) VALUES (?, ?, ?, ?)
-				ON CONFLICT (envelope, number) DO NOTHING`, m.Envelope, number, orderID, document[:])
+				INSERT INTO mobipass_numbers (envelope, number, order_id, document, given) VALUES (?, ?, ?, ?, ?)
+				ON CONFLICT (envelope, number) DO NOTHING`, m.Envelope, number, orderID, document[:], millis(now))
 			if err != nil {
 				return false, err
 			}
 			n, err := result.RowsAffected()
 			return n == 1, err
 		}
-		m.State, c, err = m.State.Issue(document, take)
-		if errors.Is(err, otp.ErrExhausted) {
+		m.State, c, err = m.State.Issue(document, unanswered, take)
+		switch {
+		case errors.Is(err, otp.ErrExhausted):
 			return fmt.Errorf("%w: %s: %w", ErrNoMobiPass, m.Envelope, err)
-		}
-		if err != nil {
+		case errors.Is(err, otp.ErrUnanswered):
+			return fmt.Errorf("%w: %s: %w", ErrManyNumbers, m.Envelope, err)
+		case err != nil:
 			return err
 		}
 		number = c.Number
@@ -155,24 +166,36 @@ func (s *Store) IssueNumber(ctx context.Context, userID, orderID string) (number
 }
 
 // openNumber returns the order's code number that waits for its value, or ErrNoNumber.
-func openNumber(ctx context.Context, tx *sql.Tx, envelope, orderID string) (c otp.CodeNumber, err error) {
+// One that has waited for too long is void.
+func openNumber(ctx context.Context, tx *sql.Tx, envelope, orderID string, now time.Time) (c otp.CodeNumber, err error) {
 	var document []byte
+	var given int64
 	err = tx.QueryRowContext(ctx, `
-		SELECT number, document FROM mobipass_numbers
-		WHERE envelope = ? AND order_id = ? AND done = 0 AND void = 0`, envelope, orderID).Scan(&c.Number, &document)
+		SELECT number, document, given FROM mobipass_numbers
+		WHERE envelope = ? AND order_id = ? AND done = 0 AND void = 0`, envelope, orderID).Scan(&c.Number, &document, &given)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, ErrNoNumber
 	}
+	if err != nil {
+		return c, err
+	}
+	if given <= millis(now.Add(-otp.NumberLife)) {
+		if _, err := tx.ExecContext(ctx, `UPDATE mobipass_numbers SET void = 1 WHERE envelope = ? AND number = ?`, envelope, c.Number); err != nil {
+			return c, err
+		}
+		return c, ErrNoNumber
+	}
 	copy(c.Document[:], document)
-	return c, err
+	return c, nil
 }
 
 // Number returns the code number that waits for its value for an order of the client,
 // or ErrNoNumber, also when the MobiPass is blocked.
-func (s *Store) Number(ctx context.Context, userID, orderID string) (number string, err error) {
+func (s *Store) Number(ctx context.Context, userID, orderID string, now time.Time) (number string, err error) {
 	err = s.db.QueryRowContext(ctx, `
 		SELECT number FROM mobipass_numbers JOIN mobipass_keys USING (envelope)
-		WHERE order_id = ? AND user_id = ? AND done = 0 AND void = 0 AND blocked = 0`, orderID, userID).Scan(&number)
+		WHERE order_id = ? AND user_id = ? AND given > ? AND done = 0 AND void = 0 AND blocked = 0`,
+		orderID, userID, millis(now.Add(-otp.NumberLife))).Scan(&number)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNoNumber
 	}
@@ -206,7 +229,7 @@ func (s *Store) ConfirmByValue(ctx context.Context, userID, orderID, value strin
 			return err
 		}
 		if o.State != Accepted {
-			if refused, err = s.takeValue(ctx, tx, o, value, &sig); err != nil {
+			if refused, err = s.takeValue(ctx, tx, o, value, now, &sig); err != nil {
 				return err
 			}
 		}
@@ -221,12 +244,12 @@ func (s *Store) ConfirmByValue(ctx context.Context, userID, orderID, value strin
 
 // takeValue judges a value, writes the new states of key and number, and fills in the
 // signature. refused wraps ErrCode.
-func (s *Store) takeValue(ctx context.Context, tx *sql.Tx, o Order, value string, sig *Signature) (refused, err error) {
+func (s *Store) takeValue(ctx context.Context, tx *sql.Tx, o Order, value string, now time.Time, sig *Signature) (refused, err error) {
 	m, err := usable(ctx, tx, o.UserID)
 	if err != nil {
 		return nil, err
 	}
-	c, err := openNumber(ctx, tx, m.Envelope, o.ID)
+	c, err := openNumber(ctx, tx, m.Envelope, o.ID, now)
 	if err != nil {
 		return nil, err
 	}

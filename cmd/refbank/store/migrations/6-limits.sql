@@ -19,3 +19,7 @@ ALTER TABLE sessions ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE signatures ADD COLUMN user_id TEXT REFERENCES clients;
 UPDATE signatures SET user_id = (SELECT user_id FROM orders WHERE orders.id = order_id);
 CREATE INDEX refused_of_client ON signatures (user_id, id) WHERE verdict = 'refused';
+
+-- A code number waits for its value for a time. Those of before are as old as can be.
+ALTER TABLE mobipass_numbers ADD COLUMN given INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX mobipass_unanswered ON mobipass_numbers (envelope, given) WHERE done = 0;
