@@ -61,3 +61,47 @@ func TestStepsThatAreNoRow(t *testing.T) {
 		t.Errorf("readSteps of ours = %d steps, %v", len(steps), err)
 	}
 }
+
+// TestStepsKeepWhatIsThere opens a bank of before there were limits.
+func TestStepsKeepWhatIsThere(t *testing.T) {
+	before := fstest.MapFS{}
+	for _, name := range []string{"1-site.sql", "2-enrollment.sql", "3-codes.sql", "4-mac.sql", "5-ends.sql"} {
+		text, err := migrations.ReadFile("migrations/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before[name] = &fstest.MapFile{Data: text}
+	}
+	path := filepath.Join(t.TempDir(), "bank.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := &Store{db: db}
+	if err := old.migrate(t.Context(), before); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `
+		INSERT INTO clients VALUES ('user', 's', 'g', 'i', 'c', 'b', 'a', NULL);
+		INSERT INTO orders VALUES ('A', 'user', 'p', 'i', 1, 'KZT', 'p', X'01', 'issued', 1);
+		INSERT INTO signatures (order_id, cms, verdict, reason, signer, received) VALUES ('A', X'01', 'refused', 'format', '', 1);
+		INSERT INTO sessions VALUES ('token', 'user', 9000000000000);
+		INSERT INTO tries VALUES ('code:user', 9, 9000000000000), ('user', 2, 1);
+		INSERT INTO mobipass_keys (envelope, user_id, key, issued) VALUES ('1', 'user', X'01', 1);
+		INSERT INTO mobipass_numbers (envelope, number, order_id, document) VALUES ('1', '123456', 'A', X'01');`); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var got string
+	if err := s.db.QueryRowContext(t.Context(), `SELECT (SELECT user_id FROM signatures) || ' ' || (SELECT count(*) FROM sessions) || ' ' ||
+		(SELECT group_concat(user_id) FROM tries) || ' ' || (SELECT number || given FROM mobipass_numbers)`).Scan(&got); err != nil || got != "user 0 user 1234560" {
+		t.Errorf("after the steps: %q, %v, want that the signature is the client's, no session, the card's tries, the number", got, err)
+	}
+}
