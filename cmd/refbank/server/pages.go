@@ -27,7 +27,7 @@ import (
 //	home        #login, #code-login with inputs user and code,
 //	            #register with [data-months], #connect (a dialog) with
 //	            #connect-status in the place of #status, #connected, #login-new,
-//	            #connect-close, #installer while the page waits for the agent
+//	            #connect-close, #installer while the page waits for the agent, #words
 //	new order   #new-order with inputs named as in Payment, #create,
 //	            [data-error-for=FIELD] with data-word
 //	order       #order with data-order, data-state (issued, accepted) and data-means
@@ -94,6 +94,12 @@ func (view) StatusTexts() []string {
 // Languages are those of the switch, with their own names.
 func (view) Languages() []struct{ Code, Name string } {
 	return []struct{ Code, Name string }{{"kk", "Қазақша"}, {"ru", "Русский"}, {"en", "English"}}
+}
+
+// Words are the keys of the words that the home page explains. Their meanings are those of
+// the definitions in the bank's instructions; the text of a meaning has "-means" after it.
+func (view) Words() []string {
+	return []string{"word.profile", "word.carrier", "word.primary", "word.agent", "word.authority", "word.eds"}
 }
 
 // Currencies are those of the form.

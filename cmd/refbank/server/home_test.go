@@ -1,0 +1,72 @@
+package server_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// homePage is the home page of a stranger in a language.
+func homePage(t *testing.T, b *bank, lang string) string {
+	t.Helper()
+	w := newBrowser(t, b)
+	w.send("GET", "/?lang="+lang, "")
+	_, page := w.get("/")
+	return page
+}
+
+// TestWordsAreExplained: the home page has the definitions of the bank's instructions,
+// and the pages use the same words.
+func TestWordsAreExplained(t *testing.T) {
+	b := newBank(t)
+	for lang, words := range map[string][]string{
+		"kk": {"Профиль", "Кілт тасығыш", "Бастапқы инициализация кілті", "Агент (апплет)", "Куәландырушы орталық", "Электрондық цифрлық қолтаңба (ЭЦҚ)"},
+		"ru": {"Профиль", "Носитель ключа", "Первичный ключ инициализации", "Агент (апплет)", "Удостоверяющий центр", "Электронная цифровая подпись (ЭЦП)"},
+		"en": {"Profile", "Key carrier", "Primary initialization key", "Agent (applet)", "Certification Authority", "Electronic digital signature (EDS)"},
+	} {
+		t.Run("K4 "+lang, func(t *testing.T) {
+			page := homePage(t, b, lang)
+			_, list, _ := strings.Cut(page, `id="words"`)
+			list, _, _ = strings.Cut(list, "</details>")
+			var got []string
+			for _, m := range regexp.MustCompile(`(?s)<dt>(.*?)</dt>\s*<dd>(.+?)</dd>`).FindAllStringSubmatch(list, -1) {
+				got = append(got, m[1])
+				if len(m[2]) < 40 {
+					t.Errorf("%s means %q", m[1], m[2])
+				}
+			}
+			if !slices.Equal(got, words) {
+				t.Errorf("explained are %q, want %q", got, words)
+			}
+			// What the list calls a thing, the texts of the page call it too.
+			if text := strings.ToLower(page); strings.Count(text, strings.ToLower(words[2])) < 2 {
+				t.Errorf("the page speaks of a %s nowhere else", words[2])
+			}
+		})
+	}
+}
+
+// TestConnectPopUp: the pop-up that follows the choice of a period asks for the token.
+// That it is opened, and stays, is seen in a browser (register.test.mjs).
+func TestConnectPopUp(t *testing.T) {
+	b := newBank(t)
+	for lang, want := range map[string][2]string{
+		"kk": {"KAZTOKEN-ді қосыңыз", "Kaztoken қосылды"},
+		"ru": {"Подключите KAZTOKEN", "Я подключил Kaztoken"},
+		"en": {"Connect your KAZTOKEN", "I connected Kaztoken"},
+	} {
+		t.Run("K57 "+lang, func(t *testing.T) {
+			menu, popUp, found := strings.Cut(homePage(t, b, lang), `<dialog id="connect"`)
+			popUp, _, _ = strings.Cut(popUp, "</dialog>")
+			if !found || !strings.Contains(menu, "data-months=") {
+				t.Fatal("no pop-up after the menu of periods")
+			}
+			title := regexp.MustCompile(`<h2 id="connect-title">(.*)</h2>`).FindStringSubmatch(popUp)
+			button := regexp.MustCompile(`<button id="connected" type="button">(.*)</button>`).FindStringSubmatch(popUp)
+			if title == nil || title[1] != want[0] || button == nil || button[1] != want[1] {
+				t.Errorf("the pop-up has %q and %q, want %q", title, button, want)
+			}
+		})
+	}
+}
