@@ -137,7 +137,7 @@ story("MobiPass", { browser: "chromium", language: "ru" }, async (world, step) =
     await w.turn("mobi-menu");
   });
 
-  await step("M38 M44 the answer to the page's code number confirms a payment", async () => {
+  await step("M1 M38 M44 the answer to the page's code number confirms a payment", async () => {
     await logIn(world, { unknown: true });
     await orderWithNumber();
     right = await answer(PIN, "mobi-answer");

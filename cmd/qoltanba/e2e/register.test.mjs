@@ -14,9 +14,9 @@ const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => ({ .
 story("registration", { browser: "chromium", language: "ru", empty: true }, async (world, step) => {
   const { page, desktop, home } = world;
 
-  await step("K59 K125 without the agent the page offers its installer, waits, and goes on by itself", async () => {
+  await step("K57 K59 K125 without the agent the page offers its installer, waits, and goes on by itself", async () => {
     await world.agent.end();
-    await begin(world);
+    await begin(world); // a period, and then the button of the pop-up
     await page.page.waitForSelector("#installer a", { visible: true });
     assert.match(await page.page.$eval("#installer a", (a) => a.href), /\/installer\/qoltanba$/);
     assert.equal((await popup(page)).state, "waiting");

@@ -109,7 +109,7 @@ func TestOrderByMobiPass(t *testing.T) {
 	}
 	value := device.Value(devicetest.PIN, number)
 	if got := confirmByValue(w, id, value[:3]+" "+value[3:]); got != "accepted" {
-		t.Fatalf("M37 M44 M47 value of the right PIN = %s, want accepted", got)
+		t.Fatalf("M1 M37 M44 M47 value of the right PIN = %s, want accepted", got)
 	}
 	if got := fmt.Sprint(payments(w, id)); got != "[accepted refused:value]" {
 		t.Errorf("list = %s, want [accepted refused:value]", got)
