@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -15,7 +16,7 @@ import (
 // bounded, the newest stay, and neither an accepted one nor another client's goes.
 func TestRefusedMakeRoom(t *testing.T) {
 	for name, test := range map[string]struct {
-		size, keeps int // bytes of a signature; how many of 700
+		size, keeps int // bytes of a signature; how many of 605
 		stored      int // bytes of the newest one
 	}{
 		"by number":  {1 << 10, 500, 1 << 10},
@@ -38,7 +39,10 @@ func TestRefusedMakeRoom(t *testing.T) {
 				}
 			}
 			signature.OrderID, signature.CMS = "A", make([]byte, test.size)
-			for n := range 700 {
+			execute(t, path, fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 599)
+				INSERT INTO signatures (order_id, user_id, cms, verdict, reason, signer, received)
+				SELECT 'A', '%s', zeroblob(%d), 'refused', 'format', '', %d + 1000 * i FROM n`, client.UserID, test.stored, now.UnixMilli()))
+			for n := 600; n < 605; n++ {
 				signature.Received = now.Add(time.Duration(n) * time.Second)
 				if got, err := s.Judge(t.Context(), signature); err != nil || got.Verdict != store.SignatureRefused {
 					t.Fatalf("Judge = %s, %v", got.Verdict, err)
@@ -47,7 +51,7 @@ func TestRefusedMakeRoom(t *testing.T) {
 			kept := column(t, path, `SELECT count(*) FROM signatures WHERE verdict = 'refused' AND order_id = 'A'`)[0]
 			oldest := column(t, path, `SELECT min(received) FROM signatures WHERE verdict = 'refused' AND order_id = 'A'`)[0]
 			stored := column(t, path, `SELECT length(cms) FROM signatures ORDER BY id DESC LIMIT 1`)[0]
-			want := now.Add(time.Duration(700-test.keeps) * time.Second).UnixMilli()
+			want := now.Add(time.Duration(605-test.keeps) * time.Second).UnixMilli()
 			if kept != strconv.Itoa(test.keeps) || oldest != strconv.FormatInt(want, 10) || stored != strconv.Itoa(test.stored) {
 				t.Errorf("%s refused ones are kept from %s on, the newest with %s bytes; want %d from %d on, %d bytes",
 					kept, oldest, stored, test.keeps, want, test.stored)
