@@ -144,7 +144,7 @@ func (s *Store) LoginByCode(ctx context.Context, l CodeLogin, now time.Time) (cl
 		if client, err = scanClient(tx.QueryRowContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE user_id = ?`, l.UserID)); err != nil {
 			return err
 		}
-		if err := counts.right(ctx, tx); err != nil {
+		if err := counts.right(ctx, tx, now); err != nil {
 			return err
 		}
 		return addSession(ctx, tx, l.Cookie, client, now, l.Life)

@@ -38,17 +38,21 @@ func (l limit) wait(failed int) time.Duration {
 //     half, and then one a day, whomever they are for.
 //   - Those of all callers for one User ID: 62 guesses, and then one a day, from however
 //     many addresses. One caller alone never reaches the waits, as one try is forgiven
-//     each day: he makes the owner of the token, who is elsewhere, wait no moment. Several
-//     together can, for as long as they go on; a login with a key is not held up by it.
+//     each day. Several together do, for as long as they go on; whoever gave a right code
+//     within the last three months does not wait for them where he gave it.
 //
-// Nothing of it blocks a token.
+// So a stranger makes the owner of a token wait only where they share an address, or where
+// the owner never was; he blocks no token, and no login with a key.
 var (
 	pairLimit   = limit{5, time.Hour}
 	callerLimit = limit{20, 24 * time.Hour}
 	userLimit   = limit{50, 24 * time.Hour}
 )
 
-const forgiven = 24 * time.Hour
+const (
+	forgiven = 24 * time.Hour      // the time for one wrong try to be forgiven
+	known    = 90 * 24 * time.Hour // and for a caller who gave a right code to be forgotten
+)
 
 // tries is one of these counts. A row that is not there is a count of nothing.
 type tries struct {
@@ -58,34 +62,43 @@ type tries struct {
 	until  time.Time
 }
 
-// throttle is the counts that a login by code is held against: of the pair, of the
-// caller, of the User ID.
-type throttle [3]*tries
+// throttle is what a login by code is held against.
+type throttle struct {
+	pair, caller, user *tries
+	place              string // the row that is there when the caller is known to the User ID
+}
+
+func (h throttle) all() []*tries { return []*tries{h.pair, h.caller, h.user} }
 
 // readThrottle returns the counts as they are now, or a WaitError where one of them says
 // so, until the last one does not.
 func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now time.Time) (throttle, error) {
-	all := throttle{
-		{limit: pairLimit, who: digest("pair\n" + userID + "\n" + caller)},
-		{limit: callerLimit, who: digest("caller\n" + caller)},
-		{limit: userLimit, who: digest("user\n" + userID)},
+	h := throttle{
+		pair:   &tries{limit: pairLimit, who: digest("pair\n" + userID + "\n" + caller)},
+		caller: &tries{limit: callerLimit, who: digest("caller\n" + caller)},
+		user:   &tries{limit: userLimit, who: digest("user\n" + userID)},
+		place:  digest("place\n" + userID + "\n" + caller),
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM code_tries WHERE gone <= ?`, millis(now)); err != nil {
-		return all, err
+		return h, err
+	}
+	var isKnown bool
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM code_tries WHERE who = ?)`, h.place).Scan(&isKnown); err != nil {
+		return h, err
 	}
 	var until time.Time
-	for _, t := range all {
+	for _, t := range h.all() {
 		var ms int64
 		err := tx.QueryRowContext(ctx, `SELECT failed, until FROM code_tries WHERE who = ?`, t.who).Scan(&t.failed, &ms)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue
 		}
 		if err != nil {
-			return all, err
+			return h, err
 		}
 		t.until = fromMillis(ms)
 		// Of requests at once, one that came earlier may be looked at later.
-		if t.failed >= t.free && now.Before(t.until) && until.Before(t.until) {
+		if t.failed >= t.free && now.Before(t.until) && until.Before(t.until) && !(t == h.user && isKnown) {
 			until = t.until
 		}
 		if days := now.Sub(t.until) / forgiven; days > 0 {
@@ -93,14 +106,14 @@ func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now ti
 		}
 	}
 	if !until.IsZero() {
-		return all, &WaitError{until}
+		return h, &WaitError{until}
 	}
-	return all, nil
+	return h, nil
 }
 
 // wrong counts a wrong code.
 func (h throttle) wrong(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	for _, t := range h {
+	for _, t := range h.all() {
 		t.failed++
 		t.until = now.Add(t.wait(t.failed))
 		if err := t.save(ctx, tx); err != nil {
@@ -110,21 +123,21 @@ func (h throttle) wrong(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	return nil
 }
 
-// right forgives the wrong codes of the same caller for the same User ID. Those of others
-// stay: a client who logs in gets no new guesses at another's token, and a stranger none
-// when the owner of his does.
-func (h throttle) right(ctx context.Context, tx *sql.Tx) error {
-	own := h[0].failed
-	if own == 0 {
-		return nil
-	}
-	for _, t := range h {
-		t.failed = max(0, t.failed-own)
-		if err := t.save(ctx, tx); err != nil {
-			return err
+// right forgives the wrong codes of the same caller for the same User ID, and notes that
+// he is known. Those of others stay: a client who logs in gets no new guesses at another's
+// token, and a stranger none when the owner of his does.
+func (h throttle) right(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	if own := h.pair.failed; own > 0 {
+		for _, t := range h.all() {
+			t.failed = max(0, t.failed-own)
+			if err := t.save(ctx, tx); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO code_tries (who, failed, until, gone) VALUES (?, 0, 0, ?)`,
+		h.place, millis(now.Add(known)))
+	return err
 }
 
 func (t *tries) save(ctx context.Context, tx *sql.Tx) error {

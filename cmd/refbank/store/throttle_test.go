@@ -76,9 +76,13 @@ func TestStrangersDoNotBlock(t *testing.T) {
 	}
 }
 
-// TestManyCallers guesses from as many addresses as it takes.
+// TestManyCallers guesses from as many addresses as it takes. The owner waits for them
+// where he never was, and not where he was.
 func TestManyCallers(t *testing.T) {
 	s, _ := openCodes(t)
+	if err := right(t, s, "the office", now); err != nil {
+		t.Fatal(err)
+	}
 	g := &guesser{Store: s, t: t, at: now}
 	for n := range 100 {
 		g.guess(client.UserID, fmt.Sprint("caller ", n))
@@ -86,12 +90,29 @@ func TestManyCallers(t *testing.T) {
 	if days := g.at.Sub(now).Hours() / 24; days < 30 {
 		t.Errorf("S9 100 wrong codes took %.1f days, want more than 30", days)
 	}
-	err := right(t, s, "192.0.2.1", g.at.Add(time.Minute))
+	err := right(t, s, "a hotel", g.at.Add(time.Minute))
 	if _, ok := errors.AsType[*store.WaitError](err); !ok {
-		t.Errorf("LoginByCode(right, meanwhile) = %v, want a WaitError", err)
+		t.Errorf("LoginByCode(right, meanwhile, from elsewhere) = %v, want a WaitError", err)
 	}
-	if err := right(t, s, "192.0.2.1", g.at.Add(24*time.Hour)); err != nil {
+	if err := right(t, s, "the office", g.at.Add(time.Minute)); err != nil {
+		t.Errorf("S8 LoginByCode(right, meanwhile, from the office) = %v", err)
+	}
+	if err := right(t, s, "a hotel", g.at.Add(24*time.Hour)); err != nil {
 		t.Errorf("S8 LoginByCode(right, a day later) = %v", err)
+	}
+	// The office is known for three months, and guesses from there wait all the same.
+	for range 5 {
+		g.guess(client.UserID, "the office")
+	}
+	if _, ok := errors.AsType[*store.WaitError](right(t, s, "the office", g.at.Add(25*time.Second))); !ok {
+		t.Error("wrong codes from the office make nobody wait there")
+	}
+	g.at = g.at.Add(91 * 24 * time.Hour)
+	for n := range 70 {
+		g.guess(client.UserID, fmt.Sprint("caller ", 100+n))
+	}
+	if _, ok := errors.AsType[*store.WaitError](right(t, s, "the office", g.at.Add(time.Minute))); !ok {
+		t.Error("the office is known after three months")
 	}
 }
 
@@ -135,7 +156,7 @@ func TestRightCodeForgivesItsCaller(t *testing.T) {
 			t.Fatalf("S8 LoginByCode(right) after %d wrong ones = %v", g.looked, err)
 		}
 	}
-	if got := column(t, path, `SELECT count(*) FROM code_tries`); got[0] != "0" {
+	if got := column(t, path, `SELECT count(*) FROM code_tries WHERE failed > 0`); got[0] != "0" {
 		t.Errorf("%s counts are kept, want none", got[0])
 	}
 }

@@ -1,11 +1,11 @@
 -- Limits on what strangers and clients can have the bank do and keep.
 
--- Wrong codes of logins, by whom they are counted; see throttle.go.
+-- Wrong codes of logins by whom they are counted, and who gave right ones; see throttle.go.
 CREATE TABLE code_tries (
     who    TEXT PRIMARY KEY,        -- SHA-256, hex: people type codes and PINs as User IDs
     failed INTEGER NOT NULL,
     until  INTEGER NOT NULL,        -- none is looked at before
-    gone   INTEGER NOT NULL         -- all are forgiven then
+    gone   INTEGER NOT NULL         -- all are forgiven, or the caller forgotten, then
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX code_tries_by_end ON code_tries (gone);
