@@ -16,7 +16,7 @@ story("registration", { browser: "chromium", language: "ru", empty: true }, asyn
 
   await step("K57 K59 K125 without the agent the page offers its installer, waits, and goes on by itself", async () => {
     await world.agent.end();
-    await begin(world); // a period, and then the button of the pop-up
+    await begin(world);
     await page.page.waitForSelector("#installer a", { visible: true });
     assert.match(await page.page.$eval("#installer a", (a) => a.href), /\/installer\/qoltanba$/);
     assert.equal((await popup(page)).state, "waiting");
