@@ -14,7 +14,7 @@ const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => ({ .
 story("registration", { browser: "chromium", language: "ru", empty: true }, async (world, step) => {
   const { page, desktop, home } = world;
 
-  await step("K57 K59 K125 without the agent the page offers its installer, waits, and goes on by itself", async () => {
+  await step("K59 K125 without the agent the page offers its installer, waits, and goes on by itself", async () => {
     await world.agent.end();
     await begin(world);
     await page.page.waitForSelector("#installer a", { visible: true });
@@ -27,7 +27,7 @@ story("registration", { browser: "chromium", language: "ru", empty: true }, asyn
     await allowSite(world);
   });
 
-  await step("K58 without a token the page says so, its pop-up stays, and no wizard comes", async () => {
+  await step("K57 K58 without a token the page says so, its pop-up stays, and no wizard comes", async () => {
     await page.page.waitForSelector("#connect-status[data-state=error][data-name=no-token]");
     assert.equal(await page.page.$eval("#connect", (dialog) => dialog.open), true);
     assert.equal(await desktop.empty(), true);
