@@ -35,7 +35,7 @@ var (
 		"0000000000000000000000000000000000000000000000000000000000000000", // x
 		"41ECE55743711A8C3CBF3783CD08C0EE4D4DC440D4641A8F366E550DFDB3BB67", // y
 	)
-	// RFC 7836, appendix A.2, in Weierstrass form.
+	// RFC 7836, appendix A.2, in Weierstrass form and in that of Edwards.
 	tc26A256 = newCurve(4, 4,
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD97", // p
 		"C2173F1513981673AF4892C23035A27CE25E2013BF95AA33B22C656F277E7335", // a
@@ -43,7 +43,7 @@ var (
 		"400000000000000000000000000000000FD8CDDFC87B6635C115AF556C360C67", // q
 		"91E38443A5E82C0D880923425712B2BB658B9196932E02C78B2582FE742DAA28", // x
 		"32879423AB1A0375895786C4BB46E9565FDE0B5344766740AF268ADB32322E5C", // y
-	)
+	).inEdwardsForm("0605F6B7C183FA81578BC39CFAD518132B9DF62897009AF7E522C32D6DC7BFFB") // d
 	// RFC 7836, appendix A.1; also the Kazakh curve of 2015.
 	tc26A512 = newCurve(8, 1,
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"+ // p
@@ -74,7 +74,7 @@ var (
 		"1A8F7EDA389B094C2C071E3647A8940F3C123B697578C213BE6DD9E6C8EC7335"+ // y
 			"DCB228FD1EDF4A39152CBCAAF8C0398828041055F94CEEEC7E21340780FE41BD",
 	)
-	// RFC 7836, appendix A.2, in Weierstrass form.
+	// RFC 7836, appendix A.2, in Weierstrass form and in that of Edwards.
 	tc26C512 = newCurve(8, 4,
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"+ // p
 			"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFDC7",
@@ -88,23 +88,16 @@ var (
 			"A27272A7AE602BF2A7B9033DB9ED3610C6FB85487EAE97AAC5BC7928C1950148",
 		"F5CE40D95B5EB899ABBCCFF5911CB8577939804D6527378B8C108C3D2090FF9B"+ // y
 			"E18E2D33E3021ED2EF32D85822423B6304F726AA854BAE07D0396E9A9ADDC40F",
-	)
+	).inEdwardsForm("9E4F5D8C017D8D9F13A5CF3CDF5BFE4DAB402D54198E31EBDE28A0621050439C" + // d
+		"A6B39E0A515C06B304E2CE43E79E369E91A0CFC2BC2A22B4CA302DBB33EE7550")
 )
 
 // newCurve returns a curve of n words from its constants; the multiples of its
 // base are computed when they are first needed.
 func newCurve(n, cofactor int, p, a, b, q, x, y string) *curve {
-	parse := func(s string) element {
-		be, err := hex.DecodeString(s)
-		if err != nil {
-			panic("gost: " + err.Error())
-		}
-		slices.Reverse(be)
-		return number(be)
-	}
-	c := &curve{field: newField(parse(p), n), order: newField(parse(q), n), cofactor: cofactor}
+	c := &curve{field: newField(parseNumber(p), n), order: newField(parseNumber(q), n), cofactor: cofactor}
 	enter := func(s string) (z element) {
-		z = parse(s)
+		z = parseNumber(s)
 		c.field.enter(&z, &z)
 		return z
 	}
@@ -118,4 +111,14 @@ func newCurve(n, cofactor int, p, a, b, q, x, y string) *curve {
 	c.minus3 = c.field.zero(&plus3) == 1
 	c.multiples = sync.OnceValue(c.makeMultiples)
 	return c
+}
+
+// parseNumber reads a constant.
+func parseNumber(s string) element {
+	be, err := hex.DecodeString(s)
+	if err != nil {
+		panic("gost: " + err.Error())
+	}
+	slices.Reverse(be)
+	return number(be)
 }

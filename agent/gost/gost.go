@@ -20,7 +20,8 @@
 //
 // What is computed with a private scalar or a nonce (the public key of a scalar,
 // signing) has a flow of control and an order of memory accesses that do not
-// depend on them: words of fixed number, complete addition formulas, tables that
+// depend on them: words of fixed number, complete addition formulas (of projective
+// coordinates, and of the Edwards form for the two curves that have it), tables that
 // are read as a whole. Only the rejection of a candidate nonce shows, and tells
 // nothing about the one that is taken. This holds for the Go code, on processors
 // that multiply in constant time; what a compiler makes of it, power, radiation and

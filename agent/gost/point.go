@@ -15,6 +15,7 @@ type curve struct {
 	cofactor  int
 	base      point
 	multiples func() multiples // of the base
+	edwards   func() *edwards  // the other form of a curve with cofactor 4, or nil
 }
 
 // neutral returns the neutral element.

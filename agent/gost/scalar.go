@@ -11,8 +11,11 @@ const (
 // scalar.
 type multiples [][halfDigit]point
 
+// digitCount is how many digits a scalar has, of as many words as the field.
+func digitCount(f *field) int { return (64*f.n + 1 + digitBits - 1) / digitBits }
+
 func (c *curve) makeMultiples() multiples {
-	m := make(multiples, (64*c.field.n+1+digitBits-1)/digitBits)
+	m := make(multiples, digitCount(c.field))
 	p := c.base
 	for i := range m {
 		m[i][0] = p
@@ -27,20 +30,34 @@ func (c *curve) makeMultiples() multiples {
 // mulBase sets r to k times the base. It adds one multiple for every digit of k,
 // the neutral element for the digit 0, and reads all multiples to choose one.
 func (c *curve) mulBase(r *point, k *element) {
+	if c.edwards != nil {
+		e := c.edwards()
+		var p extended
+		e.mulBase(&p, k)
+		e.leave(r, &p)
+		return
+	}
 	sum := c.neutral()
 	var carry uint64
-	for i, row := range c.multiples() {
-		digit := bitsAt(k, digitBits*i) + carry // 0 to 32
-		carry = (digit + halfDigit) >> digitBits & 1
-		minus := -carry                                    // all ones
-		size := digit ^ minus&(digit^(1<<digitBits-digit)) // without the sign
-		p := c.pick(&row, size)
+	all := c.multiples()
+	for i := range all {
+		size, minus := signedDigit(k, i, &carry)
+		p := c.pick(&all[i], size)
 		var opposite element
 		c.field.sub(&opposite, &element{}, &p.y)
 		c.field.choose(&p.y, &opposite, &p.y, minus)
 		c.add(&sum, &sum, &p)
 	}
 	*r = sum
+}
+
+// signedDigit returns digit i of k without its sign, and all ones if it is negative.
+// carry is what the digit before left, 0 at first.
+func signedDigit(k *element, i int, carry *uint64) (size, minus uint64) {
+	digit := bitsAt(k, digitBits*i) + *carry // 0 to 32
+	*carry = (digit + halfDigit) >> digitBits & 1
+	minus = -*carry
+	return digit ^ minus&(digit^(1<<digitBits-digit)), minus
 }
 
 // bitsAt returns the digit at a bit of k, which may be past the end.

@@ -82,16 +82,41 @@ func (s *streebog) compress(n, m *[8]uint64) {
 	}
 }
 
-// lps sets out to L(P(S(a xor b))).
+// lps sets out to L(P(S(a xor b))). A loop, and sums of eight in a row, each take a
+// tenth longer.
 func lps(t *[8][256]uint64, out, a, b *[8]uint64) {
 	r0, r1, r2, r3 := a[0]^b[0], a[1]^b[1], a[2]^b[2], a[3]^b[3]
 	r4, r5, r6, r7 := a[4]^b[4], a[5]^b[5], a[6]^b[6], a[7]^b[7]
-	for i := range out {
-		out[i] = t[0][byte(r0)] ^ t[1][byte(r1)] ^ t[2][byte(r2)] ^ t[3][byte(r3)] ^
-			t[4][byte(r4)] ^ t[5][byte(r5)] ^ t[6][byte(r6)] ^ t[7][byte(r7)]
-		r0, r1, r2, r3 = r0>>8, r1>>8, r2>>8, r3>>8
-		r4, r5, r6, r7 = r4>>8, r5>>8, r6>>8, r7>>8
-	}
+	out[0] = (t[0][byte(r0)] ^ t[1][byte(r1)] ^ t[2][byte(r2)] ^ t[3][byte(r3)]) ^
+		(t[4][byte(r4)] ^ t[5][byte(r5)] ^ t[6][byte(r6)] ^ t[7][byte(r7)])
+	r0, r1, r2, r3 = r0>>8, r1>>8, r2>>8, r3>>8
+	r4, r5, r6, r7 = r4>>8, r5>>8, r6>>8, r7>>8
+	out[1] = (t[0][byte(r0)] ^ t[1][byte(r1)] ^ t[2][byte(r2)] ^ t[3][byte(r3)]) ^
+		(t[4][byte(r4)] ^ t[5][byte(r5)] ^ t[6][byte(r6)] ^ t[7][byte(r7)])
+	r0, r1, r2, r3 = r0>>8, r1>>8, r2>>8, r3>>8
+	r4, r5, r6, r7 = r4>>8, r5>>8, r6>>8, r7>>8
+	out[2] = (t[0][byte(r0)] ^ t[1][byte(r1)] ^ t[2][byte(r2)] ^ t[3][byte(r3)]) ^
+		(t[4][byte(r4)] ^ t[5][byte(r5)] ^ t[6][byte(r6)] ^ t[7][byte(r7)])
+	r0, r1, r2, r3 = r0>>8, r1>>8, r2>>8, r3>>8
+	r4, r5, r6, r7 = r4>>8, r5>>8, r6>>8, r7>>8
+	out[3] = (t[0][byte(r0)] ^ t[1][byte(r1)] ^ t[2][byte(r2)] ^ t[3][byte(r3)]) ^
+		(t[4][byte(r4)] ^ t[5][byte(r5)] ^ t[6][byte(r6)] ^ t[7][byte(r7)])
+	r0, r1, r2, r3 = r0>>8, r1>>8, r2>>8, r3>>8
+	r4, r5, r6, r7 = r4>>8, r5>>8, r6>>8, r7>>8
+	out[4] = (t[0][byte(r0)] ^ t[1][byte(r1)] ^ t[2][byte(r2)] ^ t[3][byte(r3)]) ^
+		(t[4][byte(r4)] ^ t[5][byte(r5)] ^ t[6][byte(r6)] ^ t[7][byte(r7)])
+	r0, r1, r2, r3 = r0>>8, r1>>8, r2>>8, r3>>8
+	r4, r5, r6, r7 = r4>>8, r5>>8, r6>>8, r7>>8
+	out[5] = (t[0][byte(r0)] ^ t[1][byte(r1)] ^ t[2][byte(r2)] ^ t[3][byte(r3)]) ^
+		(t[4][byte(r4)] ^ t[5][byte(r5)] ^ t[6][byte(r6)] ^ t[7][byte(r7)])
+	r0, r1, r2, r3 = r0>>8, r1>>8, r2>>8, r3>>8
+	r4, r5, r6, r7 = r4>>8, r5>>8, r6>>8, r7>>8
+	out[6] = (t[0][byte(r0)] ^ t[1][byte(r1)] ^ t[2][byte(r2)] ^ t[3][byte(r3)]) ^
+		(t[4][byte(r4)] ^ t[5][byte(r5)] ^ t[6][byte(r6)] ^ t[7][byte(r7)])
+	r0, r1, r2, r3 = r0>>8, r1>>8, r2>>8, r3>>8
+	r4, r5, r6, r7 = r4>>8, r5>>8, r6>>8, r7>>8
+	out[7] = (t[0][byte(r0)] ^ t[1][byte(r1)] ^ t[2][byte(r2)] ^ t[3][byte(r3)]) ^
+		(t[4][byte(r4)] ^ t[5][byte(r5)] ^ t[6][byte(r6)] ^ t[7][byte(r7)])
 }
 
 // addWords adds b to a modulo 2^512.

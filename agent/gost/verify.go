@@ -33,15 +33,31 @@ func (k *PublicKey) Verify(digest, signature []byte) error {
 	q.mul(&z1, &v, &s)
 	q.mul(&z2, &v, &r)
 	q.sub(&z2, &element{}, &z2)
-	var p1, p2 point
-	c.mulBase(&p1, &z1)
-	key := k.point()
-	c.mulPublic(&p2, &z2, &key)
-	c.add(&p1, &p1, &p2)
-	if !c.hasX(&p1, &r) {
+	sum, key := point{}, k.point()
+	c.combine(&sum, &z1, &z2, &key)
+	if !c.hasX(&sum, &r) {
 		return ErrSignature
 	}
 	return nil
+}
+
+// combine sets r to z1 times the base plus z2 times key, which is in the base's group,
+// is not neutral and has Z = 1.
+func (c *curve) combine(r *point, z1, z2 *element, key *point) {
+	if c.edwards == nil {
+		var p, q point
+		c.mulBase(&p, z1)
+		c.mulPublic(&q, z2, key)
+		c.add(r, &p, &q)
+		return
+	}
+	e := c.edwards()
+	var p, q extended
+	e.enter(&q, key)
+	e.mulPublic(&q, z2, &q)
+	e.mulBase(&p, z1)
+	e.add(&p, &p, &q)
+	e.leave(r, &p)
 }
 
 // inversePublic returns the number 1/x modulo p; neither is a secret.

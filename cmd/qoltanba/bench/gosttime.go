@@ -14,7 +14,8 @@ import (
 )
 
 // timedCurves are those whose multiplication is timed: one of each way to reduce a
-// product and of each length, with the order of the base (RFC 4357, RFC 7836).
+// product, of each length and of each form, with the order of the base (RFC 4357,
+// RFC 7836).
 var timedCurves = []struct {
 	params *gost.Params
 	curve  string
@@ -25,6 +26,8 @@ var timedCurves = []struct {
 	{gost.Kazakh2015, "TC26-512-A", // a prime near 2^512
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF" +
 			"27E69532F48D89116FF22B8D4E0560609B4B38ABFAD2B85DCACDB1411F10B275"},
+	{russian("256 bit TC26-A"), "TC26-256-A", // the form of Edwards
+		"400000000000000000000000000000000FD8CDDFC87B6635C115AF556C360C67"},
 	{russian("256 bit TC26-D"), "TC26-256-D", // Montgomery
 		"9B9F605F5A858107AB1EC85E6B41C8AA582CA3511EDDFB74F02F3A6598980BB9"},
 }
@@ -38,8 +41,9 @@ type class struct {
 // gostTimes takes the time of multiplications of a curve's base by extreme scalars and
 // by random ones and prints Welch's t of each pair, as dudect does (Reparaz, Balasch,
 // Verbauwhede, "Dude, is my code constant time?", 2017: fixed against random). The
-// classes come in random order, so that all meet the same disturbances. |t| is how many standard errors the means are apart; above 4.5 they
-// differ, below nothing is shown to.
+// classes come in random order, so that all meet the same disturbances. |t| is how
+// many standard errors the means are apart; above 4.5 they differ, below nothing is
+// shown to.
 //
 // A second class of random scalars tells what the machine alone makes of it, and
 // verification, which takes time that depends on its numbers, that a difference is seen.
