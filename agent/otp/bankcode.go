@@ -33,9 +33,10 @@ type CodeState struct {
 	Blocked bool   // by wrong codes, or by the bank when the token is lost (L35)
 }
 
-// Check is the verdict about a code for an order (L3), and the state to store. Errors: ErrWrongCode, ErrUsedCode, ErrBlocked, and that of the MAC, which
-// leaves the state as it was. A code is accepted once (L2; RFC 6238 section 5.2), and
-// the drift follows the token's clock (section 6).
+// Check is the verdict about a code for an order (L3), and the state to store. Errors:
+// ErrWrongCode, ErrUsedCode, ErrBlocked, and that of the MAC, which leaves the state as
+// it was. A code is accepted once (L2; RFC 6238 section 5.2), and the drift follows the
+// token's clock (section 6).
 func (s CodeState) Check(mac MAC, code string, at time.Time) (CodeState, error) {
 	if s.Blocked {
 		return s, ErrBlocked
