@@ -5,9 +5,9 @@
 // It declares the ports through which it reaches a token (Tokens, Token, Key, and
 // Admin where the token can be administered), the PKCS#11 modules (Drivers), a bank
 // (Enroller, and Renewer where it renews), a person (Prompter), the keyring (Vault)
-// and the history (History), and imports nothing but the standard library and its own leaves. Where a token
-// lives — in this process, in a helper process, in a file — is known to the
-// adapter behind Tokens alone.
+// and the history (History), and imports nothing but the standard library and its
+// own leaves. Where a token lives — in this process, in a helper process, in a file —
+// is known to the adapter behind Tokens alone.
 //
 // The order of a signature is fixed and is the product's main promise:
 // origin, turn, consent, password, signature, history record, answer. Each

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 )
 
 // Fixture is what TestToken needs of an adapter: one connected, initialized
@@ -61,11 +62,15 @@ var rules = []rule{
 	{"wrong PINs lock the token for good", testPINLadder},
 	{"signatures of many goroutines verify", testConcurrent},
 	{"signing and logging out may meet", testSignWhileLogout},
-	{"a removed token is lost and comes back", testRemoved},
 	{"removal and insertion are watched", testWatch},
 	{"a token can be opened twice", testOpenedTwice},
 	{"a session is closed once", testClose},
 	{"an ended context is honoured", testContext},
+}
+
+// removing are the rules of removal, for every token that a test can pull.
+var removing = []rule{
+	{"a removed token is lost and comes back", testRemoved},
 }
 
 // writing are the rules of tokens that make keys.
@@ -74,11 +79,15 @@ var writing = []rule{
 	{"a locked token makes and stores nothing", testLockedWriting},
 	{"K6 a generated key stays on the token", testGenerate},
 	{"K123 a key without certificate is found by its id", testKeyByID},
-	{"K123 a public half alone is no key", testHalfKey},
 	{"key specifications that do not fit are refused", testGenerateRefused},
 	{"a certificate is stored for its own key only", testStore},
 	{"a renewed certificate lies beside the old one", testStoreNext},
 	{"the PIN is changed", testSetPIN},
+}
+
+// administering are the rules of agent.Admin.
+var administering = []rule{
+	{"K123 a public half alone is no key", testHalfKey},
 	{"K32 K35 the administrator's PIN is checked", testAdminPIN},
 	{"K35 wrong administrator's PINs lock it for good", testAdminLadder},
 	{"the administrator's PIN is changed", testSetAdminPIN},
@@ -88,6 +97,10 @@ var writing = []rule{
 	{"K53 objects are listed and deleted", testObjects},
 	{"a token tells its details", testDetails},
 	{"an ended context is honoured by the administration", testAdminContext},
+}
+
+// administeringRemoved need both.
+var administeringRemoved = []rule{
 	{"K45 a removed token is not administered", testAdminRemoved},
 }
 
@@ -97,21 +110,17 @@ var reading = []rule{
 	{"nothing is written", testReadOnly},
 }
 
-// TestToken is the contract of agent.Tokens, agent.Token and agent.Key. It
+// TestToken is the contract of agent.Tokens, agent.Token, agent.Key and agent.Admin. It
 // calls open anew for every rule.
 func TestToken(t *testing.T, open func(t *testing.T) Fixture) {
-	test(t, slices.Concat(rules, writing), open)
+	test(t, slices.Concat(rules, removing, writing, administering, administeringRemoved), open)
 }
 
 // TestReadOnlyToken is the same contract for a token that comes with its keys and is
 // never written to, such as a key file. What such a token tells without a login it
 // may tell only after the first one.
 func TestReadOnlyToken(t *testing.T, open func(t *testing.T) Fixture) {
-	test(t, slices.Concat(rules, reading), func(t *testing.T) Fixture {
-		f := open(t)
-		f.given = true
-		return f
-	})
+	test(t, slices.Concat(rules, removing, reading), given(open))
 }
 
 func test(t *testing.T, rules []rule, open func(t *testing.T) Fixture) {
@@ -123,6 +132,15 @@ func test(t *testing.T, rules []rule, open func(t *testing.T) Fixture) {
 			}
 			r.test(t, f)
 		})
+	}
+}
+
+// given opens fixtures of tokens that come with their keys.
+func given(open func(t *testing.T) Fixture) func(t *testing.T) Fixture {
+	return func(t *testing.T) Fixture {
+		f := open(t)
+		f.given = true
+		return f
 	}
 }
 
@@ -210,13 +228,20 @@ func (f Fixture) keys(t *testing.T, tok agent.Token) []agent.Key {
 	return all
 }
 
-// kindOf is the kind of a key as far as signing is concerned, "" for GOST.
+// kindOf is the kind of a key as far as signing is concerned, "" for one that no token
+// is asked to make.
 func kindOf(k agent.Key) agent.KeyAlgorithm {
 	switch p := k.Public().(type) {
 	case *rsa.PublicKey:
 		return agent.RSA2048
 	case *ecdsa.PublicKey:
 		return agent.KeyAlgorithm(p.Curve.Params().Name)
+	case *gost.PublicKey:
+		for _, kind := range gostKinds {
+			if kind.GOST() == p.Params() {
+				return kind
+			}
+		}
 	}
 	return ""
 }

@@ -269,9 +269,7 @@ func testAdminContext(t *testing.T, f Fixture) {
 }
 
 func testAdminRemoved(t *testing.T, f Fixture) {
-	if f.Remove == nil {
-		t.Skip("this token cannot be removed")
-	}
+	f.removable(t)
 	_, a := f.admin(t)
 	f.Remove(t)
 	pin := secret(f.AdminPIN)

@@ -17,29 +17,42 @@ import (
 	"qoltanba/agent/gost"
 )
 
+// gostKinds are those of GOST keys that a token can be asked to make.
+var gostKinds = []agent.KeyAlgorithm{agent.GOST2004, agent.GOST2012, agent.GOST2015}
+
+// A gostRule is a part of the contract of GOST keys, for one kind of them.
+type gostRule struct {
+	name string
+	test func(t *testing.T, f Fixture, kind agent.KeyAlgorithm)
+}
+
+// gostRules hold for every token with GOST keys.
+var gostRules = []gostRule{
+	{"a key signs its own digest and no other", testGOSTDigests},
+	{"signing and logging out may meet", testGOSTConcurrent},
+	{"a removed token is lost and comes back", testGOSTRemoved},
+}
+
+// gostWriting are the rules of tokens that make GOST keys.
+var gostWriting = []gostRule{
+	{"K6 a generated key stays on the token", testGOSTGenerate},
+	{"K123 a key without certificate is found by its id", testGOSTByID},
+	{"K6 a request is signed and its certificate stored", testGOSTCertificate},
+	{"keys of all kinds are listed", testGOSTListed},
+}
+
+// gostReading are the rules of tokens that come with their GOST keys.
+var gostReading = []gostRule{
+	{"a key is listed and found with its certificate", testGOSTGiven},
+}
+
 // TestGOST is the contract of GOST keys for a token that makes those kinds of them, and
 // no others.
 func TestGOST(t *testing.T, kinds []agent.KeyAlgorithm, open func(t *testing.T) Fixture) {
-	rules := []struct {
-		name string
-		test func(t *testing.T, f Fixture, kind agent.KeyAlgorithm)
-	}{
-		{"K6 a generated key stays on the token", testGOSTGenerate},
-		{"K123 a key without certificate is found by its id", testGOSTByID},
-		{"a key signs its own digest and no other", testGOSTDigests},
-		{"K6 a request is signed and its certificate stored", testGOSTCertificate},
-		{"keys of all kinds are listed", testGOSTListed},
-		{"signing and logging out may meet", testGOSTConcurrent},
-		{"a removed token is lost and comes back", testGOSTRemoved},
-	}
-	for _, kind := range kinds {
-		for _, r := range rules {
-			t.Run(string(kind)+" "+r.name, func(t *testing.T) { r.test(t, open(t), kind) })
-		}
-	}
+	testGOST(t, kinds, slices.Concat(gostRules, gostWriting), open)
 	t.Run("other kinds are refused", func(t *testing.T) {
 		tok := open(t).unlocked(t)
-		for _, kind := range []agent.KeyAlgorithm{agent.GOST2004, agent.GOST2012, agent.GOST2015, "GOST-2012-512"} {
+		for _, kind := range append([]agent.KeyAlgorithm{"GOST-2012-512"}, gostKinds...) {
 			if slices.Contains(kinds, kind) {
 				continue
 			}
@@ -50,6 +63,30 @@ func TestGOST(t *testing.T, kinds []agent.KeyAlgorithm, open func(t *testing.T) 
 			wantErr(t, "Key() of what was refused", err, agent.ErrNoKey)
 		}
 	})
+}
+
+// TestReadOnlyGOST is the same contract for a token that comes with keys of those
+// kinds, one of each at least, and is never written to.
+func TestReadOnlyGOST(t *testing.T, kinds []agent.KeyAlgorithm, open func(t *testing.T) Fixture) {
+	testGOST(t, kinds, slices.Concat(gostRules, gostReading), given(open))
+}
+
+func testGOST(t *testing.T, kinds []agent.KeyAlgorithm, rules []gostRule, open func(t *testing.T) Fixture) {
+	for _, kind := range kinds {
+		for _, r := range rules {
+			t.Run(string(kind)+" "+r.name, func(t *testing.T) { r.test(t, open(t), kind) })
+		}
+	}
+}
+
+// gostKey is key for a kind of GOST, and no other will do.
+func (f Fixture) gostKey(t *testing.T, tok agent.Token, kind agent.KeyAlgorithm) agent.Key {
+	t.Helper()
+	k := f.key(t, tok, kind)
+	if p, ok := k.Public().(*gost.PublicKey); !ok || p.Params() != kind.GOST() {
+		t.Fatalf("the token has the public key %v, want one of %v", k.Public(), kind.GOST())
+	}
+	return k
 }
 
 // made generates a key.
@@ -112,7 +149,7 @@ func testGOSTByID(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
 }
 
 func testGOSTDigests(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
-	k := made(t, f.unlocked(t), kind)
+	k := f.gostKey(t, f.unlocked(t), kind)
 	own := kind.GOST().Hash()
 	size := own.Size()
 	type refused struct {
@@ -238,7 +275,7 @@ func testGOSTListed(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
 
 func testGOSTConcurrent(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
 	tok := f.unlocked(t)
-	keys := []agent.Key{made(t, tok, kind), made(t, tok, kind), made(t, tok, agent.P256)}
+	keys := []agent.Key{f.gostKey(t, tok, kind), f.gostKey(t, tok, kind), f.key(t, tok, agent.P256)}
 	var all sync.WaitGroup
 	defer all.Wait()
 	for _, k := range append(keys, keys...) {
@@ -261,8 +298,9 @@ func testGOSTConcurrent(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
 }
 
 func testGOSTRemoved(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
+	f.removable(t)
 	tok := f.unlocked(t)
-	k := newKey(t, tok, kind)
+	k := f.gostKey(t, tok, kind)
 	mustSign(t, k)
 	f.Remove(t)
 	wantErr(t, "Sign without the token", sign(t, k), agent.ErrTokenLost)
@@ -271,6 +309,28 @@ func testGOSTRemoved(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
 	again := f.open(t)
 	f.login(t, again)
 	mustSign(t, listed(t, again, k.ID()))
+}
+
+// Locked or not, a key is listed with the same certificate, and that is its own.
+func testGOSTGiven(t *testing.T, f Fixture, kind agent.KeyAlgorithm) {
+	tok := f.unlocked(t)
+	k := f.gostKey(t, tok, kind)
+	found, err := tok.Key(t.Context(), k.ID())
+	if err != nil {
+		t.Fatalf("Key() = %v", err)
+	}
+	mustSign(t, found)
+	logout(t, tok)
+	early := listed(t, tok, k.ID())
+	for what, got := range map[string]agent.Key{"Keys()": k, "Key()": found, "Keys() while locked": early} {
+		if got.Certificate() == nil || got.Label() != k.Label() || !agent.SamePublicKey(got.Public(), k.Public()) ||
+			!agent.SamePublicKey(got.Certificate().PublicKey, k.Public()) {
+			t.Fatalf("%s has label %q, public key %v, or a certificate that does not fit", what, got.Label(), got.Public())
+		}
+	}
+	wantErr(t, "Sign before Login", sign(t, early), agent.ErrLocked)
+	f.login(t, tok)
+	mustSign(t, early)
 }
 
 // signs returns what a key signs: the digest of random bytes.

@@ -33,10 +33,16 @@ func testOpenUnknown(t *testing.T, f Fixture) {
 	}
 }
 
-func testRemoved(t *testing.T, f Fixture) {
-	if f.Remove == nil {
+// removable skips a rule if the fixture cannot remove its token.
+func (f Fixture) removable(t *testing.T) {
+	t.Helper()
+	if f.Remove == nil || f.Insert == nil {
 		t.Skip("this token cannot be removed")
 	}
+}
+
+func testRemoved(t *testing.T, f Fixture) {
+	f.removable(t)
 	tok := f.unlocked(t)
 	id := f.key(t, tok, agent.P256).ID()
 	k := listed(t, tok, id)

@@ -1,6 +1,10 @@
-// Package agenttest holds what tests of the agent need: tokens and a keyring
-// in memory, a person who answers by a script, and the contract that every
-// adapter behind the Token port must keep.
+// Package agenttest holds what tests of the agent need: tokens, a bank, a keyring
+// and a history in memory, a person who answers by a script, and the contracts that
+// every adapter behind the ports Tokens and Enroller must keep.
+//
+// A contract is a function for each kind of adapter (TestToken, TestReadOnlyToken,
+// TestGOST, TestReadOnlyGOST, TestEnroller, TestFirstCertificate …), which runs every
+// rule that the kind must keep on a fixture of its own.
 //
 // The tokens use real keys and certificates of a small CA, so what they sign
 // can be verified by anything. Nothing here sleeps: a test that must act in

@@ -261,20 +261,6 @@ func TestLocked(t *testing.T) {
 	open(t, path)
 }
 
-func TestMode(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("modes are those of Unix")
-	}
-	path := written(t, 1)
-	if err := os.Chmod(path, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	open(t, path)
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v %v, want 0600", info.Mode(), err)
-	}
-}
-
 func TestNoFile(t *testing.T) {
 	if _, err := audit.Open(t.TempDir()); err == nil {
 		t.Error("Open of a folder = nil")

@@ -14,12 +14,9 @@ import (
 	"qoltanba/agent/cmp"
 )
 
-// noRenewal hides what a bank in a test has not: CMP here asks for first certificates.
-type noRenewal struct{ agent.Enroller }
-
 func (s *cmpServer) fixture(a agent.Applicant, foreign agent.PrimaryKey, c *bank.Client) agenttest.EnrollFixture {
 	return agenttest.EnrollFixture{
-		Enroller: noRenewal{c}, Applicant: a, NoPeriod: 36, Foreign: foreign,
+		Enroller: c, Applicant: a, NoPeriod: 36, Foreign: foreign,
 		Issued:     s.bank.Issued,
 		Tries:      func() int { return s.bank.Tries(userID) },
 		Registered: func(c *x509.Certificate) bool { return s.bank.Registered(userID, c) },
@@ -46,7 +43,7 @@ func TestCMP(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			agenttest.TestEnroller(t, open)
+			agenttest.TestFirstCertificate(t, open) // CMP is used for nothing else
 			agenttest.TestEnrollerFaults(t, open)
 		})
 	}

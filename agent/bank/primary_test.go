@@ -89,15 +89,10 @@ func TestK5PrimaryKeyEnrolls(t *testing.T) {
 }
 
 // vector returns a file of the National Certification Authority's test material. It
-// is others' property and not part of this repository: the test is skipped where
-// QOLTANBA_VECTORS does not name its folder.
+// is others' property and not part of this repository, see need.Vectors.
 func vector(t *testing.T, name string) []byte {
 	t.Helper()
-	dir := os.Getenv("QOLTANBA_VECTORS")
-	if dir == "" {
-		need.Missing(t, "QOLTANBA_VECTORS does not name the folder of the test material")
-	}
-	b, err := os.ReadFile(filepath.Join(dir, name))
+	b, err := os.ReadFile(filepath.Join(need.Vectors(t), name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,15 +17,10 @@ import (
 )
 
 // vector returns a file of the National Certification Authority's test material. It
-// is others' property and not part of this repository: QOLTANBA_VECTORS names its
-// folder.
+// is others' property and not part of this repository, see need.Vectors.
 func vector(t *testing.T, name string) []byte {
 	t.Helper()
-	dir := os.Getenv("QOLTANBA_VECTORS")
-	if dir == "" {
-		need.Missing(t, "QOLTANBA_VECTORS is not set")
-	}
-	b, err := os.ReadFile(filepath.Join(dir, name))
+	b, err := os.ReadFile(filepath.Join(need.Vectors(t), name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,6 +109,12 @@ func certified(p *gost.Params) (pkcs8, certificate []byte) {
 	return key.Marshal(), must(gost.CreateCertificate(template, template, key.Public().(*gost.PublicKey), key))
 }
 
+// ofGOST is a key file with one GOST key.
+func ofGOST(p *gost.Params) made {
+	key, cert := certified(p)
+	return made{keys: [][]byte{key}, certificates: [][]byte{cert}}
+}
+
 // everything is a key file with a key of each kind.
 func everything() made {
 	var m made
@@ -130,7 +136,7 @@ var (
 	open   = []string{"-keypbe", "AES-256-CBC", "-certpbe", "NONE", "-macalg", "sha256"}
 )
 
-// keyFiles are all of them.
+// keyFiles are those that are made here.
 func keyFiles(t *testing.T) []keyFile {
 	t.Helper()
 	all := []keyFile{
@@ -143,20 +149,20 @@ func keyFiles(t *testing.T) []keyFile {
 		{"every kind", everything().encode(t, password), false},
 	}
 	for _, p := range []*gost.Params{gost.Kazakh2004, gost.Kazakh2015} {
-		key, cert := certified(p)
-		m := made{keys: [][]byte{key}, certificates: [][]byte{cert}}
-		all = append(all, keyFile{p.String(), m.encode(t, password), false})
+		all = append(all, keyFile{p.String(), ofGOST(p).encode(t, password), false})
 	}
-	// The files of the Kazakh authority are others' property and lie elsewhere.
-	dir := os.Getenv("QOLTANBA_VECTORS")
-	if dir == "" {
-		need.Missing(t, "QOLTANBA_VECTORS does not name the folder of the Kazakh authority's files")
+	return all
+}
+
+// authorityFiles are those of the Kazakh authority.
+func authorityFiles(t *testing.T) []keyFile {
+	t.Helper()
+	paths := must(filepath.Glob(filepath.Join(need.Vectors(t), "*.p12")))
+	if len(paths) < 4 {
+		t.Fatalf("%d files of the authority, want four at least", len(paths))
 	}
-	theirs := must(filepath.Glob(filepath.Join(dir, "*.p12")))
-	if len(theirs) < 4 {
-		t.Fatalf("%d files in %s, want four at least", len(theirs), dir)
-	}
-	for _, path := range theirs {
+	var all []keyFile
+	for _, path := range paths {
 		all = append(all, keyFile{filepath.Base(path), must(os.ReadFile(path)), true})
 	}
 	return all

@@ -52,36 +52,63 @@ func only(t *testing.T, s agent.Tokens) agent.TokenInfo {
 	return all[0]
 }
 
+// fixture is a drive with a file, which can be pulled.
+func fixture(data []byte) func(t *testing.T) agenttest.Fixture {
+	return func(t *testing.T) agenttest.Fixture {
+		dir := drive(t, map[string][]byte{"GOST.pfx": data})
+		s := set(dir)
+		pulled := filepath.Join(t.TempDir(), "pulled")
+		move := func(from, to string) func(t *testing.T) {
+			return func(t *testing.T) {
+				if err := os.Rename(from, to); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		return agenttest.Fixture{Tokens: s, ID: only(t, s).ID, PIN: password, Remove: move(dir, pulled), Insert: move(pulled, dir)}
+	}
+}
+
 func TestContract(t *testing.T) {
 	for _, file := range keyFiles(t) {
-		t.Run(file.name, func(t *testing.T) {
-			agenttest.TestReadOnlyToken(t, func(t *testing.T) agenttest.Fixture {
-				dir := drive(t, map[string][]byte{"GOST.pfx": file.data})
-				s := set(dir)
-				pulled := filepath.Join(t.TempDir(), "pulled")
-				return agenttest.Fixture{
-					Tokens: s,
-					ID:     only(t, s).ID,
-					PIN:    password,
-					Remove: func(t *testing.T) {
-						if err := os.Rename(dir, pulled); err != nil {
-							t.Fatal(err)
-						}
-					},
-					Insert: func(t *testing.T) {
-						if err := os.Rename(pulled, dir); err != nil {
-							t.Fatal(err)
-						}
-					},
-				}
-			})
-		})
+		t.Run(file.name, func(t *testing.T) { agenttest.TestReadOnlyToken(t, fixture(file.data)) })
+	}
+}
+
+func TestGOST(t *testing.T) {
+	for _, kind := range []agent.KeyAlgorithm{agent.GOST2004, agent.GOST2015, agent.GOST2012} {
+		agenttest.TestReadOnlyGOST(t, []agent.KeyAlgorithm{kind}, fixture(ofGOST(kind.GOST()).encode(t, password)))
+	}
+	t.Run("beside others", func(t *testing.T) {
+		agenttest.TestReadOnlyGOST(t, []agent.KeyAlgorithm{agent.GOST2004, agent.GOST2015}, fixture(everything().encode(t, password)))
+	})
+}
+
+func TestAuthorityContract(t *testing.T) {
+	for _, file := range authorityFiles(t) {
+		t.Run(file.name, func(t *testing.T) { agenttest.TestReadOnlyToken(t, fixture(file.data)) })
+	}
+}
+
+func TestAuthorityGOST(t *testing.T) {
+	files := make(map[string][]byte)
+	for _, file := range authorityFiles(t) {
+		files[file.name] = file.data
+	}
+	for kind, name := range map[agent.KeyAlgorithm]string{
+		agent.GOST2004: "test-sign-gost2004.p12", agent.GOST2015: "test-sign-gost2015.p12",
+	} {
+		agenttest.TestReadOnlyGOST(t, []agent.KeyAlgorithm{kind}, fixture(files[name]))
 	}
 }
 
 // What a file tells without its password, and with it.
-func TestSealed(t *testing.T) {
-	for _, file := range keyFiles(t) {
+func TestSealed(t *testing.T) { testSealed(t, keyFiles(t)) }
+
+func TestAuthoritySealed(t *testing.T) { testSealed(t, authorityFiles(t)) }
+
+func testSealed(t *testing.T, files []keyFile) {
+	for _, file := range files {
 		t.Run(file.name, func(t *testing.T) {
 			s := set(drive(t, map[string][]byte{"GOST.pfx": file.data}))
 			i := only(t, s)
@@ -167,40 +194,6 @@ func TestPairs(t *testing.T) {
 	}
 	if len(same) != 2 || !bytes.Equal(same[0], same[1]) {
 		t.Errorf("a key with two certificates has the ids %x", same)
-	}
-}
-
-func TestGOSTDigests(t *testing.T) {
-	s := set(drive(t, map[string][]byte{"Key.p12": everything().encode(t, password)}))
-	keys, err := login(t, s, only(t, s).ID).Keys(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	tried := 0
-	for _, k := range keys {
-		p, ok := k.Public().(*gost.PublicKey)
-		if !ok {
-			if _, err := k.Sign(nil, make([]byte, 32), gost.Streebog256); !errors.Is(err, agent.ErrInvalid) {
-				t.Errorf("%T: Sign(Streebog-256) = %v, want ErrInvalid", k.Public(), err)
-			}
-			continue
-		}
-		tried++
-		h := p.Params().Hash()
-		for name, c := range map[string]struct {
-			length int
-			opts   crypto.SignerOpts
-		}{
-			"short": {h.Size() - 1, h}, "long": {h.Size() + 1, h}, "none": {0, h}, "no hash": {h.Size(), nil},
-			"SHA-256": {32, crypto.SHA256}, "SHA-512": {64, crypto.SHA512}, "another one": {32, gost.Streebog256},
-		} {
-			if sig, err := k.Sign(nil, make([]byte, c.length), c.opts); !errors.Is(err, agent.ErrInvalid) || sig != nil {
-				t.Errorf("%v: %s: Sign = %x, %v, want ErrInvalid", p.Params(), name, sig, err)
-			}
-		}
-	}
-	if tried != 2 {
-		t.Errorf("%d GOST keys, want 2", tried)
 	}
 }
 

@@ -21,8 +21,7 @@ func TestLoginGOST(t *testing.T) {
 		"engine 512": {russian(t, "gost2012_512"), "GOST-2012-512"},
 	}
 	for _, p := range gost.Supported() {
-		key, cert := certified(p)
-		f := file{made{keys: [][]byte{key}, certificates: [][]byte{cert}}.encode(t, password), "GOST-2015"}
+		f := file{ofGOST(p).encode(t, password), "GOST-2015"}
 		switch name := p.String(); {
 		case strings.Contains(name, "2004"):
 			f.algorithm = "GOST-2004"

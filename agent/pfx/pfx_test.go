@@ -195,13 +195,8 @@ func TestOpenSSL(t *testing.T) {
 	})
 }
 
-// The test files of the Kazakh certification authority are others' property and
-// lie elsewhere.
 func TestKazakhFiles(t *testing.T) {
-	dir := os.Getenv("QOLTANBA_VECTORS")
-	if dir == "" {
-		t.Skip("QOLTANBA_VECTORS is not set: files of the Kazakh CA were not read")
-	}
+	dir := need.Vectors(t)
 	all, err := filepath.Glob(filepath.Join(dir, "*.p12"))
 	if err != nil || len(all) == 0 {
 		t.Fatalf("no files in %s: %v", dir, err)

@@ -39,10 +39,7 @@ func TestVerify(t *testing.T) {
 // TestVerifyAuthority verifies what a person's test key of the National Certification
 // Authority has signed, up to the authority's root, on a day when it was valid.
 func TestVerifyAuthority(t *testing.T) {
-	vectors := os.Getenv("QOLTANBA_VECTORS")
-	if vectors == "" {
-		need.Missing(t, "QOLTANBA_VECTORS is not set")
-	}
+	vectors := need.Vectors(t)
 	dir := t.TempDir()
 	read := func(name string) []byte {
 		b, err := os.ReadFile(filepath.Join(vectors, name))

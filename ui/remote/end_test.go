@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -253,6 +254,51 @@ func TestOverToAServerThatCannot(t *testing.T) {
 			if err := ask(t.Context(), remote.Over(a)); !errors.Is(err, agent.ErrNoWindow) {
 				t.Errorf("%s = %v, want ErrNoWindow", name, err)
 			}
+		}
+	})
+}
+
+// A window that answers for another one does nothing, and is told so.
+func TestReplyWithoutItsAction(t *testing.T) {
+	t.Run("token", func(t *testing.T) { testNoAction(t, tokenWindow) })
+	t.Run("wizard", func(t *testing.T) { testNoAction(t, wizardWindow) })
+	t.Run("generators", func(t *testing.T) { testNoAction(t, generatorWindow) })
+}
+
+func testNoAction[S, A any](t *testing.T, w stayingWindow[S, A]) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		told := make(chan string, 2)
+		a := jsonrpc.NewConn(jsonrpc.Stream(near, 1<<20), nil)
+		b := jsonrpc.NewConn(jsonrpc.Stream(far, 1<<20), func(ctx context.Context, c *jsonrpc.Conn, r *jsonrpc.Request) (any, error) {
+			switch r.Method {
+			case "prompt.next":
+				told <- string(r.Params)
+				if len(told) == cap(told) {
+					return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "enough"}
+				}
+				pair, err := jsonrpc.PackPair([]byte("old"), []byte("new"))
+				return jsonrpc.WithSecret{Result: struct{}{}, Secret: pair}, err
+			case "prompt.watch":
+				<-ctx.Done()
+			}
+			return nil, ctx.Err()
+		})
+		var group sync.WaitGroup
+		group.Go(func() { _ = a.Serve(t.Context()) })
+		group.Go(func() { _ = b.Serve(t.Context()) })
+		defer group.Wait()
+		defer a.Close()
+		err := w.show(remote.Over(a), t.Context(), w.first, nil, func(_ context.Context, a A) error {
+			t.Errorf("did %+v, which nobody asked for", a)
+			return nil
+		})
+		if err == nil || len(told) != 2 {
+			t.Fatalf("ended with %v after %d answers, want an error after 2", err, len(told))
+		}
+		<-told
+		if second := <-told; !strings.Contains(second, agent.ErrorName(agent.ErrInvalid)) {
+			t.Errorf("the window was told %s, want %q", second, agent.ErrorName(agent.ErrInvalid))
 		}
 	})
 }

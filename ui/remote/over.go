@@ -76,45 +76,31 @@ func (o *over) ChangePIN(ctx context.Context, q agent.PINQuestion, try func(ctx 
 }
 
 func (o *over) Token(ctx context.Context, s agent.TokenPanel, updates <-chan agent.TokenPanel, do func(ctx context.Context, a agent.TokenAction) error) error {
-	d := o.panel("showing the token panel", func(ctx context.Context, r reply, old, new *agent.Secret) error {
-		if r.Action == nil {
-			return agent.ErrInvalid
-		}
-		a := *r.Action
-		a.Old, a.New = old, new
-		return do(ctx, a)
-	})
+	d := panel(o.conn, "showing the token panel", do,
+		func(r reply) *agent.TokenAction { return r.Action },
+		func(a *agent.TokenAction, old, new *agent.Secret) { a.Old, a.New = old, new })
 	return follow(ctx, d, question{Token: &s}, updates, func(u *update, s agent.TokenPanel) { u.Token = &s })
 }
 
 func (o *over) Wizard(ctx context.Context, s agent.WizardState, updates <-chan agent.WizardState, do func(ctx context.Context, a agent.WizardAction) error) error {
-	d := o.panel("showing the wizard", func(ctx context.Context, r reply, old, new *agent.Secret) error {
-		if r.Wizard == nil {
-			return agent.ErrInvalid
-		}
-		a := *r.Wizard
-		a.Old, a.New = old, new
-		return do(ctx, a)
-	})
+	d := panel(o.conn, "showing the wizard", do,
+		func(r reply) *agent.WizardAction { return r.Wizard },
+		func(a *agent.WizardAction, old, new *agent.Secret) { a.Old, a.New = old, new })
 	return follow(ctx, d, question{Wizard: &s}, updates, func(u *update, s agent.WizardState) { u.Wizard = &s })
 }
 
 func (o *over) Generators(ctx context.Context, s agent.GeneratorPanel, updates <-chan agent.GeneratorPanel, do func(ctx context.Context, a agent.GeneratorAction) error) error {
-	d := o.panel("showing the code generators", func(ctx context.Context, r reply, old, new *agent.Secret) error {
-		if r.Codes == nil {
-			return agent.ErrInvalid
-		}
-		a := *r.Codes
-		a.Old, a.New = old, new
-		return do(ctx, a)
-	})
+	d := panel(o.conn, "showing the code generators", do,
+		func(r reply) *agent.GeneratorAction { return r.Codes },
+		func(a *agent.GeneratorAction, old, new *agent.Secret) { a.Old, a.New = old, new })
 	return follow(ctx, d, question{Codes: &s}, updates, func(u *update, s agent.GeneratorPanel) { u.Codes = &s })
 }
 
-// panel is a question whose window stays, whatever became of an action. The
-// secrets are wiped when do has returned.
-func (o *over) panel(doing string, do func(ctx context.Context, r reply, old, new *agent.Secret) error) dialog {
-	return dialog{conn: o.conn, doing: doing, stays: func(error) bool { return true },
+// panel is a question whose window stays, whatever became of an action. A reply must
+// have the action that of takes out of it; hold puts the secrets into it, which are
+// wiped when do has returned.
+func panel[A any](conn *jsonrpc.Conn, doing string, do func(ctx context.Context, a A) error, of func(r reply) *A, hold func(a *A, old, new *agent.Secret)) dialog {
+	return dialog{conn: conn, doing: doing, stays: func(error) bool { return true },
 		answer: func(ctx context.Context, r reply, secret []byte) (bool, error) {
 			old, new, err := splitPair(secret)
 			if err != nil {
@@ -122,7 +108,12 @@ func (o *over) panel(doing string, do func(ctx context.Context, r reply, old, ne
 			}
 			defer old.Wipe()
 			defer new.Wipe()
-			return false, do(ctx, r, old, new)
+			a := of(r)
+			if a == nil {
+				return false, agent.ErrInvalid
+			}
+			hold(a, old, new)
+			return false, do(ctx, *a)
 		}}
 }
 

@@ -24,14 +24,35 @@ func TestProgram(t *testing.T) {
 		{"1", "go", ""},
 	} {
 		t.Setenv("REQUIRE_ALL", c.all)
-		e := &ended{TB: t}
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			need.Program(e, c.program)
-		}()
-		if <-done; e.how != c.want {
-			t.Errorf("REQUIRE_ALL=%s, %s: ended %q, want %q", c.all, c.program, e.how, c.want)
+		if how := run(t, func(t testing.TB) { need.Program(t, c.program) }); how != c.want {
+			t.Errorf("REQUIRE_ALL=%s, %s: ended %q, want %q", c.all, c.program, how, c.want)
 		}
 	}
+}
+
+func TestVectors(t *testing.T) {
+	for _, c := range []struct{ all, dir, want string }{
+		{"1", "", "skipped"},
+		{"", "", "skipped"},
+		{"1", "/somewhere", ""},
+	} {
+		t.Setenv("REQUIRE_ALL", c.all)
+		t.Setenv("QOLTANBA_VECTORS", c.dir)
+		var dir string
+		if how := run(t, func(t testing.TB) { dir = need.Vectors(t) }); how != c.want || dir != c.dir {
+			t.Errorf("REQUIRE_ALL=%s, %q: ended %q with %q, want %q", c.all, c.dir, how, dir, c.want)
+		}
+	}
+}
+
+// run tells how a test was ended, if it was.
+func run(t *testing.T, test func(testing.TB)) string {
+	e := &ended{TB: t}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		test(e)
+	}()
+	<-done
+	return e.how
 }

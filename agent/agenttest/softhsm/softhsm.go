@@ -1,7 +1,8 @@
-// Package softhsm makes SoftHSM2 tokens for tests.
+// Package softhsm makes SoftHSM2 tokens for tests, and a module before them that
+// misbehaves on command (Fault).
 //
-// It runs softhsm2-util and loads nothing, so it needs no cgo; the caller
-// loads Store.Module. Every Store has a folder of its own. SoftHSM reads
+// It runs softhsm2-util, and a C compiler for that module, and loads nothing, so it
+// needs no cgo itself; the caller loads Store.Module. Every Store has a folder of its own. SoftHSM reads
 // SOFTHSM2_CONF when it is initialized, so a process has one Store at a time,
 // and tests that use one cannot be parallel.
 package softhsm
