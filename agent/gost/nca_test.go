@@ -10,18 +10,15 @@ import (
 	"testing"
 	"time"
 
+	"qoltanba/agent/agenttest/need"
 	"qoltanba/agent/gost"
 )
 
-// vector returns a file of the National Certification Authority's test material,
-// in DER. It is others' property and not part of this repository: the test is
-// skipped where QOLTANBA_VECTORS does not name its folder.
+// vector returns a file of the National Certification Authority's test material, in
+// DER.
 func vector(t *testing.T, name string) []byte {
 	t.Helper()
-	dir := os.Getenv("QOLTANBA_VECTORS")
-	if dir == "" {
-		t.Skip("QOLTANBA_VECTORS is not set")
-	}
+	dir := need.Vectors(t)
 	b, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
 		t.Fatal(err)
@@ -91,8 +88,7 @@ func TestAuthorityChains(t *testing.T) {
 
 // TestAuthorityFiles reads every certificate in the folder.
 func TestAuthorityFiles(t *testing.T) {
-	vector(t, "README.md")
-	entries, err := os.ReadDir(os.Getenv("QOLTANBA_VECTORS"))
+	entries, err := os.ReadDir(need.Vectors(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -100,6 +101,9 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 		return err
 	}
 	k, err := parser.Parse(args)
+	if misread, ok := errors.AsType[*kong.ParseError](err); ok {
+		return saying(fmt.Sprintf(lang.T(text.CLIUsage), misread))
+	}
 	if err != nil {
 		return err
 	}

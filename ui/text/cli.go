@@ -24,6 +24,7 @@ const (
 	CLINeedsTerminal Key = "cli-needs-terminal"
 	CLIYes           Key = "cli-yes"
 	CLIHomeTaken     Key = "cli-home-taken"
+	CLIUsage         Key = "cli-usage"
 )
 
 var cli = map[Key]phrase{
@@ -66,6 +67,11 @@ var cli = map[Key]phrase{
 		"қолтаңба файлы (әдепкі: ФАЙЛ.p7s)",
 		"файл подписи (по умолчанию: ФАЙЛ.p7s)",
 		"file of the signature (default: FILE.p7s)",
+	},
+	CLIUsage: {
+		"Команда түсініксіз (%v). Командалар тізімі: qoltanba --help",
+		"Команда не понята (%v). Список команд: qoltanba --help",
+		"The command is not understood (%v). For the list of commands: qoltanba --help",
 	},
 	CLIRunning:    {"Агент жұмыс істеп тұр, нұсқасы %s.", "Агент работает, версия %s.", "The agent is running, version %s."},
 	CLINotRunning: {"Агент іске қосылмаған.", "Агент не запущен.", "The agent is not running."},
