@@ -164,20 +164,28 @@ func (w *work) removeReplaced(ctx context.Context, id []byte) error {
 	// A session with it would ask for the password of a profile that is in no list.
 	old := ProfileID{Token: w.d.id, Key: w.r.Key, Certificate: fingerprint(w.r.Replaced)}
 	w.a.endSessions("token", func(s *session) bool { return s.profile == old })
-	if admin, ok := w.d.token.(Admin); ok {
-		objects, err := admin.Objects(ctx)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(objects, func(o Object) bool {
-			return o.Kind == ObjectCertificate && bytes.Equal(o.ID, id) && bytes.Equal(o.Certificate, w.r.Replaced)
-		})
-		if i >= 0 {
-			if err := admin.Delete(ctx, objects[i]); err != nil {
-				return err
-			}
-		}
+	if err := w.removeCertificate(ctx, id, w.r.Replaced); err != nil {
+		return err
 	}
 	w.r.Replaced = nil
 	return w.put()
+}
+
+// removeCertificate removes a certificate of a key from the token, if it is there.
+func (w *work) removeCertificate(ctx context.Context, id, certificate []byte) error {
+	admin, ok := w.d.token.(Admin)
+	if !ok {
+		return nil
+	}
+	objects, err := admin.Objects(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(objects, func(o Object) bool {
+		return o.Kind == ObjectCertificate && bytes.Equal(o.ID, id) && bytes.Equal(o.Certificate, certificate)
+	})
+	if i < 0 {
+		return nil
+	}
+	return admin.Delete(ctx, objects[i])
 }
