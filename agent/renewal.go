@@ -41,10 +41,21 @@ func (a *Agent) renewer(id TokenID) (Renewer, registration) {
 }
 
 // renewable tells whether Renew can do anything for a profile: it was registered from
-// this computer, with a bank that renews.
-func (a *Agent) renewable(p ProfileID) bool {
-	renewer, r := a.renewer(p.Token)
-	return renewer != nil && p.Key == r.Key
+// this computer, with a bank that renews, and its certificate is valid. One that has
+// ended counts while its successor is issued and not on the token yet. a.mu is held.
+func (a *Agent) renewable(p Profile) bool {
+	if p.Empty || p.KeyFile {
+		return false
+	}
+	renewer, r := a.renewer(p.ID.Token)
+	if renewer == nil || p.ID.Key != r.Key || !p.Expired {
+		return renewer != nil && p.ID.Key == r.Key
+	}
+	next, err := gost.ParseCertificate(r.Renewal)
+	stored := func(t TokenInfo) bool {
+		return slices.ContainsFunc(t.Keys, func(k KeyInfo) bool { return bytes.Equal(k.Certificate, r.Renewal) })
+	}
+	return err == nil && p.ID.Certificate == fingerprint(r.Certificate) && time.Now().Before(next.NotAfter) && !slices.ContainsFunc(a.tokens, stored)
 }
 
 // Renew asks for the token's password and has the bank issue the certificate that
@@ -116,6 +127,11 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 	}
 	if err := w.store(ctx, id, certificate); err != nil {
 		return err
+	}
+	if time.Now().After(key.Certificate().NotAfter) { // it was cut off, and the old one proves nothing any more
+		if key, err = certifiedKey(ctx, d, id, certificate.Raw); err != nil {
+			return err
+		}
 	}
 	if err := renewer.ConfirmRenewal(ctx, r.UserID, key, certificate); err != nil {
 		return err
