@@ -203,6 +203,9 @@ func TestEnroll(t *testing.T) {
 	o.open()
 	var seen []agent.WizardStep
 	err := o.enroll(func(c *clerk) {
+		if c.s.Origin != bankSite {
+			t.Errorf("the wizard of a page names the site %q", c.s.Origin)
+		}
 		for {
 			seen = append(seen, c.s.Step)
 			done := c.s.Step == agent.WizardDone
