@@ -174,20 +174,22 @@ func colleague(o *office) (apply func(*agent.WizardAction)) {
 // A registration that was begun for one User ID is not continued for another one
 // without a word, and what was issued for each stays with it.
 func TestWizardOtherUser(t *testing.T) {
-	resume := func(t *testing.T, o *office, work func(c *clerk)) {
+	// resume continues it with an agent that is started, and ends that.
+	resume := func(t *testing.T, o *office, shown string, work func(c *clerk)) {
 		t.Helper()
 		o.fuse = &fuse{}
 		done := make(chan struct{})
 		o.wizard(func(c *clerk) {
 			defer close(done)
 			wants(t, "to the applicant", c.to(agent.WizardApplicant), nil)
-			if c.s.UserID != aUserID {
-				t.Errorf("K117 the page shows User ID %q, want the journal's", c.s.UserID)
+			if c.s.UserID != shown {
+				t.Errorf("K117 the page shows User ID %q, want the journal's, %q", c.s.UserID, shown)
 			}
 			work(c)
 		})
-		o.open()
+		stop := o.open()
 		<-done
+		stop()
 	}
 	t.Run("K116 begun anew, before the bank was asked for a certificate", func(t *testing.T) {
 		o := newOffice(t)
@@ -196,7 +198,7 @@ func TestWizardOtherUser(t *testing.T) {
 		stop := o.open()
 		_ = o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrBank) })
 		stop()
-		resume(t, o, func(c *clerk) {
+		resume(t, o, aUserID, func(c *clerk) {
 			wants(t, "apply", c.act(c.apply(other)), nil)
 			if want := (agent.OtherRegistration{Serial: "C3", UserID: aUserID, Bank: caHost}); c.s.Step != agent.WizardOtherUser || c.s.Other != want || c.s.UserID != secondID {
 				t.Errorf("page %q for %q, %+v, want %+v", c.s.Step, c.s.UserID, c.s.Other, want)
@@ -213,7 +215,7 @@ func TestWizardOtherUser(t *testing.T) {
 		o, stop := begun(t)
 		other := colleague(o)
 		stop()
-		resume(t, o, func(c *clerk) {
+		resume(t, o, aUserID, func(c *clerk) {
 			wants(t, "apply", c.act(c.apply(other)), nil)
 			wants(t, "back", c.act(agent.WizardAction{Kind: agent.WizardReturn}), nil)
 			if c.s.Step != agent.WizardApplicant || c.s.UserID != aUserID {
@@ -227,7 +229,7 @@ func TestWizardOtherUser(t *testing.T) {
 		o, stop := begun(t)
 		other := colleague(o)
 		stop()
-		resume(t, o, func(c *clerk) {
+		resume(t, o, aUserID, func(c *clerk) {
 			wants(t, "apply", c.act(c.apply(other)), nil)
 			o.tokens.Remove(o.token.ID())
 			c.s = c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardProfile && s.Refusal == "no-token" })
@@ -245,7 +247,7 @@ func TestWizardOtherUser(t *testing.T) {
 		o, stop := begun(t)
 		other := colleague(o)
 		stop()
-		resume(t, o, func(c *clerk) {
+		resume(t, o, aUserID, func(c *clerk) {
 			wants(t, "apply", c.act(c.apply(other, func(a *agent.WizardAction) { a.UserID = "qq333333_nobody" })), nil)
 			wants(t, "begin anew", c.do(agent.WizardAction{Kind: agent.WizardAgree}), agent.ErrCredentials)
 			c.s = c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardApplicant })
@@ -261,7 +263,7 @@ func TestWizardOtherUser(t *testing.T) {
 		_ = o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrTokenLost) })
 		stop()
 		// This bank gives a key to one client alone.
-		resume(t, o, func(c *clerk) {
+		resume(t, o, aUserID, func(c *clerk) {
 			wants(t, "apply", c.act(c.apply(other)), nil)
 			wants(t, "begin anew", c.act(agent.WizardAction{Kind: agent.WizardAgree}), nil)
 			wants(t, "obtain", c.page(), agent.ErrRejected)
@@ -277,15 +279,14 @@ func TestWizardOtherUser(t *testing.T) {
 		if r := all[0]; r.UserID != secondID || r.Certificate != nil || len(r.Issued[aUserID]) == 0 {
 			t.Errorf("the journal has %+v", r)
 		}
-		wants(t, "Enroll again", o.enroll(func(c *clerk) {
-			wants(t, "to the applicant", c.to(agent.WizardApplicant), nil)
+		resume(t, o, secondID, func(c *clerk) {
 			wants(t, "apply for the first", c.act(c.apply()), nil)
 			if c.s.Step != agent.WizardOtherUser || c.s.Other.UserID != secondID {
 				t.Errorf("page %q, begun for %q", c.s.Step, c.s.Other.UserID)
 			}
 			wants(t, "go on for the first", c.act(agent.WizardAction{Kind: agent.WizardAgree}), nil)
 			wants(t, "the rest", c.register(), nil)
-		}), nil)
+		})
 		o.wantOne()
 	})
 	t.Run("K118 the certificate of the first leaves the token", func(t *testing.T) {
@@ -317,7 +318,7 @@ func TestWizardOtherUser(t *testing.T) {
 		stop := o.open()
 		_ = o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrBank) })
 		stop()
-		resume(t, o, func(c *clerk) {
+		resume(t, o, aUserID, func(c *clerk) {
 			wants(t, "apply", c.act(c.apply(other)), nil)
 			if !c.s.Other.Confirming {
 				t.Error("the page does not say that the bank may have registered the first")
