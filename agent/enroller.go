@@ -38,7 +38,8 @@ type Enroller interface {
 type Renewer interface {
 	// Renew asks for a certificate that follows the key's.
 	Renew(ctx context.Context, key Key) (*x509.Certificate, error)
-	// ConfirmRenewal registers it in the place of the key's.
+	// ConfirmRenewal registers it in the place of the one before. The key's certificate
+	// is that one or, when that has ended meanwhile, the new one itself.
 	ConfirmRenewal(ctx context.Context, userID string, key Key, certificate *x509.Certificate) error
 }
 

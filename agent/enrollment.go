@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,8 +30,9 @@ type enrollment struct {
 	banks   []int // indexes into Config.Banks, in the order of s.Banks
 	began   map[TaskKind]time.Time
 	primary PrimaryKey
-	kinds   []KeyAlgorithm // that the bank takes; empty for any
-	working bool
+	anew    string             // User ID that the person wants it begun anew for
+	kinds   []KeyAlgorithm     // that the bank takes; empty for any
+	working bool               // the token may go, and the primary key stays
 	close   context.CancelFunc // ends the window
 	notify  func()             // has it drawn anew
 }
@@ -38,11 +40,14 @@ type enrollment struct {
 // wizardHeld is how long the wizard holds secrets without a step.
 const wizardHeld = 10 * time.Minute
 
-func (a *Agent) newEnrollment(bank, months int) *enrollment {
-	e := &enrollment{a: a, desk: a.newTokenDesk(wizardHeld), bank: bank, chosen: bank >= 0, began: map[TaskKind]time.Time{}}
-	e.s.Step, e.s.Months, e.s.Bank = WizardProfile, months, -1
+func (a *Agent) newEnrollment(c wizardCall) *enrollment {
+	e := &enrollment{a: a, desk: a.newTokenDesk(wizardHeld), bank: c.bank, chosen: c.bank >= 0, began: map[TaskKind]time.Time{}}
+	e.s.Step, e.s.Months, e.s.Bank, e.s.Origin = WizardProfile, c.months, -1, c.origin
+	if c.resume != nil {
+		e.s.Step, e.s.Token = WizardResume, a.describe(ProfileID{Token: *c.resume})
+	}
 	for i, b := range a.config.Banks {
-		if b.Enroller == nil || e.chosen && i != bank {
+		if b.Enroller == nil || e.chosen && i != c.bank {
 			continue
 		}
 		shown := WizardBank{Name: b.Host, Host: b.Host}
@@ -76,7 +81,7 @@ func (e *enrollment) state(raise int) WizardState {
 	}
 	e.s.Raise = raise
 	e.s.Profiles = profiles
-	e.s.Refusal, e.s.Other, e.s.PasswordUnsure = "", "", false
+	e.s.Refusal, e.s.Other, e.s.PasswordUnsure = "", OtherRegistration{}, false
 	switch {
 	case count == 0:
 		e.s.Refusal = ErrorName(ErrNoToken)
@@ -85,14 +90,26 @@ func (e *enrollment) state(raise int) WizardState {
 	default:
 		r, _ := a.journal.of(profiles[0].ID.Token)
 		e.s.PasswordUnsure = !r.Done && r.Password == passwordSetting
-		if id, other := a.journal.other(profiles[0].ID.Token); other {
-			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), id.Serial
+		if r, other := a.journal.other(profiles[0].ID.Token); other {
+			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), otherRegistration(r)
 		} else if !profiles[0].Empty && !a.journal.unfinished(profiles[0].ID.Token) {
 			e.s.Refusal = ErrorName(ErrNotEmpty)
 		}
 	}
-	if e.bank >= 0 {
-		b := a.config.Banks[e.bank]
+	bank := e.bank
+	switch e.s.Step {
+	case WizardMissing:
+		if e.s.Other.Serial == "" { // its token came back, or this one went
+			e.move(WizardBack)
+		}
+		bank = slices.IndexFunc(a.config.Banks, func(b Bank) bool { return b.Host == e.s.Other.Bank })
+	case WizardOtherUser:
+		r, _ := a.journal.of(e.s.Token.ID.Token)
+		e.s.Other = otherRegistration(r)
+	}
+	e.s.Support = Support{}
+	if bank >= 0 {
+		b := a.config.Banks[bank]
 		e.s.Support = Support{Phones: b.Help.Phones, Text: localName(b.Support, a.language())}
 	}
 	s := e.s
@@ -107,7 +124,7 @@ func (e *enrollment) state(raise int) WizardState {
 
 // needsToken tells the pages that an unlocked token stands behind. e.mu is held.
 func (e *enrollment) needsToken() bool {
-	return e.s.Step != WizardProfile && e.s.Step != WizardResume && e.s.Step != WizardDone
+	return e.s.Step != WizardProfile && e.s.Step != WizardResume && e.s.Step != WizardMissing && e.s.Step != WizardDone
 }
 
 // unlocked tells whether the token's password is held. e.mu is held.
@@ -160,13 +177,21 @@ func (e *enrollment) do(ctx context.Context, act WizardAction) error {
 	switch {
 	case act.Kind == WizardUnlock && step == WizardProfile:
 		return e.unlock(ctx, act)
+	case act.Kind == WizardAgree && step == WizardOtherUser:
+		return e.beginAnew(ctx)
 	case act.Kind == WizardAgree:
-		return e.agree()
+		return e.agree(ctx)
+	case act.Kind == WizardReturn && step == WizardOtherUser:
+		return e.keepUser()
 	case act.Kind == WizardReturn:
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.move(WizardBack)
 		return nil
+	case act.Kind == WizardMiss && step == WizardProfile:
+		return e.miss()
+	case act.Kind == WizardSetAside && step == WizardMissing:
+		return e.setAside(ctx, act.Serial)
 	case act.Kind == WizardApply && step == WizardApplicant:
 		return e.apply(ctx, act)
 	case act.Kind == WizardChoose && step == WizardPassword:
@@ -181,17 +206,14 @@ func (e *enrollment) do(ctx context.Context, act WizardAction) error {
 }
 
 // agree goes on from a page without fields.
-func (e *enrollment) agree() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.s.Step == WizardRestart {
-		// The key is gone, and nothing of it will come back: another one is made,
-		// as the person agreed to.
-		if err := e.a.journal.forget(e.s.Token.ID.Token); err != nil {
+func (e *enrollment) agree(ctx context.Context) error {
+	if e.step() == WizardRestart {
+		if err := e.restart(ctx); err != nil {
 			return err
 		}
-		e.s.Resumed, e.s.Fixed, e.s.Tasks, e.s.Failure = false, false, nil, nil
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.move(WizardAgreed)
 	return nil
 }
@@ -204,7 +226,7 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	userID := strings.TrimSpace(act.UserID)
 	e.mu.Lock()
 	e.s.UserID, e.s.KeyFile, e.s.Apart = userID, act.KeyFile, act.Apart
-	token, months := e.s.Token.ID.Token, e.s.Months
+	token := e.s.Token.ID.Token
 	e.mu.Unlock()
 	if userID == "" || act.Old.Len() == 0 {
 		return ErrCredentials
@@ -217,16 +239,47 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	if err != nil {
 		return err
 	}
-	bank := e.a.config.Banks[e.bank]
-	terms, err := bank.Enroller.Check(ctx, Applicant{UserID: userID, PIN: act.Old, Primary: primary, Months: months})
-	if err != nil {
-		return err
-	}
 	e.desk.keep(token, func(k *knownToken) { hold(&k.card, act.Old) })
+	e.mu.Lock()
+	e.setPrimary(primary)
+	differs := e.differs(userID)
+	if differs {
+		e.move(WizardDiffers)
+	}
+	e.mu.Unlock()
+	if differs {
+		return nil // the bank is asked when the person wants it
+	}
+	return e.ask(ctx)
+}
+
+// ask asks the bank whether it knows the applicant, by what is held. What it does not
+// know is held no longer.
+func (e *enrollment) ask(ctx context.Context) error {
+	e.mu.Lock()
+	token, months, primary := e.s.Token.ID.Token, e.s.Months, e.primary
+	who := Applicant{UserID: e.s.UserID, Primary: primary, Months: months}
+	e.desk.keep(token, func(k *knownToken) { who.PIN = k.card.Clone() })
+	defer who.PIN.Wipe()
+	if who.PIN.Len() == 0 || len(primary.Certificates) == 0 {
+		e.mu.Unlock()
+		return ErrLocked // nothing was done for so long that they were wiped
+	}
+	e.working = true // the primary key is not wiped meanwhile
+	e.mu.Unlock()
+	terms, err := e.a.config.Banks[e.bank].Enroller.Check(ctx, who)
 	kept := e.passwordKept(token)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.setPrimary(primary)
+	e.working = false
+	if errors.Is(err, ErrCredentials) {
+		e.desk.keep(token, func(k *knownToken) { release(&k.card) })
+		e.setPrimary(PrimaryKey{})
+		e.move(WizardRefused)
+	}
+	if err != nil {
+		return err
+	}
 	e.kinds, e.s.Periods = terms.Algorithms, terms.Months
 	if months != 0 && len(terms.Months) > 0 && !slices.Contains(terms.Months, months) {
 		e.s.Months = 0 // to be chosen on the page that shows what was entered

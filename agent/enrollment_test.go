@@ -28,6 +28,7 @@ type office struct {
 	who     agent.Applicant
 	fuse    *fuse
 	keyFile string
+	read    func(file []byte, password *agent.Secret) (agent.PrimaryKey, error) // reads key files in another way
 }
 
 func newOffice(t *testing.T) *office {
@@ -50,6 +51,9 @@ func (o *office) open(change ...func(*agent.Config)) (stop func()) {
 		c.Tokens = fusedTokens{o.tokens, o.fuse}
 		c.Banks[0].Enroller, c.Banks[0].Host = fusedBank{o.bank, o.fuse}, caHost
 		c.ReadPrimary = o.readPrimary
+		if o.read != nil {
+			c.ReadPrimary = o.read
+		}
 	}}, change...)...)
 }
 
@@ -158,6 +162,11 @@ func (o *office) enroll(work func(c *clerk)) error {
 // that is left to do.
 func (o *office) wantOne() {
 	o.t.Helper()
+	o.wantOneOf(aUserID)
+}
+
+func (o *office) wantOneOf(userID string) {
+	o.t.Helper()
 	t, err := o.tokens.Open(o.t.Context(), o.token.ID())
 	if err != nil {
 		o.t.Fatal(err)
@@ -184,8 +193,8 @@ func (o *office) wantOne() {
 	if err != nil || len(keys) != 1 {
 		o.t.Fatalf("Keys() = %d keys, %v", len(keys), err)
 	}
-	if o.bank.Issued() != 1 || !o.bank.Registered(aUserID, keys[0].Certificate()) {
-		o.t.Errorf("K117 issued %d, registered %t", o.bank.Issued(), o.bank.Registered(aUserID, keys[0].Certificate()))
+	if o.bank.Issued() != 1 || !o.bank.Registered(userID, keys[0].Certificate()) {
+		o.t.Errorf("K117 issued %d, registered %t", o.bank.Issued(), o.bank.Registered(userID, keys[0].Certificate()))
 	}
 }
 
@@ -194,6 +203,9 @@ func TestEnroll(t *testing.T) {
 	o.open()
 	var seen []agent.WizardStep
 	err := o.enroll(func(c *clerk) {
+		if c.s.Origin != bankSite {
+			t.Errorf("the wizard of a page names the site %q", c.s.Origin)
+		}
 		for {
 			seen = append(seen, c.s.Step)
 			done := c.s.Step == agent.WizardDone

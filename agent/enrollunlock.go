@@ -106,7 +106,7 @@ func (e *enrollment) take(r registration) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.s.Bank, e.bank = i, e.banks[i]
-	if e.s.UserID == "" {
+	if r.UserID != "" && (e.anew == "" || e.s.UserID != e.anew) {
 		e.s.UserID = r.UserID
 	}
 	if r.Name != "" {

@@ -16,11 +16,13 @@ import (
 
 // enrollRecord is what the history keeps of a step of a registration.
 type enrollRecord struct {
-	Step        string `json:"step"` // "begun", a TaskKind, "done", or "renewal"
+	Step        string `json:"step"` // "begun", a TaskKind, "done", "renewal", or "set-aside"
 	Serial      string `json:"serial"`
 	Bank        string `json:"bank"`
 	UserID      string `json:"userID,omitempty"`
 	Certificate string `json:"certificate,omitempty"` // SHA-256 of the DER, hex
+	Public      string `json:"public,omitempty"`      // of a registration set aside: SHA-256 of its SubjectPublicKeyInfo, hex
+	Reason      string `json:"reason,omitempty"`      // why it was set aside: an asideReason
 	Result      string `json:"result"`                // "begun", "done", or the name of the error
 }
 
@@ -90,7 +92,7 @@ func (a *Agent) newProfile(id TokenID) Profile {
 // work does the tasks. The caller has the turn.
 func (e *enrollment) work(ctx context.Context) error {
 	e.mu.Lock()
-	s, primary := e.s, e.primary
+	s, primary, anew := e.s, e.primary, e.anew
 	e.mu.Unlock()
 	id := s.Token.ID.Token
 	if err := e.soleToken(id); err != nil {
@@ -114,7 +116,7 @@ func (e *enrollment) work(ctx context.Context) error {
 		who: Applicant{UserID: s.UserID, PIN: k.card, Primary: primary, Months: s.Months}}
 	err = w.stillOurs(ctx)
 	if err == nil {
-		err = w.begin(s)
+		err = w.begin(s, anew)
 	}
 	for _, task := range []struct {
 		kind TaskKind
@@ -157,8 +159,8 @@ func (w *work) stillOurs(ctx context.Context) error {
 }
 
 // begin writes down that a registration begins, with everything that must be the
-// same when it is continued.
-func (w *work) begin(s WizardState) error {
+// same when it is continued. anew is the User ID that the person has agreed to change to.
+func (w *work) begin(s WizardState, anew string) error {
 	r, begun := w.a.journal.of(w.d.id)
 	if !begun || r.Done { // a finished one was of a token that was erased elsewhere
 		id := make([]byte, 16)
@@ -167,7 +169,11 @@ func (w *work) begin(s WizardState) error {
 		}
 		r = registration{Token: w.d.id, Bank: w.bank.Host, Key: hex.EncodeToString(id)}
 	}
-	r.UserID, r.Months = s.UserID, s.Months
+	if r.UserID != "" && r.UserID != s.UserID && (r.Confirming || s.UserID != anew) { // begun so by another wizard meanwhile
+		return fmt.Errorf("it was begun for User ID %q: %w", r.UserID, ErrUnfinished)
+	}
+	r.changeUser(s.UserID)
+	r.Months = s.Months
 	if !s.Fixed {
 		r.Name = s.Name
 	}
@@ -265,7 +271,15 @@ func (w *work) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.store(ctx, w.key.ID(), certificate)
+	if err := w.store(ctx, w.key.ID(), certificate); err != nil {
+		return err
+	}
+	for _, other := range w.r.Issued { // the key is for one User ID
+		if err := w.removeCertificate(ctx, w.key.ID(), other); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *work) store(ctx context.Context, id []byte, certificate *x509.Certificate) error {
@@ -281,11 +295,20 @@ func (w *work) register(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.bank.Enroller.Confirm(ctx, w.who, certificate); err != nil {
+	w.r.Confirming = true
+	if err := w.put(); err != nil {
 		return err
 	}
-	w.r.Done = true
-	return w.put()
+	err = w.bank.Enroller.Confirm(ctx, w.who, certificate)
+	switch {
+	case err == nil:
+		w.r.Done, w.r.Issued = true, nil
+	case errors.Is(err, ErrRejected), errors.Is(err, ErrCredentials): // and not: nobody knows
+	default:
+		return err
+	}
+	w.r.Confirming = false
+	return errors.Join(err, w.put())
 }
 
 func (w *work) mustRecord(step string, err error) error {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +34,29 @@ type registration struct {
 	Done        bool          `json:"done"`                  // it is on the token and registered
 	Renewal     []byte        `json:"renewal,omitempty"`     // DER of the certificate that follows, until it is registered
 	Replaced    []byte        `json:"replaced,omitempty"`    // DER of the one before, until it is removed from the token
+
+	// Confirming: the bank was asked to register the certificate, and has not refused.
+	// Issued has, until it is done, the certificates that the key has for User IDs that
+	// it was begun for before.
+	Confirming bool              `json:"confirming,omitempty"`
+	Issued     map[string][]byte `json:"issued,omitempty"` // DER by User ID
+}
+
+// changeUser goes on for another User ID, with the same key. What was issued for the
+// one before is kept, should the person come back to it.
+func (r *registration) changeUser(userID string) {
+	if r.UserID == userID {
+		return
+	}
+	r.Issued = maps.Clone(r.Issued) // the journal has the other one
+	if len(r.Certificate) > 0 {
+		if r.Issued == nil {
+			r.Issued = map[string][]byte{}
+		}
+		r.Issued[r.UserID] = r.Certificate
+	}
+	r.UserID, r.Certificate = userID, r.Issued[userID]
+	delete(r.Issued, userID)
 }
 
 // passwordState is how far the new password of a token is.
@@ -47,18 +71,21 @@ const (
 // came. A token whose registration is not finished is not formatted: what the
 // bank has issued for it already would be lost.
 type journal struct {
-	path string
+	path   string
+	broken bool                                 // the file cannot be read: every token counts as begun
+	save   func(path string, data []byte) error // sealed.WriteFile; another one in tests
 
-	mu     sync.Mutex
-	all    []registration
-	broken bool // the file cannot be read: every token counts as begun
+	writing sync.Mutex // held while the file is written; taken before mu
+
+	mu  sync.Mutex // never held while the disk works: the tray waits for it
+	all []registration
 }
 
 const journalFile = "registrations.json"
 
 // loadJournal returns a journal and why its file cannot be read, if so.
 func loadJournal(dir string) (*journal, error) {
-	j := &journal{path: filepath.Join(dir, journalFile)}
+	j := &journal{path: filepath.Join(dir, journalFile), save: sealed.WriteFile}
 	data, err := os.ReadFile(j.path)
 	if errors.Is(err, os.ErrNotExist) {
 		return j, nil
@@ -95,25 +122,23 @@ func (j *journal) begun(id TokenID) (registration, bool) {
 // finished.
 func (j *journal) unfinished(id TokenID) bool {
 	_, begun := j.begun(id)
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	return j.broken || begun
 }
 
-// other returns the token that a registration was begun with, when it is another
-// one than that.
-func (j *journal) other(id TokenID) (TokenID, bool) {
+// other returns a registration that was begun with another token than that, and stands
+// in the way of one with it.
+func (j *journal) other(id TokenID) (registration, bool) {
 	if j.unfinished(id) {
-		return TokenID{}, false
+		return registration{}, false
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, r := range j.all {
 		if !r.Done {
-			return r.Token, true
+			return r, true
 		}
 	}
-	return TokenID{}, false
+	return registration{}, false
 }
 
 // put writes down how far a registration is. It is on the disk when put returns.
@@ -139,21 +164,25 @@ func (j *journal) forget(id TokenID) error {
 	})
 }
 
+// change writes down what f makes of the registrations. Until it is on the disk readers
+// see what was there before, and are not kept waiting.
 func (j *journal) change(f func([]registration) []registration) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
+	j.writing.Lock()
+	defer j.writing.Unlock()
 	if j.broken {
 		return fmt.Errorf("the journal of registrations is damaged: %w", ErrUnfinished)
 	}
-	next := f(slices.Clone(j.all))
+	next := f(slices.Clone(j.all)) // which nobody else changes
 	data, err := json.MarshalIndent(next, "", "  ")
 	if err == nil {
-		err = sealed.WriteFile(j.path, data)
+		err = j.save(j.path, data)
 	}
 	if err != nil {
 		return fmt.Errorf("writing the journal of registrations: %w: %w", ErrJournal, err)
 	}
+	j.mu.Lock()
 	j.all = next
+	j.mu.Unlock()
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 func TestJournal(t *testing.T) {
@@ -26,8 +27,8 @@ func TestJournal(t *testing.T) {
 		}
 	})
 	t.Run("K122 it belongs to a serial number", func(t *testing.T) {
-		if id, other := j.other(second); !other || id != first {
-			t.Errorf("other(second) = %v, %t, want the first", id, other)
+		if r, other := j.other(second); !other || r.Token != first {
+			t.Errorf("other(second) = %v, %t, want the first", r.Token, other)
 		}
 		if _, other := j.other(first); other {
 			t.Error("other(first) = true")
@@ -70,6 +71,49 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 	if err := j.put(registration{Token: TokenID{"Qoltanba", "A1"}}); err == nil || j.unfinished(TokenID{"Qoltanba", "A1"}) {
 		t.Errorf("put() = %v, unfinished %t, want an error and nothing begun", err, j.unfinished(TokenID{"Qoltanba", "A1"}))
 	}
+}
+
+// Who reads the journal does not wait for the disk, and sees nothing that is not on it.
+func TestJournalReadWhileItIsWritten(t *testing.T) {
+	first, second := TokenID{"Qoltanba", "A1"}, TokenID{"Qoltanba", "A2"}
+	j, err := loadJournal(t.TempDir())
+	if err == nil {
+		err = j.put(registration{Token: first})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	save, release, read := j.save, make(chan struct{}), make(chan struct{})
+	writing, written := make(chan struct{}), make(chan error, 1)
+	j.save = func(path string, data []byte) error {
+		close(writing)
+		<-release
+		return save(path, data)
+	}
+	go func() { written <- j.put(registration{Token: second}) }()
+	<-writing
+	go func() {
+		defer close(read)
+		if r, begun := j.begun(first); !begun || r.Token != first {
+			t.Errorf("while it is written begun(first) = %v, %t", r.Token, begun)
+		}
+		if _, known := j.of(second); known || j.unfinished(second) {
+			t.Error("what is not on the disk yet is known")
+		}
+		if r, other := j.other(second); !other || r.Token != first {
+			t.Errorf("while it is written other(second) = %v, %t", r.Token, other)
+		}
+	}()
+	select {
+	case <-read:
+	case <-time.After(time.Minute):
+		t.Error("a reader waits for the disk")
+	}
+	close(release)
+	if err := <-written; err != nil || !j.unfinished(second) {
+		t.Errorf("put() = %v, unfinished %t", err, j.unfinished(second))
+	}
+	<-read
 }
 
 func TestContent(t *testing.T) {

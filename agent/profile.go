@@ -70,7 +70,7 @@ func (a *Agent) profiles() []Profile {
 		p.Unlocked = d != nil && d.state == TokenUnlocked
 		p.PINDefault = p.PINDefault || a.defaults[p.ID.Token].user && !p.KeyFile // whose password is not changed here
 		p.Preferred = preferred(*p, a.settings.Preferred)
-		p.Renewable = !p.Empty && !p.Expired && !p.KeyFile && a.renewable(p.ID)
+		p.Renewable = a.renewable(*p)
 	}
 	return all
 }

@@ -41,10 +41,21 @@ func (a *Agent) renewer(id TokenID) (Renewer, registration) {
 }
 
 // renewable tells whether Renew can do anything for a profile: it was registered from
-// this computer, with a bank that renews.
-func (a *Agent) renewable(p ProfileID) bool {
-	renewer, r := a.renewer(p.Token)
-	return renewer != nil && p.Key == r.Key
+// this computer, with a bank that renews, and its certificate is valid. One that has
+// ended counts while its successor is issued and not on the token yet. a.mu is held.
+func (a *Agent) renewable(p Profile) bool {
+	if p.Empty || p.KeyFile {
+		return false
+	}
+	renewer, r := a.renewer(p.ID.Token)
+	if renewer == nil || p.ID.Key != r.Key || !p.Expired {
+		return renewer != nil && p.ID.Key == r.Key
+	}
+	next, err := gost.ParseCertificate(r.Renewal)
+	stored := func(t TokenInfo) bool {
+		return slices.ContainsFunc(t.Keys, func(k KeyInfo) bool { return bytes.Equal(k.Certificate, r.Renewal) })
+	}
+	return err == nil && p.ID.Certificate == fingerprint(r.Certificate) && time.Now().Before(next.NotAfter) && !slices.ContainsFunc(a.tokens, stored)
 }
 
 // Renew asks for the token's password and has the bank issue the certificate that
@@ -117,6 +128,11 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 	if err := w.store(ctx, id, certificate); err != nil {
 		return err
 	}
+	if time.Now().After(key.Certificate().NotAfter) { // it was cut off, and the old one proves nothing any more
+		if key, err = certifiedKey(ctx, d, id, certificate.Raw); err != nil {
+			return err
+		}
+	}
 	if err := renewer.ConfirmRenewal(ctx, r.UserID, key, certificate); err != nil {
 		return err
 	}
@@ -164,20 +180,28 @@ func (w *work) removeReplaced(ctx context.Context, id []byte) error {
 	// A session with it would ask for the password of a profile that is in no list.
 	old := ProfileID{Token: w.d.id, Key: w.r.Key, Certificate: fingerprint(w.r.Replaced)}
 	w.a.endSessions("token", func(s *session) bool { return s.profile == old })
-	if admin, ok := w.d.token.(Admin); ok {
-		objects, err := admin.Objects(ctx)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(objects, func(o Object) bool {
-			return o.Kind == ObjectCertificate && bytes.Equal(o.ID, id) && bytes.Equal(o.Certificate, w.r.Replaced)
-		})
-		if i >= 0 {
-			if err := admin.Delete(ctx, objects[i]); err != nil {
-				return err
-			}
-		}
+	if err := w.removeCertificate(ctx, id, w.r.Replaced); err != nil {
+		return err
 	}
 	w.r.Replaced = nil
 	return w.put()
+}
+
+// removeCertificate removes a certificate of a key from the token, if it is there.
+func (w *work) removeCertificate(ctx context.Context, id, certificate []byte) error {
+	admin, ok := w.d.token.(Admin)
+	if !ok {
+		return nil
+	}
+	objects, err := admin.Objects(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(objects, func(o Object) bool {
+		return o.Kind == ObjectCertificate && bytes.Equal(o.ID, id) && bytes.Equal(o.Certificate, certificate)
+	})
+	if i < 0 {
+		return nil
+	}
+	return admin.Delete(ctx, objects[i])
 }

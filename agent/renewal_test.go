@@ -1,9 +1,13 @@
 package agent_test
 
 import (
+	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
@@ -134,4 +138,76 @@ func TestRenewEndsSessions(t *testing.T) {
 	if _, err := page.Sign(t.Context(), order("a"), nil); !errors.Is(err, agent.ErrNoSession) {
 		t.Errorf("Sign() in the old session = %v, want ErrNoSession", err)
 	}
+}
+
+// datedBank believes a certificate only while it is valid, as TLS does.
+type datedBank struct{ fusedBank }
+
+func (b datedBank) Renew(ctx context.Context, key agent.Key) (*x509.Certificate, error) {
+	if time.Now().After(key.Certificate().NotAfter) {
+		return nil, agent.ErrCredentials
+	}
+	return b.fusedBank.Renew(ctx, key)
+}
+
+func (b datedBank) ConfirmRenewal(ctx context.Context, userID string, key agent.Key, c *x509.Certificate) error {
+	if time.Now().After(key.Certificate().NotAfter) {
+		return agent.ErrCredentials
+	}
+	return b.fusedBank.ConfirmRenewal(ctx, userID, key, c)
+}
+
+// A renewal that was cut off is finished after the end of the old certificate too.
+func TestRenewEndsAfterTheOldCertificate(t *testing.T) {
+	for at, operation := range []string{"StoreCertificate", "ConfirmRenewal"} {
+		for _, after := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s after=%t", operation, after), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					o, stop := registered(t)
+					stop()
+					dated := func(c *agent.Config) { c.Banks[0].Enroller = datedBank{fusedBank{o.bank, o.fuse}} }
+					o.fuse = &fuse{at: at + 2, after: after, err: agent.ErrBank}
+					stop = o.open(dated)
+					old := o.profile()
+					time.Sleep(time.Duration(old.DaysLeft-1) * 24 * time.Hour)
+					o.person.Do(agenttest.PIN(newPassword))
+					wants(t, "Renew", o.agent.Renew(t.Context(), old.ID), agent.ErrBank)
+					if ops := o.fuse.operations(); ops[at+1] != operation {
+						t.Fatalf("operations %q", ops)
+					}
+					stop()
+					time.Sleep(3 * 24 * time.Hour)
+					o.fuse = &fuse{}
+					stop = o.open(dated)
+					defer stop()
+					var fit []agent.Profile
+					for _, p := range o.agent.Status().Profiles {
+						if p.Renewable {
+							fit = append(fit, p)
+						}
+					}
+					if len(fit) != 1 {
+						t.Fatalf("to be renewed: %+v of %+v, want one", fit, o.agent.Status().Profiles)
+					}
+					o.person.Do(agenttest.PIN(newPassword))
+					wants(t, "Renew again", o.agent.Renew(t.Context(), fit[0].ID), nil)
+					if p := o.profile(); o.bank.Issued() != 2 || p.Expired || !p.Renewable {
+						t.Errorf("issued %d certificates, profile %+v", o.bank.Issued(), p)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A certificate that ended before a renewal was begun is not offered to be renewed.
+func TestRenewNotAfterTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, stop := registered(t)
+		time.Sleep(400 * 24 * time.Hour)
+		if p := o.profile(); !p.Expired || p.Renewable {
+			t.Errorf("profile %+v", p)
+		}
+		stop()
+	})
 }

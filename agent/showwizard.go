@@ -33,6 +33,14 @@ func (r *wizardRun) closing() bool {
 	}
 }
 
+// wizardCall is what a wizard is asked for with.
+type wizardCall struct {
+	bank   int      // index into Config.Banks, -1 where the person chooses
+	months int      // period of the certificate, 0 for the bank's own
+	origin string   // of the page that asks, "" for the person
+	resume *TokenID // whose registration is offered to be continued, nil for none
+}
+
 // ShowWizard shows the Profile Creation Wizard and does what the person does
 // there, until a profile was created, the window is closed, or ctx ends. Where it
 // is shown already it comes to the front, and ShowWizard returns at once.
@@ -43,7 +51,7 @@ func (a *Agent) ShowWizard(ctx context.Context) error {
 // showWizard is ShowWizard, which begins with the offer to continue the registration
 // of a token.
 func (a *Agent) showWizard(ctx context.Context, resume *TokenID) error {
-	run, mine := a.wizard(ctx, -1, 0, resume)
+	run, mine := a.wizard(ctx, wizardCall{bank: -1, resume: resume})
 	if !mine {
 		nudge(run.raise)
 		return nil
@@ -62,11 +70,11 @@ func (a *Agent) showWizard(ctx context.Context, resume *TokenID) error {
 // with the offer to continue the registration of the connected token, if it was begun,
 // and returns nil when a profile was created, ErrDenied when it was closed before.
 func (c *Client) ShowWizard(ctx context.Context) error {
-	e := c.a.newEnrollment(-1, 0)
+	call := wizardCall{bank: -1}
 	if id, begun := c.a.unfinished(); begun {
-		e.s.Step, e.s.Token = WizardResume, c.a.describe(ProfileID{Token: id})
+		call.resume = &id
 	}
-	return c.a.runWizard(ctx, c.prompter, e, nil)
+	return c.a.runWizard(ctx, c.prompter, c.a.newEnrollment(call), nil)
 }
 
 // unfinished is the connected token, if it is the only one and a registration was
@@ -112,7 +120,7 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	if err := c.turn(ctx, func(context.Context) error { return nil }); err != nil {
 		return err
 	}
-	run, mine := a.wizard(a.life, bank, months, nil)
+	run, mine := a.wizard(a.life, wizardCall{bank: bank, months: months, origin: c.name()})
 	if !mine && !run.e.isOf(bank) {
 		return ErrBusy // with somebody else's, of which this page learns nothing, and which it does not raise
 	}
@@ -165,7 +173,7 @@ func (a *Agent) offerResume(id TokenID) {
 }
 
 // wizard returns the wizard that is shown, or starts one, which is mine then. It ends with ctx or with the agent.
-func (a *Agent) wizard(ctx context.Context, bank, months int, resume *TokenID) (run *wizardRun, mine bool) {
+func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mine bool) {
 	a.wizards.mu.Lock()
 	for a.wizards.run != nil && a.wizards.run.closing() {
 		old := a.wizards.run
@@ -179,10 +187,7 @@ func (a *Agent) wizard(ctx context.Context, bank, months int, resume *TokenID) (
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(a.life, cancel)
-	run = &wizardRun{e: a.newEnrollment(bank, months), gone: ctx.Done(), end: cancel, raise: make(chan struct{}, 1), ended: make(chan struct{})}
-	if resume != nil {
-		run.e.s.Step, run.e.s.Token = WizardResume, a.describe(ProfileID{Token: *resume})
-	}
+	run = &wizardRun{e: a.newEnrollment(call), gone: ctx.Done(), end: cancel, raise: make(chan struct{}, 1), ended: make(chan struct{})}
 	a.wizards.run = run
 	a.children.Go(func() { // ends with the window, which ends with ctx
 		defer cancel()

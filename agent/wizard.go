@@ -11,16 +11,18 @@ type WizardStep string
 
 // The pages, in the order of a registration.
 const (
-	WizardProfile   WizardStep = "profile"   // the token and its password
-	WizardResume    WizardStep = "resume"    // a registration with this token was begun: continue it?
-	WizardRestart   WizardStep = "restart"   // the key that was begun with is gone: start anew?
-	WizardConfirm   WizardStep = "confirm"   // create a new profile?
-	WizardWelcome   WizardStep = "welcome"   // page 1
-	WizardApplicant WizardStep = "applicant" // page 2: User ID, card PIN, key file
-	WizardPassword  WizardStep = "password"  // page 3: Token Name, the new password
-	WizardReview    WizardStep = "review"    // page 4: what was entered, confirmed by a flag
-	WizardWork      WizardStep = "work"      // page 5: step by step
-	WizardDone      WizardStep = "done"      // the profile was created
+	WizardProfile   WizardStep = "profile"    // the token and its password
+	WizardResume    WizardStep = "resume"     // a registration with this token was begun: continue it?
+	WizardRestart   WizardStep = "restart"    // the key that was begun with is gone: start anew?
+	WizardMissing   WizardStep = "missing"    // the token of another registration is lost: set that aside?
+	WizardConfirm   WizardStep = "confirm"    // create a new profile?
+	WizardWelcome   WizardStep = "welcome"    // page 1
+	WizardApplicant WizardStep = "applicant"  // page 2: User ID, card PIN, key file
+	WizardOtherUser WizardStep = "other-user" // it was begun for another User ID: begin anew for this one?
+	WizardPassword  WizardStep = "password"   // page 3: Token Name, the new password
+	WizardReview    WizardStep = "review"     // page 4: what was entered, confirmed by a flag
+	WizardWork      WizardStep = "work"       // page 5: step by step
+	WizardDone      WizardStep = "done"       // the profile was created
 )
 
 // WizardEvent is what moves the wizard from page to page.
@@ -37,6 +39,8 @@ const (
 	WizardKept      WizardEvent = "kept"      // likewise, and the new password was set before
 	WizardChosen    WizardEvent = "chosen"    // name and password are good
 	WizardConfirmed WizardEvent = "confirmed" // what was entered is confirmed
+	WizardMissed    WizardEvent = "missed"    // the token of another registration is lost or broken
+	WizardDiffers   WizardEvent = "differs"   // the registration was begun for another User ID
 	WizardRefused   WizardEvent = "refused"   // the bank does not know the applicant any more
 	WizardFinished  WizardEvent = "finished"  // the profile was created
 	WizardLost      WizardEvent = "lost"      // the token went, or the password is not held any more
@@ -44,7 +48,7 @@ const (
 
 // Next is total: an event that means nothing on a page leaves it as it is.
 func (s WizardStep) Next(e WizardEvent) WizardStep {
-	if e == WizardLost && s != WizardResume && s != WizardDone {
+	if e == WizardLost && s != WizardResume && s != WizardMissing && s != WizardDone {
 		return WizardProfile
 	}
 	next, ok := wizardMoves[wizardMove{s, e}]
@@ -60,30 +64,40 @@ type wizardMove struct {
 }
 
 var wizardMoves = map[wizardMove]WizardStep{
-	{WizardResume, WizardAgreed}:    WizardProfile,
-	{WizardProfile, WizardUnlocked}: WizardConfirm,
-	{WizardProfile, WizardBegun}:    WizardApplicant,
-	{WizardProfile, WizardKeyGone}:  WizardRestart,
-	{WizardRestart, WizardAgreed}:   WizardWelcome,
-	{WizardConfirm, WizardAgreed}:   WizardWelcome,
-	{WizardConfirm, WizardBack}:     WizardProfile,
-	{WizardWelcome, WizardAgreed}:   WizardApplicant,
-	{WizardApplicant, WizardBack}:   WizardWelcome,
-	{WizardApplicant, WizardKnown}:  WizardPassword,
-	{WizardApplicant, WizardKept}:   WizardReview,
-	{WizardPassword, WizardBack}:    WizardApplicant,
-	{WizardPassword, WizardChosen}:  WizardReview,
-	{WizardReview, WizardBack}:      WizardApplicant,
-	{WizardReview, WizardConfirmed}: WizardWork,
-	{WizardWork, WizardRefused}:     WizardApplicant,
-	{WizardWork, WizardKeyGone}:     WizardRestart,
-	{WizardWork, WizardFinished}:    WizardDone,
+	{WizardResume, WizardAgreed}:     WizardProfile,
+	{WizardProfile, WizardUnlocked}:  WizardConfirm,
+	{WizardProfile, WizardBegun}:     WizardApplicant,
+	{WizardProfile, WizardKeyGone}:   WizardRestart,
+	{WizardProfile, WizardMissed}:    WizardMissing,
+	{WizardMissing, WizardAgreed}:    WizardProfile,
+	{WizardMissing, WizardBack}:      WizardProfile,
+	{WizardRestart, WizardAgreed}:    WizardWelcome,
+	{WizardConfirm, WizardAgreed}:    WizardWelcome,
+	{WizardConfirm, WizardBack}:      WizardProfile,
+	{WizardWelcome, WizardAgreed}:    WizardApplicant,
+	{WizardApplicant, WizardBack}:    WizardWelcome,
+	{WizardApplicant, WizardKnown}:   WizardPassword,
+	{WizardApplicant, WizardKept}:    WizardReview,
+	{WizardApplicant, WizardDiffers}: WizardOtherUser,
+	{WizardOtherUser, WizardBack}:    WizardApplicant,
+	{WizardOtherUser, WizardRefused}: WizardApplicant,
+	{WizardOtherUser, WizardKnown}:   WizardPassword,
+	{WizardOtherUser, WizardKept}:    WizardReview,
+	{WizardPassword, WizardBack}:     WizardApplicant,
+	{WizardPassword, WizardChosen}:   WizardReview,
+	{WizardReview, WizardBack}:       WizardApplicant,
+	{WizardReview, WizardConfirmed}:  WizardWork,
+	{WizardWork, WizardRefused}:      WizardApplicant,
+	{WizardWork, WizardKeyGone}:      WizardRestart,
+	{WizardWork, WizardFinished}:     WizardDone,
 }
 
 // WizardState is what the Profile Creation Wizard shows.
 type WizardState struct {
 	Step  WizardStep `json:"step"`
 	Raise int        `json:"raise"` // counts how often the window was asked to the front
+	// Origin is the site whose page has asked for the wizard, "" where the person has.
+	Origin string `json:"origin"`
 
 	// The bank and the host that its certificates come from. Banks is the choice
 	// on WizardProfile where no page has made it; Bank is an index into it.
@@ -99,9 +113,12 @@ type WizardState struct {
 
 	// Resumed tells that a registration is continued. PasswordUnsure says that it
 	// ended while the new password was being set: the token may have it already.
-	Resumed        bool   `json:"resumed"`
-	PasswordUnsure bool   `json:"passwordUnsure"`
-	Other          string `json:"other"` // serial of the token that a registration was begun with, for "other-token"
+	Resumed        bool `json:"resumed"`
+	PasswordUnsure bool `json:"passwordUnsure"`
+	// Other is the registration that stands in the way: with "other-token" and on
+	// WizardMissing that of another token, on WizardOtherUser the one that was begun with
+	// this token.
+	Other OtherRegistration `json:"other"`
 
 	// What was entered, to fill the fields with; never a PIN or a password.
 	UserID  string `json:"userID"`
@@ -117,6 +134,15 @@ type WizardState struct {
 	// Failure is why the work stopped; it can be tried again. Nil while it runs.
 	Failure *ErrorNote `json:"failure,omitempty"`
 	Support Support    `json:"support"`
+}
+
+// OtherRegistration is a registration that was begun and is not finished.
+type OtherRegistration struct {
+	Serial string `json:"serial"` // of its token, or what else names it; it confirms WizardSetAside
+	UserID string `json:"userID"` // "" where nothing tells it
+	Bank   string `json:"bank"`   // host that its certificates come from
+	// Confirming: the bank may have registered its certificate already.
+	Confirming bool `json:"confirming"`
 }
 
 // WizardBank is a bank where one can register.
@@ -175,6 +201,7 @@ type WizardAction struct {
 	Name    string  `json:"name,omitempty"`    // WizardChoose
 	Months  int     `json:"months,omitempty"`  // WizardObtain: one of the periods
 	Flag    bool    `json:"flag,omitempty"`    // WizardObtain: the data were confirmed
+	Serial  string  `json:"serial,omitempty"`  // WizardSetAside: typed to confirm it
 
 	// WizardUnlock: the token's password. WizardApply: the card's PIN. WizardChoose:
 	// unused.
@@ -195,13 +222,15 @@ type WizardActionKind string
 
 // The actions of the wizard.
 const (
-	WizardUnlock WizardActionKind = "unlock" // profile and password on WizardProfile
-	WizardAgree  WizardActionKind = "agree"  // OK, Next or Continue on a page without fields
-	WizardReturn WizardActionKind = "return" // Back
-	WizardApply  WizardActionKind = "apply"  // Next on WizardApplicant
-	WizardChoose WizardActionKind = "choose" // Next on WizardPassword
-	WizardObtain WizardActionKind = "obtain" // Next on WizardReview, Retry on WizardWork
-	WizardFinish WizardActionKind = "finish" // Finish on WizardDone: the window closes
+	WizardUnlock   WizardActionKind = "unlock"    // profile and password on WizardProfile
+	WizardAgree    WizardActionKind = "agree"     // OK, Next or Continue on a page without fields
+	WizardReturn   WizardActionKind = "return"    // Back
+	WizardMiss     WizardActionKind = "miss"      // the token of the other registration is lost or broken: on WizardProfile
+	WizardSetAside WizardActionKind = "set-aside" // its registration is set aside: on WizardMissing
+	WizardApply    WizardActionKind = "apply"     // Next on WizardApplicant
+	WizardChoose   WizardActionKind = "choose"    // Next on WizardPassword
+	WizardObtain   WizardActionKind = "obtain"    // Next on WizardReview, Retry on WizardWork
+	WizardFinish   WizardActionKind = "finish"    // Finish on WizardDone: the window closes
 )
 
 // A CredentialHint is a mistake that often makes User ID, PIN and key file not

@@ -16,9 +16,10 @@ import (
 
 var (
 	wizardSteps = []agent.WizardStep{agent.WizardProfile, agent.WizardResume, agent.WizardRestart, agent.WizardConfirm, agent.WizardWelcome,
-		agent.WizardApplicant, agent.WizardPassword, agent.WizardReview, agent.WizardWork, agent.WizardDone}
+		agent.WizardMissing, agent.WizardApplicant, agent.WizardOtherUser, agent.WizardPassword, agent.WizardReview, agent.WizardWork, agent.WizardDone}
 	wizardEvents = []agent.WizardEvent{agent.WizardUnlocked, agent.WizardBegun, agent.WizardKeyGone, agent.WizardAgreed, agent.WizardBack,
-		agent.WizardKnown, agent.WizardKept, agent.WizardChosen, agent.WizardConfirmed, agent.WizardRefused, agent.WizardFinished, agent.WizardLost}
+		agent.WizardKnown, agent.WizardKept, agent.WizardChosen, agent.WizardConfirmed, agent.WizardRefused, agent.WizardFinished, agent.WizardLost,
+		agent.WizardMissed, agent.WizardDiffers}
 )
 
 // Every page has an answer to every event: one of these, or it stays.
@@ -29,13 +30,16 @@ func TestWizardSteps(t *testing.T) {
 		"applicant back": "welcome", "applicant known": "password", "applicant kept": "review", "password back": "applicant",
 		"password chosen": "review", "review back": "applicant", "review confirmed": "work", "work refused": "applicant",
 		"work key-gone": "restart", "work finished": "done",
+		"profile missed": "missing", "missing agreed": "profile", "missing back": "profile",
+		"applicant differs": "other-user", "other-user back": "applicant", "other-user refused": "applicant",
+		"other-user known": "password", "other-user kept": "review",
 	}
 	for _, s := range wizardSteps {
 		for _, e := range wizardEvents {
 			next := s
 			if to, ok := want[fmt.Sprintf("%s %s", s, e)]; ok {
 				next = to
-			} else if e == agent.WizardLost && s != agent.WizardResume && s != agent.WizardDone {
+			} else if e == agent.WizardLost && s != agent.WizardResume && s != agent.WizardMissing && s != agent.WizardDone {
 				next = agent.WizardProfile
 			}
 			if got := s.Next(e); got != next {

@@ -41,8 +41,8 @@ func TestWizardContinues(t *testing.T) {
 		o.fuse = &fuse{}
 		o.open()
 		_ = o.enroll(func(c *clerk) {
-			if c.s.Refusal != "other-token" || c.s.Other != "C3" {
-				t.Errorf("refusal %q, of token %q", c.s.Refusal, c.s.Other)
+			if c.s.Refusal != "other-token" || c.s.Other.Serial != "C3" {
+				t.Errorf("refusal %q, of %+v", c.s.Refusal, c.s.Other)
 			}
 			wants(t, "unlock", c.do(c.unlock(agent.DefaultPIN)), agent.ErrOtherToken)
 		})

@@ -15,7 +15,7 @@ import (
 func (w *Windows) PIN(ctx context.Context, q agent.PINQuestion,
 	try func(ctx context.Context, p agent.ProfileID, pin *agent.Secret) error) error {
 	l := w.language()
-	f := &pinForm{lang: l, purpose: pinPurpose(l, q), trying: l.T(text.PINTrying)}
+	f := &pinForm{lang: l, purpose: pinPurpose(l, q), trying: l.T(text.PINTrying), renews: q.Purpose == agent.PurposeRenew}
 	return w.askPIN(ctx, l.T(text.PINTitle), q, f, func(ctx context.Context, p agent.ProfileID, s []*agent.Secret) error {
 		return try(ctx, p, s[0])
 	})

@@ -20,6 +20,7 @@ type pinForm struct {
 	lang            text.Lang
 	purpose, trying string
 	change          bool
+	renews          bool // the password is for the renewal, which may be finished after a certificate's end
 	submit          func()
 	focus           func(fyne.Focusable)
 
@@ -106,8 +107,8 @@ func (f *pinForm) offer(all []agent.Profile) {
 	f.form.Show()
 	f.chosen = max(0, slices.IndexFunc(all, func(p agent.Profile) bool { return p.ID == before }))
 	if before == (agent.ProfileID{}) {
-		f.chosen = max(0, slices.IndexFunc(all, usable))
-		if i := slices.IndexFunc(all, func(p agent.Profile) bool { return p.Preferred && usable(p) }); i >= 0 {
+		f.chosen = max(0, slices.IndexFunc(all, f.usable))
+		if i := slices.IndexFunc(all, func(p agent.Profile) bool { return p.Preferred && f.usable(p) }); i >= 0 {
 			f.chosen = i
 		}
 		f.focusFirst()
@@ -132,7 +133,9 @@ func distinct(names []string) []string {
 }
 
 // usable tells whether a password for the profile leads anywhere.
-func usable(p agent.Profile) bool { return !p.Empty && !p.Locked && !p.Expired }
+func (f *pinForm) usable(p agent.Profile) bool {
+	return !p.Empty && !p.Locked && (!p.Expired || f.renews && p.Renewable)
+}
 
 // choose shows what there is to know of a profile.
 func (f *pinForm) choose(i int) {
@@ -161,7 +164,7 @@ func (f *pinForm) choose(i int) {
 		say(f.message, l, agent.ErrPINLocked)
 	case p.Empty && !f.change:
 		f.tell(l.T(text.PINEmpty))
-	case p.Expired && !f.change:
+	case p.Expired && !f.change && !f.renews:
 		f.tell(l.T(text.PINExpired))
 	case f.refusal != "": // a token that was tried is offered anew, with fewer tries
 		f.tell(f.refusal)
@@ -194,7 +197,7 @@ func (f *pinForm) refresh() {
 	works := !f.working && len(f.profiles) > 0
 	if works {
 		p := f.profiles[f.chosen]
-		works = usable(p) || f.change && !p.Locked
+		works = f.usable(p) || f.change && !p.Locked
 	}
 	if works {
 		f.ok.Enable()

@@ -33,6 +33,17 @@ func entered(s *agent.WizardState) {
 	s.UserID, s.KeyFile, s.Name = "qq111111_qwertyui", "/media/aigerim/BANK/GOST.pfx", "Accounts"
 }
 
+// otherToken is a registration that was begun with a token that is lost, and otherUser
+// one for another User ID.
+func otherToken(s *agent.WizardState) {
+	s.Other = agent.OtherRegistration{Serial: "77aa88bb", UserID: "qq111111_qwertyui", Bank: "ca.demobank.test"}
+	s.Support = agent.Support{Phones: []string{"+7 727 244-30-30"}, Text: "Demo Bank, 9:00–18:00"}
+}
+
+func otherUser(s *agent.WizardState) {
+	s.Other = agent.OtherRegistration{Serial: "3b4c5d6e", UserID: "ag222222_asdfghjk", Bank: "ca.demobank.test"}
+}
+
 func tasks(states ...agent.TaskState) func(*agent.WizardState) {
 	return func(s *agent.WizardState) {
 		s.Tasks = nil
@@ -97,27 +108,32 @@ func wizardScreens() map[string]func(*wizardWindow) {
 			s.Banks = append(s.Banks, agent.WizardBank{Name: "Банк «Тест»", Host: "ca.test-bank.test"})
 			s.Bank = 1
 		})),
-		"no-token":    at(atStep(agent.WizardProfile, refusal("no-token"), func(s *agent.WizardState) { s.Profiles = nil })),
-		"many-tokens": at(atStep(agent.WizardProfile, refusal("many-tokens"), func(s *agent.WizardState) { s.Profiles = append(s.Profiles, accounts[0]) })),
-		"not-empty":   at(atStep(agent.WizardProfile, refusal("not-empty"), func(s *agent.WizardState) { s.Profiles = accounts[:1] })),
-		"other-token": at(atStep(agent.WizardProfile, refusal("other-token"), func(s *agent.WizardState) { s.Resumed, s.Other = true, "77aa88bb" })),
-		"unsure":      at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Resumed, s.PasswordUnsure = true, true })),
-		"again":       at(atStep(agent.WizardApplicant), func(t *wizardWindow) { t.update(atStep(agent.WizardProfile)) }),
-		"pad":         at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].PINPad = true })),
-		"wrong":       at(atStep(agent.WizardProfile), fails(agent.WizardAction{Kind: agent.WizardUnlock}, &agent.PINError{Retries: 2})),
-		"unlocking":   at(atStep(agent.WizardProfile), func(t *wizardWindow) { t.do(agent.WizardAction{Kind: agent.WizardUnlock}) }),
-		"resume":      at(atStep(agent.WizardResume)),
-		"restart":     at(atStep(agent.WizardRestart)),
-		"confirm":     at(atStep(agent.WizardConfirm)),
-		"welcome":     at(atStep(agent.WizardWelcome)),
-		"applicant":   at(atStep(agent.WizardApplicant)),
-		"check":       at(atStep(agent.WizardApplicant), fill("QQ1111_q", "ab12ПО")),
-		"apart":       at(atStep(agent.WizardApplicant, entered, func(s *agent.WizardState) { s.Apart = true })),
-		"credentials": at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), refused),
-		"asking":      at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), next),
-		"missing":     at(atStep(agent.WizardApplicant), next),
-		"file":        at(atStep(agent.WizardApplicant), choose),
-		"password":    at(atStep(agent.WizardPassword)),
+		"no-token":      at(atStep(agent.WizardProfile, refusal("no-token"), func(s *agent.WizardState) { s.Profiles = nil })),
+		"many-tokens":   at(atStep(agent.WizardProfile, refusal("many-tokens"), func(s *agent.WizardState) { s.Profiles = append(s.Profiles, accounts[0]) })),
+		"not-empty":     at(atStep(agent.WizardProfile, refusal("not-empty"), func(s *agent.WizardState) { s.Profiles = accounts[:1] })),
+		"other-token":   at(atStep(agent.WizardProfile, refusal("other-token"), func(s *agent.WizardState) { s.Resumed, s.Other.Serial = true, "77aa88bb" })),
+		"site":          at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Origin = "https://ib.demobank.test" })),
+		"missing-token": at(atStep(agent.WizardMissing, otherToken)),
+		"missing-wrong": at(atStep(agent.WizardMissing, otherToken), next),
+		"other-user":    at(atStep(agent.WizardOtherUser, entered, otherUser)),
+		"user-taken":    at(atStep(agent.WizardOtherUser, entered, otherUser, func(s *agent.WizardState) { s.Other.Confirming = true })),
+		"unsure":        at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Resumed, s.PasswordUnsure = true, true })),
+		"again":         at(atStep(agent.WizardApplicant), func(t *wizardWindow) { t.update(atStep(agent.WizardProfile)) }),
+		"pad":           at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].PINPad = true })),
+		"wrong":         at(atStep(agent.WizardProfile), fails(agent.WizardAction{Kind: agent.WizardUnlock}, &agent.PINError{Retries: 2})),
+		"unlocking":     at(atStep(agent.WizardProfile), func(t *wizardWindow) { t.do(agent.WizardAction{Kind: agent.WizardUnlock}) }),
+		"resume":        at(atStep(agent.WizardResume)),
+		"restart":       at(atStep(agent.WizardRestart)),
+		"confirm":       at(atStep(agent.WizardConfirm)),
+		"welcome":       at(atStep(agent.WizardWelcome)),
+		"applicant":     at(atStep(agent.WizardApplicant)),
+		"check":         at(atStep(agent.WizardApplicant), fill("QQ1111_q", "ab12ПО")),
+		"apart":         at(atStep(agent.WizardApplicant, entered, func(s *agent.WizardState) { s.Apart = true })),
+		"credentials":   at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), refused),
+		"asking":        at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), next),
+		"missing":       at(atStep(agent.WizardApplicant), next),
+		"file":          at(atStep(agent.WizardApplicant), choose),
+		"password":      at(atStep(agent.WizardPassword)),
 		"rules": at(atStep(agent.WizardPassword), func(t *wizardWindow) {
 			find[*line](t.d.win)[0].SetText("Бухгалтерия")
 			find[*password](t.d.win)[0].SetText("Abc12345")

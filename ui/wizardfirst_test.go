@@ -157,7 +157,7 @@ func TestWizardRefusals(t *testing.T) {
 			"other-token": "K122 This registration belongs to token 77aa88bb",
 		} {
 			p.update(atStep(agent.WizardProfile, func(s *agent.WizardState) {
-				s.Refusal, s.Other = refusal, "77aa88bb"
+				s.Refusal, s.Other.Serial = refusal, "77aa88bb"
 				if refusal == "no-token" {
 					s.Profiles = nil
 				}

@@ -43,6 +43,10 @@ func (t *wizardWindow) newPage() *wizardPage {
 		return t.resumePage()
 	case agent.WizardRestart:
 		return t.restartPage()
+	case agent.WizardMissing:
+		return t.missingPage()
+	case agent.WizardOtherUser:
+		return t.otherUserPage()
 	case agent.WizardConfirm:
 		return t.confirmPage()
 	case agent.WizardWelcome:

@@ -21,6 +21,7 @@ type profileForm struct {
 	bank     *choice
 	choice   *choice
 	password *password
+	missing  *button // the token that a registration belongs to is lost
 	about    *widget.Label
 	box      *fyne.Container
 	chosen   agent.ProfileID
@@ -48,10 +49,15 @@ func (t *wizardWindow) profilePage() *wizardPage {
 		f.bank.SetSelectedIndex(t.state.Bank)
 	}
 	f.bank.OnChanged = func(string) { f.fill(); t.refresh() }
+	f.missing = newButton(t.lang.T(text.WizardMiss), nil, func() { t.do(agent.WizardAction{Kind: agent.WizardMiss}) })
 	p := f.page
+	if t.state.Origin != "" { // the site that asks, as it is shown before a signature
+		site := consentSite(t.lang, agent.ConsentQuestion{Origin: t.state.Origin})
+		p.content = append([]fyne.CanvasObject{site, consentLabel(t.lang.T(text.WizardAsks))}, p.content...)
+	}
 	p.content = append(p.content, f.box)
 	p.first = f.password
-	p.inputs = []fyne.Disableable{f.bank, f.choice, f.password}
+	p.inputs = []fyne.Disableable{f.bank, f.choice, f.password, f.missing}
 	p.closing(t.lang.T(text.Cancel), t.leave)
 	p.next(t.lang.T(text.OK), f.submit)
 	p.ready = f.ready
@@ -160,14 +166,17 @@ func (f *profileForm) refusal(there bool) fyne.CanvasObject {
 	case name == "" || name == agent.ErrorName(agent.ErrNoToken):
 		column.Add(consentBold(l.T(text.TokenConnect), theme.SizeNameText))
 		column.Add(consentLabel(l.T(text.TokenLooks)))
-	case name == agent.ErrorName(agent.ErrOtherToken) && s.Other != "":
-		column.Add(consentWarnings([]string{l.T(text.WizardOther, payment.Visible(s.Other))}))
+	case name == agent.ErrorName(agent.ErrOtherToken):
+		column.Add(consentWarnings([]string{l.T(text.WizardOther, s.Other.Serial)}))
 	default:
 		sentence, hint := l.ErrorNamed(name)
 		column.Add(consentWarnings([]string{sentence + " " + hint}))
 	}
 	column.Add(consentLabel(l.T(text.WizardGoesOn)))
 	column.Add(widget.NewProgressBarInfinite())
+	if s.Refusal == agent.ErrorName(agent.ErrOtherToken) {
+		column.Add(container.NewHBox(f.missing))
+	}
 	return column
 }
 

@@ -130,7 +130,7 @@ func (t *wizardWindow) update(s agent.WizardState) {
 // unlockedBefore tells the steps from which nobody goes back to the first: the
 // agent has lost the token, or its password.
 func unlockedBefore(s agent.WizardStep) bool {
-	return s != agent.WizardProfile && s != agent.WizardResume && s != agent.WizardConfirm
+	return s != agent.WizardProfile && s != agent.WizardResume && s != agent.WizardMissing && s != agent.WizardConfirm
 }
 
 // do runs an action, unless one is under way, and says what became of it if it

@@ -110,9 +110,15 @@ func taskRow(l text.Lang, task agent.WizardTask) (fyne.CanvasObject, *widget.Lab
 
 // advice says what to do when the work has stopped.
 func (t *wizardWindow) advice() []fyne.CanvasObject {
+	l := t.lang
+	return append([]fyne.CanvasObject{
+		consentLabel(l.T(text.WizardGoOn)), consentWarnings([]string{l.T(text.WizardForbidden)}), consentLabel(l.T(text.WizardContact))},
+		t.support()...)
+}
+
+// support says how the bank's support is reached.
+func (t *wizardWindow) support() (all []fyne.CanvasObject) {
 	l, s := t.lang, t.state.Support
-	all := []fyne.CanvasObject{
-		consentLabel(l.T(text.WizardGoOn)), consentWarnings([]string{l.T(text.WizardForbidden)}), consentLabel(l.T(text.WizardContact))}
 	if len(s.Phones) > 0 {
 		all = append(all, consentLabel(l.T(text.DriverPhones, payment.Visible(strings.Join(s.Phones, ", ")))))
 	}

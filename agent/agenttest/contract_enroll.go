@@ -251,13 +251,16 @@ func testRenew(t *testing.T, f EnrollFixture) {
 	if !k.isOf(first) || !bytes.Equal(first.RawSubject, k.certificate.RawSubject) {
 		t.Error("Renew returned a certificate for another key or name")
 	}
-	for range 2 {
-		if err := renewer.ConfirmRenewal(t.Context(), f.Applicant.UserID, k, first); err != nil {
-			t.Fatalf("ConfirmRenewal = %v", err)
+	// By the new certificate, as when the old one has ended, and by the old one, again.
+	for i, own := range []*x509.Certificate{first, k.certificate, k.certificate} {
+		by := k
+		by.certificate = own
+		if err := renewer.ConfirmRenewal(t.Context(), f.Applicant.UserID, by, first); err != nil {
+			t.Fatalf("ConfirmRenewal %d = %v", i+1, err)
 		}
-	}
-	if !f.Registered(first) {
-		t.Error("ConfirmRenewal did not register the certificate")
+		if !f.Registered(first) {
+			t.Errorf("ConfirmRenewal %d did not register the certificate", i+1)
+		}
 	}
 	if _, err := renewer.Renew(t.Context(), unknownKey()); err == nil {
 		t.Error("Renew(unknown key) succeeded")

@@ -12,7 +12,7 @@ func explain(lang text.Lang, err error) string {
 	if said, ok := errors.AsType[saying](err); ok {
 		return string(said)
 	}
-	sentence, hint := lang.Error(err)
+	sentence, hint := lang.TerminalError(err)
 	return fmt.Sprintf("%s %s (%v)", sentence, hint, err)
 }
 

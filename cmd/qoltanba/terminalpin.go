@@ -10,7 +10,7 @@ import (
 // pin asks for a PIN of a token. One with a PIN pad asks for it itself.
 func (t *terminal) pin(ctx context.Context, v agent.TokenView, label text.Key) (*agent.Secret, error) {
 	if v.Info.PINPad {
-		t.say("%s\n", t.lang.T(text.PINDevice))
+		t.say("%s\n", t.lang.T(text.CLIPINDevice))
 		return nil, nil
 	}
 	return t.password(ctx, label)

@@ -60,6 +60,10 @@ func (t *terminalWizard) page(ctx context.Context) error {
 		t.title(text.WizardKeyGone)
 		t.say("%s\n", t.lang.T(text.WizardAnew))
 		return t.agree(ctx, text.CLIEnrollAnew)
+	case agent.WizardMissing:
+		return t.missingPage(ctx)
+	case agent.WizardOtherUser:
+		return t.otherUserPage(ctx)
 	case agent.WizardConfirm:
 		t.title(text.WizardCreate)
 		t.say("%s\n", t.lang.T(text.WizardUntouched, t.tokenName()))
@@ -87,7 +91,7 @@ func (t *terminalWizard) take(s agent.WizardState) {
 	t.state, t.since = s, time.Now()
 	t.begun = t.begun || s.Resumed || s.Step == agent.WizardResume
 	t.draw()
-	if s.Step == agent.WizardProfile && !slices.Contains([]agent.WizardStep{"", agent.WizardProfile, agent.WizardResume}, before) {
+	if s.Step == agent.WizardProfile && !slices.Contains([]agent.WizardStep{"", agent.WizardProfile, agent.WizardResume, agent.WizardMissing}, before) {
 		t.say("\n%s\n", t.lang.T(text.WizardAgain))
 	}
 }
@@ -231,7 +235,7 @@ func (t *terminalWizard) draw() {
 // fail says what went wrong: the sentence and its hint, or the four things to check
 // where the bank does not know the applicant. What a bank says itself is shown as data.
 func (t *terminalWizard) fail(err error) {
-	sentence, hint := t.lang.Error(err)
+	sentence, hint := t.lang.TerminalError(err)
 	if errors.Is(err, agent.ErrCredentials) && len(t.hints) > 0 {
 		t.say("\n%s\n", sentence)
 		for _, h := range t.hints {

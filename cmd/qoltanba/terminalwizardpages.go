@@ -22,7 +22,7 @@ var userIDLook = regexp.MustCompile(`^[a-z]{2}[0-9]{6}_[a-z]+$`)
 
 // profilePage shows bank and token and asks for the token's password.
 func (t *terminalWizard) profilePage(ctx context.Context) error {
-	if err := t.awaitToken(ctx); err != nil {
+	if err := t.awaitToken(ctx); err != nil || t.state.Step != agent.WizardProfile {
 		return err
 	}
 	i, err := t.chooseBank(ctx)
@@ -82,11 +82,16 @@ func (t *terminalWizard) awaitToken(ctx context.Context) error {
 			return agent.ErrNotEmpty
 		case s.Refusal != told:
 			told = s.Refusal
-			switch sentence, hint := l.ErrorNamed(told); {
+			switch sentence, hint := l.TerminalError(agent.ErrorNamed(told)); {
 			case told == agent.ErrorName(agent.ErrNoToken):
 				t.say("\n%s. %s\n", l.T(text.TokenConnect), l.T(text.TokenLooks))
-			case told == agent.ErrorName(agent.ErrOtherToken) && s.Other != "":
-				t.say("\n%s\n", l.T(text.WizardOther, payment.Visible(s.Other)))
+			case told == agent.ErrorName(agent.ErrOtherToken):
+				if err := t.otherToken(ctx); err != nil {
+					return err
+				}
+				if t.current(); t.state.Step != agent.WizardProfile || t.state.Refusal != told {
+					continue
+				}
 			default:
 				t.say("\n%s %s\n", sentence, hint)
 			}
@@ -299,12 +304,7 @@ func (t *terminalWizard) stoppedPage(ctx context.Context) error {
 	t.title(text.WizardStopped)
 	t.fail(s.Failure.Err())
 	t.say("%s\n! %s\n%s\n", l.T(text.CLIEnrollMend), l.T(text.WizardForbidden), l.T(text.WizardContact))
-	if len(s.Support.Phones) > 0 {
-		t.say("%s\n", l.T(text.DriverPhones, payment.Visible(strings.Join(s.Support.Phones, ", "))))
-	}
-	if support := payment.Visible(s.Support.Text); support != "" {
-		t.say("%s\n", support)
-	}
+	t.support()
 	if err := t.again(ctx); err != nil {
 		return err
 	}

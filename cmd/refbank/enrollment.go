@@ -67,7 +67,7 @@ func (c serveCommand) enrollConfig(b refbank, f folder, log *slog.Logger) (confi
 	if has("clock-skew") {
 		authority = authority.WithClock(clockSkew)
 	}
-	faults := enroll.Faults{LostAnswer: has("lost-answer"), RefuseCSR: has("refuse-csr")}
+	faults := enroll.Faults{LostAnswer: has("lost-answer"), RefuseCSR: has("refuse-csr"), Due: has("due")}
 	if has("slow-ca") {
 		faults.Slow = slowness
 	}

@@ -179,6 +179,7 @@ func TestFaults(t *testing.T) {
 		{"slow-ca", enroll.Faults{Slow: slowness}, true, true},
 		{"202", enroll.Faults{Pending: retryAfter}, true, true},
 		{"refuse-csr", enroll.Faults{RefuseCSR: true}, true, true},
+		{"due", enroll.Faults{Due: true}, true, true},
 		{"clock-skew", enroll.Faults{}, false, true},
 		{"expired-ca", enroll.Faults{}, true, false},
 	} {

@@ -30,7 +30,7 @@ type serveCommand struct {
 	Installer string `type:"existingfile" placeholder:"FILE" help:"Installer of the agent, which the page offers to those who have none."`
 
 	EST   string   `name:"est" placeholder:"HOST:PORT" help:"Also serve enrollment at this address, EST and CMP by TLS; port 0 takes a free one."`
-	Fault []string `placeholder:"NAME" enum:"lost-answer,slow-ca,202,expired-ca,refuse-csr,clock-skew" help:"Let enrollment fail on purpose, to test agents: ${enum}; several with commas."`
+	Fault []string `placeholder:"NAME" enum:"lost-answer,slow-ca,202,expired-ca,refuse-csr,clock-skew,due" help:"Let enrollment fail on purpose, to test agents: ${enum}; several with commas."`
 }
 
 // Run prints one line when the site can be reached: "ready" and its origin. With --est

@@ -96,6 +96,8 @@ var catalogue = []map[Key]phrase{
 	driver,
 	wizard,
 	wizardFile,
+	wizardAside,
+	cliTerminal,
 	generator,
 	spectra,
 	mobi,

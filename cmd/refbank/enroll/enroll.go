@@ -210,9 +210,13 @@ func (r *Rules) period(ctx context.Context, card store.Card, named int) (int, er
 }
 
 func (r *Rules) issue(c store.Client, q Request, months int, now time.Time) (*x509.Certificate, error) {
+	validity := now.AddDate(0, months, 0).Sub(now)
+	if r.Faults.Due {
+		validity = early
+	}
 	return r.CA.IssueClient(q.PublicKey, ca.Subject{
 		Surname: c.Surname, GivenName: c.GivenName, IIN: c.IIN, Company: c.Company, BIN: c.BIN,
-	}, now.AddDate(0, months, 0).Sub(now))
+	}, validity)
 }
 
 // sameName compares what two names say. The kind of a string does not matter: a client

@@ -14,6 +14,7 @@ type Faults struct {
 	Pending    time.Duration // once: to be asked again after that time, and nothing is done
 	Slow       time.Duration // before a certificate is issued
 	RefuseCSR  bool          // every request for a certificate
+	Due        bool          // every certificate ends so soon that it is renewed at once
 }
 
 // ErrLost means that everything is done and that the answer must get lost.

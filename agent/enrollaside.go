@@ -1,0 +1,148 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"qoltanba/agent/audit"
+	"qoltanba/agent/payment"
+)
+
+// asideReason is why a registration that is not finished was set aside, in the words
+// of the history.
+type asideReason string
+
+const (
+	asideMissing asideReason = "token lost or broken"
+	asideKeyGone asideReason = "key gone from the token"
+)
+
+// forgetBegun sets a registration aside that is not finished, which is never continued
+// then. The history has what it was, and why, before the journal loses it.
+func (a *Agent) forgetBegun(r registration, why asideReason) error {
+	record := enrollRecord{Step: "set-aside", Serial: r.Token.Serial, Bank: r.Bank, UserID: r.UserID, Public: r.Public,
+		Reason: string(why), Result: "begun"}
+	if len(r.Certificate) > 0 {
+		record.Certificate = fingerprint(r.Certificate)
+	}
+	if err := a.remember(audit.Record{Kind: "enrollment", Data: record}); err != nil {
+		return err
+	}
+	err := a.journal.forget(r.Token)
+	record.Result = result(err)
+	if err := a.remember(audit.Record{Kind: "enrollment", Data: record}); err != nil {
+		a.log.Error("history of a registration", "step", record.Step, "err", err)
+	}
+	return err
+}
+
+// restart forgets a registration whose key is gone. Nothing of it will come back:
+// another key is made, as the person agreed to (K123).
+func (e *enrollment) restart(ctx context.Context) error {
+	e.mu.Lock()
+	id := e.s.Token.ID.Token
+	e.mu.Unlock()
+	err := e.a.turn.do(ctx, "", func(context.Context) error {
+		r, begun := e.a.journal.begun(id)
+		if !begun {
+			return nil
+		}
+		return e.a.forgetBegun(r, asideKeyGone)
+	})
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.s.Resumed, e.s.Fixed, e.s.Tasks, e.s.Failure = false, false, nil, nil
+	return nil
+}
+
+// otherRegistration is what a person is told of a registration.
+func otherRegistration(r registration) OtherRegistration {
+	// A token without a serial number needs another word that can be typed.
+	serial := cmp.Or(strings.TrimSpace(payment.Visible(r.Token.Serial)), strings.TrimSpace(payment.Visible(r.Token.Manufacturer)), "?")
+	return OtherRegistration{Serial: serial, UserID: r.UserID, Bank: r.Bank, Confirming: r.Confirming}
+}
+
+// inTheWay is the registration of another token that keeps the connected one from
+// being registered (K122).
+func (e *enrollment) inTheWay() (registration, bool) {
+	e.a.mu.Lock()
+	all := e.a.cryptoTokens()
+	e.a.mu.Unlock()
+	if len(all) != 1 {
+		return registration{}, false
+	}
+	return e.a.journal.other(all[0].ID)
+}
+
+// miss turns to the page that sets the registration of a lost token aside.
+func (e *enrollment) miss() error {
+	if _, there := e.inTheWay(); !there {
+		return ErrInvalid
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.move(WizardMissed)
+	return nil
+}
+
+// setAside sets the registration of a lost token aside, so that the connected one can
+// be registered. serial was typed to confirm it.
+func (e *enrollment) setAside(ctx context.Context, serial string) error {
+	err := e.a.turn.do(ctx, "", func(context.Context) error { // nobody continues it meanwhile
+		r, there := e.inTheWay()
+		switch {
+		case !there:
+			return ErrInvalid
+		case !strings.EqualFold(strings.TrimSpace(serial), otherRegistration(r).Serial):
+			return ErrConfirmation
+		}
+		return e.a.forgetBegun(r, asideMissing)
+	})
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	e.move(WizardAgreed)
+	e.mu.Unlock()
+	e.a.announce()
+	return nil
+}
+
+// differs tells whether the token's registration was begun for another User ID, and the
+// person has not said yet that it shall be begun anew for this one. e.mu is held.
+func (e *enrollment) differs(userID string) bool {
+	r, begun := e.a.journal.begun(e.s.Token.ID.Token)
+	return begun && r.UserID != "" && r.UserID != userID && (e.anew != userID || r.Confirming)
+}
+
+// beginAnew goes on for the User ID that was entered, with the key that the token has.
+// Where the bank may have registered that for the first one it belongs to that one.
+func (e *enrollment) beginAnew(ctx context.Context) error {
+	e.mu.Lock()
+	r, _ := e.a.journal.begun(e.s.Token.ID.Token)
+	if !r.Confirming {
+		e.anew = e.s.UserID
+	}
+	e.mu.Unlock()
+	if r.Confirming {
+		return ErrUnfinished
+	}
+	return e.ask(ctx)
+}
+
+// keepUser goes back to the User ID that the registration was begun for.
+func (e *enrollment) keepUser() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	id := e.s.Token.ID.Token
+	r, _ := e.a.journal.begun(id)
+	e.s.UserID, e.anew = r.UserID, ""
+	e.desk.keep(id, func(k *knownToken) { release(&k.card) })
+	e.setPrimary(PrimaryKey{})
+	e.move(WizardBack)
+	return nil
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+	"qoltanba/ui/text"
+)
+
+// What is typed at a PIN or a password is not on the screen, whatever is around it.
+func TestTerminalHidesSecrets(t *testing.T) {
+	c := newCounter(t, "ca.one.test")
+	k, err := c.enroll(terminalWizard{}, func(k *keyboard) {
+		k.hides("Password: ", "wrong-9-wrong")
+		k.sees("Wrong password.")
+		k.begins(c)
+		k.finishes("24")
+	})
+	done(t, err)
+	c.registered(c.banks[0], counterUser)
+	if shown := k.shows("wrong-9-wrong", agent.DefaultPIN+"\r", counterPIN, counterPassword); len(shown) > 0 {
+		t.Errorf("K119 the terminal shows %q: %q", shown, k.all())
+	}
+	if want := []string{counterUser, "Accounts", c.keyFile, "Period: 24 months"}; !slices.Equal(k.shows(want...), want) {
+		t.Errorf("the terminal shows %q of %q", k.shows(want...), want)
+	}
+}
+
+// Another program, over the same token, goes on where the one before has ended.
+func TestTerminalWizardRestarted(t *testing.T) {
+	resumed := func(k *keyboard) {
+		k.sees("A registration with this token is not finished")
+		k.types("Continue the registration? Type yes or no:", "yes")
+		k.sees("The registration that was begun is continued.")
+		k.unlocks(counterPassword)
+	}
+	t.Run("K115 K117 goes on", func(t *testing.T) {
+		c := newCounter(t, "ca.one.test")
+		c.leaves(agent.ErrBank)
+		k, err := c.enroll(terminalWizard{}, func(k *keyboard) {
+			resumed(k)
+			k.types("User ID ["+counterUser+"]:", "")
+			k.hides("PIN: ", counterPIN)
+			k.types("Key file", c.keyFile)
+			k.types("Enter means yes.) Type yes or no:", "")
+			k.finishes("")
+		})
+		done(t, err)
+		c.registered(c.banks[0], counterUser)
+		if shown := k.shows(counterPIN, counterPassword); len(shown) > 0 {
+			t.Errorf("K119 the terminal shows %q", shown)
+		}
+	})
+	t.Run("K116 for another User ID", func(t *testing.T) {
+		const second = "qq222222_qwertyui"
+		c := newCounter(t, "ca.one.test")
+		c.leaves(agent.ErrBank)
+		c.banks[0].primary = c.banks[0].AddClient(second, counterPIN, 12, 24).Primary
+		_, err := c.enroll(terminalWizard{}, func(k *keyboard) {
+			resumed(k)
+			k.applies(c, "qq333333_nobody")
+			k.sees("The registration was begun for another User ID")
+			k.sees("Begun for: " + counterUser)
+			k.types("goes on with the first) Type yes or no:", "no")
+			k.types("User ID ["+counterUser+"]:", "qq333333_nobody")
+			k.hides("PIN: ", counterPIN)
+			k.types("Key file", c.keyFile)
+			k.types("Enter means yes.) Type yes or no:", "")
+			k.types("goes on with the first) Type yes or no:", "yes")
+			k.sees("Wrong password or key container")
+			k.types("Try again? Type yes or no:", "yes")
+			k.applies(c, second)
+			k.types("goes on with the first) Type yes or no:", "yes")
+			k.finishes("")
+		})
+		done(t, err)
+		c.registered(c.banks[0], second)
+	})
+	t.Run("K122 its token is lost", func(t *testing.T) {
+		c := newCounter(t, "ca.one.test")
+		c.leaves(agent.ErrBank)
+		c.tokens.Remove(c.token.ID())
+		c.token = agenttest.NewToken("D4", "", agent.DefaultPIN)
+		c.tokens.Insert(c.token)
+		_, err := c.enroll(terminalWizard{}, func(k *keyboard) {
+			k.sees("This registration belongs to token C3. Connect that one.")
+			k.types("Is that token lost or broken? Type yes or no:", "yes")
+			k.sees("The token is lost or broken")
+			k.sees("User ID: " + counterUser)
+			k.sees("Call the bank")
+			k.sees("+7 727 000 00 00")
+			k.types("(Enter goes back)", "")
+			k.types("Is that token lost or broken? Type yes or no:", "yes")
+			k.types("(Enter goes back)", "D4")
+			k.sees("The lost token has another number: C3.")
+			k.types("(Enter goes back)", "C3")
+			k.begins(c)
+			k.finishes("12")
+		})
+		done(t, err)
+		c.registered(c.banks[0], counterUser)
+	})
+	t.Run("K122 its token was not lost", func(t *testing.T) {
+		c := newCounter(t, "ca.one.test")
+		c.leaves(agent.ErrBank)
+		first := c.token
+		c.tokens.Remove(first.ID())
+		other := agenttest.NewToken("D4", "", agent.DefaultPIN)
+		c.tokens.Insert(other)
+		_, err := c.enroll(terminalWizard{}, func(k *keyboard) {
+			k.types("Is that token lost or broken? Type yes or no:", "no")
+			k.sees(text.EN.T(text.CLIEnrollWaits))
+			c.tokens.Remove(other.ID())
+			c.tokens.Insert(first)
+			k.unlocks(counterPassword)
+			k.applies(c, counterUser)
+			k.finishes("")
+		})
+		done(t, err)
+		c.registered(c.banks[0], counterUser)
+	})
+	t.Run("K56 the period is not in the contract any more", func(t *testing.T) {
+		c := newCounter(t, "ca.one.test")
+		c.leaves(agent.ErrBank)
+		c.banks[0].periods = []int{24}
+		k, err := c.enroll(terminalWizard{}, func(k *keyboard) {
+			resumed(k)
+			k.applies(c, counterUser)
+			k.sees("The contract does not have this period. The contract's periods are offered")
+			k.types("Try again? Type yes or no:", "yes")
+			k.applies(c, counterUser)
+			k.sees("Period: 24 months")
+			k.finishes("")
+		})
+		done(t, err)
+		c.registered(c.banks[0], counterUser)
+		if shown := k.shows("Press Next", "button"); len(shown) > 0 {
+			t.Errorf("the terminal speaks of %q", shown)
+		}
+	})
+}
+
+func TestTerminalWizardBanks(t *testing.T) {
+	for name, c := range map[string]struct {
+		flag   string
+		person func(k *keyboard)
+	}{
+		"chosen": {"", func(k *keyboard) {
+			k.sees("1. CA.ONE.TEST")
+			k.sees("2. CA.TWO.TEST")
+			k.types("Choose the bank (1–2):", "3")
+			k.types("Choose the bank (1–2):", "2")
+		}},
+		"by --bank": {"ca.two.test", func(*keyboard) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bench := newCounter(t, "ca.one.test", "ca.two.test")
+			_, err := bench.enroll(terminalWizard{bank: c.flag}, func(k *keyboard) {
+				c.person(k)
+				k.sees("Bank: CA.TWO.TEST")
+				k.begins(bench)
+				k.finishes("12")
+			})
+			done(t, err)
+			bench.registered(bench.banks[1], counterUser)
+			if bench.banks[0].Issued() != 0 {
+				t.Error("the other bank issued something")
+			}
+		})
+	}
+}
+
+func TestTerminalWizardPINPad(t *testing.T) {
+	c := newCounter(t, "ca.one.test")
+	p := &pads{Tokens: c.tokens, entered: agent.DefaultPIN, next: counterPassword}
+	c.through = p
+	k, err := c.enroll(terminalWizard{}, func(k *keyboard) {
+		k.sees("Enter the password on the device itself.")
+		k.types("Create the profile? Type yes or no:", "yes")
+		k.types("when you have everything.", "")
+		k.applies(c, counterUser)
+		k.types("Token Name: ", "Accounts")
+		k.sees("The device itself will ask for the new password.")
+		k.finishes("12")
+	})
+	done(t, err)
+	c.registered(c.banks[0], counterUser)
+	if p.typedInstead || p.entered != counterPassword {
+		t.Errorf("a PIN came from the terminal: %t; the token has the new one: %t", p.typedInstead, p.entered == counterPassword)
+	}
+	if shown := k.shows("Press OK", "Password: ", "12345678"); len(shown) > 0 {
+		t.Errorf("the terminal shows %q", shown)
+	}
+}
+
+// A command that failed speaks of no button either.
+func TestExplainInTerminal(t *testing.T) {
+	for _, l := range text.Languages() {
+		_, window := l.Error(agent.ErrPeriod)
+		if got := explain(l, agent.ErrPeriod); strings.Contains(got, window) {
+			t.Errorf("%s: explain(ErrPeriod) = %q", l, got)
+		}
+	}
+}
