@@ -14,11 +14,13 @@ const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => ({ .
 story("registration", { browser: "chromium", language: "ru", empty: true }, async (world, step) => {
   const { page, desktop, home } = world;
 
-  await step("K59 K125 without the agent the page offers its installer, waits, and goes on by itself", async () => {
+  await step("K59 K125 without the agent the page offers the descriptor's installer, waits, and goes on by itself", async () => {
     await world.agent.end();
     await begin(world);
     await page.page.waitForSelector("#installer a", { visible: true });
-    assert.match(await page.page.$eval("#installer a", (a) => a.href), /\/installer\/qoltanba$/);
+    const { installer } = await page.page.evaluate(() => fetch("/descriptor.json").then((answer) => answer.json()));
+    assert.equal(installer, `${world.origin}/installer/qoltanba`);
+    assert.equal(await page.page.$eval("#installer a", (a) => a.href), installer);
     assert.equal((await popup(page)).state, "waiting");
     const { SOFTHSM2_CONF } = home.env;
     await home.hideTokens();
