@@ -158,8 +158,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, m *cmp.Message) 
 	}
 	w.Header().Set("Content-Type", mediaType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(der)))
-	_, err = w.Write(der)
-	return err
+	if _, err = w.Write(der); err != nil {
+		return err
+	}
+	if _, refusal := body.(*cmp.Error); !refusal {
+		s.Logger.Info("message answered", "body", operation(m.Body))
+	}
+	return nil
 }
 
 // A failure is an error with a bit of PKIFailureInfo of its own.

@@ -9,6 +9,7 @@ import (
 
 	"qoltanba/agent/cmp"
 	"qoltanba/cmd/refbank/enroll"
+	"qoltanba/cmd/refbank/store"
 )
 
 // Bounds of what the server remembers. Only who has proved to be somebody is remembered.
@@ -133,6 +134,7 @@ func (s *Server) confirm(t *transaction, c *cmp.Confirm) (cmp.Body, error) {
 	} else if c.ID != t.request.ID || !c.Confirms(t.given) {
 		return nil, fail(cmp.BadCertID, "confirmation: of another certificate")
 	}
+	given := t.given
 	t.given = nil
-	return cmp.Confirmed{}, nil
+	return cmp.Confirmed{}, s.Lose("certConf", store.Fingerprint(given))
 }
