@@ -3,26 +3,26 @@ package main
 import (
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 )
 
-// TestEnrollKilledOverCMP kills the agent before and after each message of CMP, of
-// which one call of the client has several, while it registers with GOST.pfx and is
-// told to wait. What is not a message is in TestEnrollKilled.
+// TestEnrollKilledOverCMP kills the agent at messages of CMP, of which one call of the
+// client has several, while it registers with GOST.pfx and is told to wait: after each
+// message, and before the confirmation, when the agent alone knows that it has the
+// certificate. Before the others all is as after the ones before them, and what is not
+// a message is in TestEnrollKilled.
 func TestEnrollKilledOverCMP(t *testing.T) {
 	bank := serveBank(t, buildBank(t), "202")
 	bank.primary = "GOST-2015"
-	newCase := func() errand {
-		whole := bank.descriptor
-		defer func() { bank.descriptor = whole }()
+	whole := bank.descriptor
+	newErrand := func() errand {
 		var w *wire
 		w, bank.descriptor = newWire(t, bank.address, whole)
 		e := bank.newErrand(t)
 		e.wire = w
 		return e
 	}
-	e := newCase()
+	e := newErrand()
 	before := len(bank.logged(t))
 	r, _ := e.send(t)
 	bank.wantOne(t, e, r)
@@ -31,34 +31,18 @@ func TestEnrollKilledOverCMP(t *testing.T) {
 	if got := bank.recorded(t, before, "message answered", "body"); !slices.Equal(got, messages) || e.wire.connections() != len(got) {
 		t.Fatalf("a registration has the messages %q in %d connections, want %q", got, e.wire.connections(), messages)
 	}
-	type point struct {
-		errand
-		at    int
-		after bool
-	}
-	points := make(chan point, 2*len(messages))
-	for at := range messages {
-		for _, after := range []bool{false, true} {
-			points <- point{newCase(), at, after}
-		}
-	}
-	close(points)
-	// Not by t.Parallel, which SoftHSM2's variable in the environment forbids.
-	var workers sync.WaitGroup
-	for range 3 { // two cores, and who is told to wait needs none
-		workers.Go(func() {
-			for p := range points {
-				t.Run(fmt.Sprintf("K117 K118 K120 %d %s after=%t", p.at+1, messages[p.at], p.after), func(t *testing.T) {
-					p.wire.cut(p.at+1, p.after)
-					if _, killed := p.send(t); !killed {
-						t.Fatal("the process was not killed")
-					}
-					p.wire.cut(0, false)
-					r, _ := p.send(t)
-					bank.wantOne(t, p.errand, r)
-				})
+	bank.killAndGoOn(t, func(yield func(killing) bool) {
+		for at, message := range messages {
+			for _, after := range []bool{false, true} {
+				if !after && message != "certConf" {
+					continue
+				}
+				e := newErrand()
+				e.wire.cut(at+1, after)
+				if !yield(killing{e, fmt.Sprintf("K117 K118 K120 %d %s after=%t", at+1, message, after)}) {
+					return
+				}
 			}
-		})
-	}
-	workers.Wait()
+		}
+	})
 }

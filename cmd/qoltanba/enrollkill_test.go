@@ -8,12 +8,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -196,6 +198,39 @@ func (b *bankProcess) wantOne(t *testing.T, e errand, r report) {
 	}
 }
 
+// A killing is an errand on which the clerk is killed once.
+type killing struct {
+	errand
+	name string
+}
+
+// killAndGoOn kills each clerk and has another one go on. Two do so at a time, while the
+// next case is prepared; t.Parallel would forbid SoftHSM2's variable in the environment.
+func (b *bankProcess) killAndGoOn(t *testing.T, cases iter.Seq[killing]) {
+	queue := make(chan killing)
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer close(queue)
+	for range 2 {
+		workers.Go(func() {
+			for k := range queue {
+				t.Run(k.name, func(t *testing.T) {
+					if _, killed := k.send(t); !killed {
+						t.Fatal("the process was not killed")
+					}
+					k.At = 0
+					k.wire.cut(0, false)
+					r, _ := k.send(t)
+					b.wantOne(t, k.errand, r)
+				})
+			}
+		})
+	}
+	for k := range cases {
+		queue <- k
+	}
+}
+
 // TestEnrollKilled kills the agent before and after everything that a registration
 // does outside, each time in a process of its own over SoftHSM2 and the reference
 // bank, and has another one go on.
@@ -208,20 +243,17 @@ func TestEnrollKilled(t *testing.T) {
 	if len(whole.Operations) < 13 {
 		t.Fatalf("a registration has the operations %q", whole.Operations)
 	}
-	for at := range whole.Operations {
-		for _, after := range []bool{false, true} {
-			t.Run(fmt.Sprintf("K117 K118 K120 %d %s after=%t", at+1, whole.Operations[at], after), func(t *testing.T) {
+	bank.killAndGoOn(t, func(yield func(killing) bool) {
+		for at, operation := range whole.Operations {
+			for _, after := range []bool{false, true} {
 				e := bank.newErrand(t)
 				e.At, e.After = at+1, after
-				if _, killed := e.send(t); !killed {
-					t.Fatal("the process was not killed")
+				if !yield(killing{e, fmt.Sprintf("K117 K118 K120 %d %s after=%t", at+1, operation, after)}) {
+					return
 				}
-				e.At = 0
-				r, _ := e.send(t)
-				bank.wantOne(t, e, r)
-			})
+			}
 		}
-	}
+	})
 }
 
 // TestEnrollAnswersLost loses each of the bank's answers once, as the bank's own record
