@@ -29,6 +29,11 @@ type Descriptor struct {
 	Drivers []Driver          `json:"drivers"` // the first is that of the bank's own kind of token
 	Support Support           `json:"support"`
 
+	// Installer is an https link to this program's installer, "" for none. The bank's
+	// pages offer it to those who do not have the program yet; the program itself has
+	// no use for it. In demo builds it may be on this computer, by http.
+	Installer string `json:"installer,omitempty"`
+
 	// Enrollment is nil for a bank that issues no certificates over the network.
 	Enrollment *Enrollment `json:"enrollment,omitempty"`
 
@@ -84,6 +89,9 @@ func Parse(data []byte) (*Descriptor, error) {
 			return nil, fmt.Errorf("bank descriptor, driver %q: %w: %w", driver.Name, err, agent.ErrInvalid)
 		}
 	}
+	if d.Installer != "" && !isLink(d.Installer) && !isLocalLink(d.Installer) {
+		return nil, fmt.Errorf("bank descriptor: installer %q is no https link: %w", d.Installer, agent.ErrInvalid)
+	}
 	if d.Enrollment != nil {
 		if err := d.Enrollment.check(); err != nil {
 			return nil, fmt.Errorf("bank descriptor, enrollment: %w", err)
@@ -108,8 +116,7 @@ func (d Driver) check() error {
 			return fmt.Errorf("module %q is no file name", m)
 		}
 	}
-	// A person follows the link and runs what comes.
-	if u, err := url.Parse(d.Download); d.Download != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+	if d.Download != "" && !isLink(d.Download) {
 		return fmt.Errorf("download %q is no https link", d.Download)
 	}
 	for _, id := range d.USB {
@@ -118,6 +125,30 @@ func (d Driver) check() error {
 		}
 	}
 	return nil
+}
+
+// maxLink is the length of the longest link, in bytes.
+const maxLink = 2048
+
+// isLink reports whether text is an https link. A person follows it and runs what comes,
+// so nothing before the host may look like one.
+func isLink(text string) bool {
+	u := parseLink(text)
+	return u != nil && u.Scheme == "https"
+}
+
+// isLocalLink reports whether text is a link to this computer, in a demo build.
+func isLocalLink(text string) bool {
+	u := parseLink(text)
+	return demoBuild && u != nil && u.Scheme == "http" && u.Hostname() == "localhost"
+}
+
+func parseLink(text string) *url.URL {
+	u, err := url.Parse(text)
+	if err != nil || len(text) > maxLink || u.Hostname() == "" || u.User != nil {
+		return nil
+	}
+	return u
 }
 
 // Load reads every descriptor (*.json) of a folder. One that cannot be read is

@@ -12,7 +12,7 @@ import (
 	"qoltanba/agent/bank"
 )
 
-const good = `{"names":{"en":"Reference Bank"},"origins":["https://ib.refbank.test"],
+const good = `{"names":{"en":"Reference Bank"},"origins":["https://ib.refbank.test"],"installer":"https://ib.refbank.test/installer/qoltanba.deb",
  "drivers":[{"name":"KAZTOKEN","modules":["libsofthsm2.so"],"download":"https://kaztoken.kz/downloads/","usb":["0a89","0a89:0030"]}],
  "support":{"phones":["+7 727 000 00 00"],"texts":{"en":"Around the clock"}}}`
 
@@ -21,26 +21,35 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Names["en"] != "Reference Bank" || len(d.Drivers) != 1 || d.Drivers[0].Name != "KAZTOKEN" || len(d.Drivers[0].USB) != 2 || d.Trusted {
+	if d.Names["en"] != "Reference Bank" || len(d.Drivers) != 1 || d.Drivers[0].Name != "KAZTOKEN" || len(d.Drivers[0].USB) != 2 ||
+		d.Installer != "https://ib.refbank.test/installer/qoltanba.deb" || d.Trusted {
 		t.Errorf("Parse = %+v", d)
 	}
 }
 
 func TestParseRefuses(t *testing.T) {
 	for name, change := range map[string][2]string{
-		"an unknown field":  {`"drivers"`, `"driver"`},
-		"unknown of driver": {`"usb"`, `"udb"`},
-		"a path as module":  {"libsofthsm2.so", "../evil.so"},
-		"a drive as module": {"libsofthsm2.so", "C:evil.dll"},
-		"no driver's name":  {`"KAZTOKEN"`, `""`},
-		"a plain download":  {"https://kaztoken.kz/", "http://kaztoken.kz/"},
-		"another download":  {"https://kaztoken.kz/", "javascript:alert(1)/"},
-		"a USB class":       {"0a89:0030", "0a89:*"},
-		"a USB id in caps":  {"0a89:0030", "0A89:0030"},
-		"a bad origin":      {"https://ib.refbank.test", "https://ib.refbank.test/"},
-		"a second value":    {`"Around the clock"}}}`, `"Around the clock"}}} {}`},
-		"no names":          {`"en":"Reference Bank"`, ``},
-		"broken JSON":       {`{"names"`, `{names`},
+		"an unknown field":       {`"drivers"`, `"driver"`},
+		"unknown of driver":      {`"usb"`, `"udb"`},
+		"a path as module":       {"libsofthsm2.so", "../evil.so"},
+		"a drive as module":      {"libsofthsm2.so", "C:evil.dll"},
+		"no driver's name":       {`"KAZTOKEN"`, `""`},
+		"a plain download":       {"https://kaztoken.kz/", "http://kaztoken.kz/"},
+		"another download":       {"https://kaztoken.kz/", "javascript:alert(1)/"},
+		"a download from a user": {"https://kaztoken.kz/", "https://kaztoken.kz@evil.test/"},
+		"a plain installer":      {"https://ib.refbank.test/i", "http://ib.refbank.test/i"},
+		"another installer":      {"https://ib.refbank.test/i", "javascript:alert(1)/i"},
+		"a file as installer":    {"https://ib.refbank.test/i", "file:///i"},
+		"a path as installer":    {"https://ib.refbank.test/i", "/i"},
+		"no host of installer":   {"https://ib.refbank.test/i", "https://:443/i"},
+		"a user of installer":    {"https://ib.refbank.test/i", "https://ib.refbank.test@evil.test/i"},
+		"a long installer":       {"https://ib.refbank.test/i", "https://ib.refbank.test/" + strings.Repeat("i", 2048)},
+		"a USB class":            {"0a89:0030", "0a89:*"},
+		"a USB id in caps":       {"0a89:0030", "0A89:0030"},
+		"a bad origin":           {"https://ib.refbank.test", "https://ib.refbank.test/"},
+		"a second value":         {`"Around the clock"}}}`, `"Around the clock"}}} {}`},
+		"no names":               {`"en":"Reference Bank"`, ``},
+		"broken JSON":            {`{"names"`, `{names`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := strings.Replace(good, change[0], change[1], 1)
@@ -52,6 +61,20 @@ func TestParseRefuses(t *testing.T) {
 				t.Errorf("Parse = %v, want ErrInvalid or ErrOrigin", err)
 			}
 		})
+	}
+}
+
+// K125: an installer on this computer is for the demo.
+func TestInstallerOfTheDemo(t *testing.T) {
+	for link, demo := range map[string]bool{
+		"http://localhost:8443/installer/qoltanba": true,
+		"http://localhost@evil.test/qoltanba":      false,
+		"http://localhost.evil.test/qoltanba":      false,
+	} {
+		_, err := bank.Parse([]byte(strings.Replace(good, "https://ib.refbank.test/installer/qoltanba.deb", link, 1)))
+		if accepted := err == nil; accepted != (demo && bank.DemoBuild) {
+			t.Errorf("Parse with the installer %s = %v, demo build %t", link, err, bank.DemoBuild)
+		}
 	}
 }
 

@@ -27,3 +27,6 @@ func Text(contentType, body string) string {
 func EncodeRequest(userID string, pin *agent.Secret, body []byte) []byte {
 	return message{method: "POST", path: "/est", contentType: "application/pkcs10", base64: true, body: body, userID: userID, pin: pin}.encode("bank.test")
 }
+
+// DemoBuild tells what this build lets in.
+const DemoBuild = demoBuild

@@ -30,6 +30,9 @@ type errand struct {
 
 	At    int  // operation at which the process kills itself, from 1; 0 for never
 	After bool // when it was done, not before
+
+	config string // of SoftHSM2
+	wire   *wire  // that the bank is reached over; nil for none
 }
 
 // A report is what the clerk says at the end, if it comes to one.

@@ -85,9 +85,10 @@ func typed(e errand) map[string][]string {
 		"renew":    {"wrong999", "Qoltan58"},
 		"stops": {
 			"12345678", "yes", enter, e.UserID, e.PIN, "Letter.pfx", enter, "yes", // K75: it is not there
+			enter, e.PIN, "Key.pfx", enter, "yes", // the bank's answer is lost
 			enter, e.PIN, "Key.pfx", enter, "Есеп", "Accounts", e.Password, e.Password, "no", // not right yet
 			enter, e.PIN, enter, enter, enter, e.Password, e.Password, "yes", "no",
 		},
-		"goeson": {"yes", e.Password, enter, e.PIN, "Key.pfx", enter, "yes", "yes", "yes", "yes"},
+		"goeson": {"yes", e.Password, enter, e.PIN, "Key.pfx", enter, "yes", "yes", "yes", "yes", "yes", "yes"},
 	}
 }

@@ -8,10 +8,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -28,6 +32,8 @@ func fingerprintOf(c *x509.Certificate) string {
 // A bankProcess is the reference bank as a program.
 type bankProcess struct {
 	program, dir string
+	log          string // file that it logs into
+	address      string // of enrollment
 	descriptor   []byte
 	clients      int
 	primary      string // kind of the primary keys that it hands out
@@ -46,14 +52,19 @@ func buildBank(t *testing.T) string {
 // serveBank starts a bank that ends with the test.
 func serveBank(t *testing.T, program string, faults ...string) *bankProcess {
 	t.Helper()
-	b := &bankProcess{program: program, dir: filepath.Join(t.TempDir(), "bank"), primary: "P-256"}
+	dir := t.TempDir()
+	b := &bankProcess{program: program, dir: filepath.Join(dir, "bank"), log: filepath.Join(dir, "log"), primary: "P-256"}
 	args := []string{"serve", "--dir", b.dir, "--listen", "127.0.0.1:0", "--est", "127.0.0.1:0"}
 	if len(faults) > 0 {
 		args = append(args, "--fault", strings.Join(faults, ","))
 	}
 	serve := exec.Command(program, args...)
-	var log bytes.Buffer
-	serve.Stderr = &log
+	log, err := os.Create(b.log) // the process's own: what it has logged is there to be read
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	serve.Stderr = log
 	stdout, err := serve.StdoutPipe()
 	if err == nil {
 		err = serve.Start()
@@ -66,7 +77,7 @@ func serveBank(t *testing.T, program string, faults ...string) *bankProcess {
 			t.Error(err)
 		}
 		if err := serve.Wait(); err != nil {
-			t.Errorf("the bank ended with %v\n%s", err, &log)
+			t.Errorf("the bank ended with %v\n%s", err, b.logged(t))
 		}
 	})
 	lines := bufio.NewScanner(stdout)
@@ -80,10 +91,31 @@ func serveBank(t *testing.T, program string, faults ...string) *bankProcess {
 		}
 	}
 	if address == "" {
-		t.Fatalf("the bank does not serve enrollment: %v\n%s", lines.Err(), &log)
+		t.Fatalf("the bank does not serve enrollment: %v\n%s", lines.Err(), b.logged(t))
 	}
+	b.address = address
 	b.descriptor = b.run(t, "descriptor", "--est", address)
 	return b
+}
+
+func (b *bankProcess) logged(t *testing.T) []byte {
+	t.Helper()
+	log, err := os.ReadFile(b.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log
+}
+
+// recorded returns what the bank's log has under a name in the lines with that message,
+// those of the first from bytes left out.
+func (b *bankProcess) recorded(t *testing.T, from int, message, name string) (all []string) {
+	t.Helper()
+	line := regexp.MustCompile(`msg="` + message + `".* ` + name + `=("[^"]*"|\S+)`)
+	for _, m := range line.FindAllSubmatch(b.logged(t)[from:], -1) {
+		all = append(all, strings.Trim(string(m[1]), `"`))
+	}
+	return all
 }
 
 func (b *bankProcess) run(t *testing.T, command string, args ...string) []byte {
@@ -103,7 +135,7 @@ func (b *bankProcess) newErrand(t *testing.T) errand {
 	t.Helper()
 	store := softhsm.New(t)
 	store.Token(t, "", agent.DefaultPIN)
-	e := errand{Home: t.TempDir(), KeyFile: filepath.Join(t.TempDir(), "Key.pfx"), Password: "k7m2p9x4"}
+	e := errand{config: store.Config, Home: t.TempDir(), KeyFile: filepath.Join(t.TempDir(), "Key.pfx"), Password: "k7m2p9x4"}
 	b.clients++
 	e.UserID = fmt.Sprintf("qq%06d_asdfgh", b.clients)
 	b.run(t, "contract", "--user", e.UserID, "--surname", "S", "--given-name", "G", "--iin", "880101300123",
@@ -135,18 +167,21 @@ func (e errand) send(t *testing.T) (r report, killed bool) {
 		t.Fatal(err)
 	}
 	clerk := exec.CommandContext(t.Context(), os.Args[0])
-	clerk.Env = append(os.Environ(), clerkVariable+"="+spec, "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR=")
-	var log bytes.Buffer
-	clerk.Stderr = &log
-	out, err := clerk.Output()
+	clerk.Env = append(os.Environ(), clerkVariable+"="+spec, "SOFTHSM2_CONF="+e.config, "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR=")
+	var out, log bytes.Buffer
+	clerk.Stdout, clerk.Stderr = &out, &log
+	if err := e.wire.start(clerk); err != nil {
+		t.Fatal(err)
+	}
+	err = clerk.Wait()
 	if status, ok := clerk.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() && status.Signal() == syscall.SIGKILL {
 		return r, true
 	}
 	if err == nil {
-		err = json.Unmarshal(out, &r)
+		err = json.Unmarshal(out.Bytes(), &r)
 	}
 	if err != nil {
-		t.Fatalf("the clerk: %v\n%s%s", err, out, &log)
+		t.Fatalf("the clerk: %v\n%s%s", err, &out, &log)
 	}
 	return r, false
 }
@@ -163,6 +198,39 @@ func (b *bankProcess) wantOne(t *testing.T, e errand, r report) {
 	}
 }
 
+// A killing is an errand on which the clerk is killed once.
+type killing struct {
+	errand
+	name string
+}
+
+// killAndGoOn kills each clerk and has another one go on. Two do so at a time, while the
+// next case is prepared; t.Parallel would forbid SoftHSM2's variable in the environment.
+func (b *bankProcess) killAndGoOn(t *testing.T, cases iter.Seq[killing]) {
+	queue := make(chan killing)
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer close(queue)
+	for range 2 {
+		workers.Go(func() {
+			for k := range queue {
+				t.Run(k.name, func(t *testing.T) {
+					if _, killed := k.send(t); !killed {
+						t.Fatal("the process was not killed")
+					}
+					k.At = 0
+					k.wire.cut(0, false)
+					r, _ := k.send(t)
+					b.wantOne(t, k.errand, r)
+				})
+			}
+		})
+	}
+	for k := range cases {
+		queue <- k
+	}
+}
+
 // TestEnrollKilled kills the agent before and after everything that a registration
 // does outside, each time in a process of its own over SoftHSM2 and the reference
 // bank, and has another one go on.
@@ -175,31 +243,58 @@ func TestEnrollKilled(t *testing.T) {
 	if len(whole.Operations) < 13 {
 		t.Fatalf("a registration has the operations %q", whole.Operations)
 	}
-	for at := range whole.Operations {
-		for _, after := range []bool{false, true} {
-			t.Run(fmt.Sprintf("K117 K118 K120 %d %s after=%t", at+1, whole.Operations[at], after), func(t *testing.T) {
+	bank.killAndGoOn(t, func(yield func(killing) bool) {
+		for at, operation := range whole.Operations {
+			for _, after := range []bool{false, true} {
 				e := bank.newErrand(t)
 				e.At, e.After = at+1, after
-				if _, killed := e.send(t); !killed {
-					t.Fatal("the process was not killed")
+				if !yield(killing{e, fmt.Sprintf("K117 K118 K120 %d %s after=%t", at+1, operation, after)}) {
+					return
 				}
-				e.At = 0
-				r, _ := e.send(t)
-				bank.wantOne(t, e, r)
-			})
+			}
 		}
+	})
+}
+
+// TestEnrollAnswersLost loses each of the bank's answers once, as the bank's own record
+// says, and lets the agent wait once.
+func TestEnrollAnswersLost(t *testing.T) {
+	bank := serveBank(t, buildBank(t), "lost-answer", "202")
+	ofCMP := []string{"genm periods", "ir waits", "pollReq", "ir", "certConf", "register"}
+	for _, c := range []struct {
+		name, primary string
+		without       string // of the descriptor
+		lost          []string
+	}{
+		{"EST", "P-256", "", []string{"csrattrs", "cacerts", "simpleenroll waits", "simpleenroll", "register"}},
+		{"CMP with a MAC", "P-256", `"est": .*`, ofCMP},
+		// No TLS carries these keys, so it goes over CMP, signed.
+		{"K74 GOST-2015", "GOST-2015", "", ofCMP},
+		{"K74 GOST-2004", "GOST-2004", "", ofCMP},
+	} {
+		t.Run("K115 "+c.name, func(t *testing.T) {
+			whole := bank.descriptor
+			defer func() { bank.descriptor = whole }()
+			if c.without != "" {
+				bank.descriptor = regexp.MustCompile(c.without).ReplaceAll(whole, nil)
+			}
+			bank.primary = c.primary
+			bank.wantLost(t, bank.newErrand(t), c.lost)
+		})
 	}
 }
 
-// TestEnrollAnswersLost loses each of the bank's answers once.
-func TestEnrollAnswersLost(t *testing.T) {
-	bank := serveBank(t, buildBank(t), "lost-answer", "202")
-	t.Run("K115", func(t *testing.T) {
-		e := bank.newErrand(t)
-		r, _ := e.send(t)
-		if len(r.Failures) < 2 {
-			t.Errorf("failures %q, want one for each answer that was lost", r.Failures)
-		}
-		bank.wantOne(t, e, r)
-	})
+// wantLost sends the clerk to a bank that loses those answers, and demands one of
+// everything.
+func (b *bankProcess) wantLost(t *testing.T, e errand, lost []string) {
+	t.Helper()
+	before := len(b.logged(t))
+	r, _ := e.send(t)
+	if got := b.recorded(t, before, "answer lost", "operation"); !slices.Equal(got, lost) {
+		t.Errorf("the bank lost the answers %q, want %q", got, lost)
+	}
+	if len(r.Failures) != len(lost) {
+		t.Errorf("failures %q, want one for each of %d answers", r.Failures, len(lost))
+	}
+	b.wantOne(t, e, r)
 }

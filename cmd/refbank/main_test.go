@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -54,48 +55,73 @@ func run(t *testing.T, args ...string) string {
 }
 
 func TestServe(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "qoltanba 1.0.deb")
+	if err := os.WriteFile(file, []byte("the installer"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
-		name   string
-		flag   string
-		prefix string
+		name      string
+		flag      string
+		prefix    string
+		installer string // what the descriptor and the page have; "/" is a path of the site
 	}{
-		{"https", "--listen=127.0.0.1:0", "https://ib.refbank.test:"},
-		{"http", "--http", "http://localhost:"},
+		{"https", "--listen=127.0.0.1:0", "https://ib.refbank.test:", ""},
+		{"http", "--http", "http://localhost:", ""},
+		{"K125 with a file", "--installer=" + file, "https://ib.refbank.test:", "/installer/qoltanba%201.0.deb"},
+		{"K125 with a link", "--installer=https://get.test/q.deb", "https://ib.refbank.test:", "https://get.test/q.deb"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "bank")
-			bank := command(t, "serve", "--dir", dir, "--listen", "127.0.0.1:0", test.flag)
-			stdout, err := bank.StdoutPipe()
+			served := command(t, "serve", "--dir", dir, "--listen", "127.0.0.1:0", test.flag)
+			stdout, err := served.StdoutPipe()
 			if err != nil {
 				t.Fatal(err)
 			}
 			var log bytes.Buffer
-			bank.Stderr = &log
-			if err := bank.Start(); err != nil {
+			served.Stderr = &log
+			if err := served.Start(); err != nil {
 				t.Fatal(err)
 			}
 			lines := bufio.NewReader(stdout)
 			line, err := lines.ReadString('\n')
 			origin, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
 			if err != nil || !ok || !strings.HasPrefix(origin, test.prefix) {
-				t.Fatalf("first line %q, %v, want ready %s; %v\n%s", line, err, test.prefix, bank.Wait(), &log)
+				t.Fatalf("first line %q, %v, want ready %s; %v\n%s", line, err, test.prefix, served.Wait(), &log)
 			}
-			browse(t, dir, origin)
-			if err := bank.Process.Signal(syscall.SIGTERM); err != nil {
+			get := browse(t, dir, origin)
+			d, err := bank.Parse([]byte(get("/descriptor.json")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := test.installer
+			if strings.HasPrefix(want, "/") {
+				want = origin + want
+				if got := get(test.installer); got != "the installer" {
+					t.Errorf("GET %s = %q", test.installer, got)
+				}
+			}
+			if d.Installer != want || !slices.Equal(d.Origins, []string{origin}) {
+				t.Errorf("the descriptor has the installer %q and origins %q, want %q and %q", d.Installer, d.Origins, want, origin)
+			}
+			if page := get("/"); strings.Contains(page, `id="installer"`) != (want != "") || !strings.Contains(page, `href="`+want) {
+				t.Errorf("the page does not link the installer %q", want)
+			}
+			if err := served.Process.Signal(syscall.SIGTERM); err != nil {
 				t.Fatal(err)
 			}
 			if rest, err := io.ReadAll(lines); err != nil || len(rest) > 0 {
 				t.Errorf("more output: %q, %v", rest, err)
 			}
-			if err := bank.Wait(); err != nil {
+			if err := served.Wait(); err != nil {
 				t.Errorf("after SIGTERM: %v\n%s", err, &log)
 			}
 		})
 	}
 }
 
-// browse gets the home page and the SDK as a browser does that trusts the root.
-func browse(t *testing.T, dir, origin string) {
+// browse gets the home page and the SDK as a browser does that trusts the root. What it
+// returns gets any path.
+func browse(t *testing.T, dir, origin string) (get func(path string) string) {
 	t.Helper()
 	u, err := url.Parse(origin)
 	if err != nil {
@@ -114,18 +140,26 @@ func browse(t *testing.T, dir, origin string) {
 			return new(net.Dialer).DialContext(ctx, network, "127.0.0.1:"+u.Port())
 		},
 	}}
-	defer client.CloseIdleConnections()
-	for path, want := range map[string]string{"/": `id="login"`, "/sdk/client.js": "class Qoltanba"} {
+	t.Cleanup(client.CloseIdleConnections)
+	get = func(path string) string {
+		t.Helper()
 		response, err := client.Get(origin + path)
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer response.Body.Close()
 		body, err := io.ReadAll(response.Body)
-		response.Body.Close()
-		if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(body), want) {
-			t.Errorf("GET %s = %s, %v, without %s", path, response.Status, err, want)
+		if err != nil || response.StatusCode != http.StatusOK {
+			t.Errorf("GET %s = %s, %v", path, response.Status, err)
+		}
+		return string(body)
+	}
+	for path, want := range map[string]string{"/": `id="login"`, "/sdk/client.js": "class Qoltanba"} {
+		if !strings.Contains(get(path), want) {
+			t.Errorf("GET %s is without %s", path, want)
 		}
 	}
+	return get
 }
 
 func TestServeRefuses(t *testing.T) {
@@ -133,6 +167,8 @@ func TestServeRefuses(t *testing.T) {
 		"http for other computers": {"--http", "--origin", "http://ib.refbank.test"},
 		"origin with a path":       {"--origin", "https://ib.refbank.test/"},
 		"no address":               {"--listen", "nowhere"},
+		"an installer by http":     {"--installer", "http://get.test/q.deb"},
+		"an installer of nowhere":  {"--installer", "/nowhere/q.deb"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, err := command(t, append([]string{"serve", "--dir", t.TempDir(), "--listen", "127.0.0.1:0"}, args...)...).Output()
@@ -145,7 +181,7 @@ func TestServeRefuses(t *testing.T) {
 
 func TestDescriptor(t *testing.T) {
 	dir := t.TempDir()
-	d, err := bank.Parse([]byte(run(t, "descriptor", "--dir", dir, "--origin", "https://ib.refbank.test:8443", "--module", "a.so", "--module", "b.so", "--usb", "0a89:0030")))
+	d, err := bank.Parse([]byte(run(t, "descriptor", "--dir", dir, "--origin", "https://ib.refbank.test:8443", "--module", "a.so", "--module", "b.so", "--usb", "0a89:0030", "--installer", "dist/q.deb")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,6 +193,9 @@ func TestDescriptor(t *testing.T) {
 	want := []bank.Driver{{Name: "KAZTOKEN", Modules: []string{"a.so", "b.so"}, Download: "https://kaztoken.kz/downloads/", USB: []string{"0a89:0030"}}}
 	if strings.Join(d.Origins, " ") != "https://ib.refbank.test:8443" || !reflect.DeepEqual(d.Drivers, want) {
 		t.Errorf("descriptor = %+v", d)
+	}
+	if d.Installer != "https://ib.refbank.test:8443/installer/q.deb" {
+		t.Errorf("K125 installer = %q", d.Installer)
 	}
 }
 

@@ -14,9 +14,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"time"
 
+	"qoltanba/agent/bank"
 	"qoltanba/bridge/sdk"
 	"qoltanba/cmd/refbank/ca"
 	"qoltanba/cmd/refbank/server"
@@ -27,7 +29,7 @@ type serveCommand struct {
 	Origin string `placeholder:"URL" help:"Web origin of the site. Default: https://ib.refbank.test:PORT, or http://localhost:PORT with --http."`
 	HTTP   bool   `name:"http" help:"Plain http, for a page of this computer only."`
 
-	Installer string `type:"existingfile" placeholder:"FILE" help:"Installer of the agent, which the page offers to those who have none."`
+	selfDescription // of the descriptor that the site hands out
 
 	EST   string   `name:"est" placeholder:"HOST:PORT" help:"Also serve enrollment at this address, EST and CMP by TLS; port 0 takes a free one."`
 	Fault []string `placeholder:"NAME" enum:"lost-answer,slow-ca,202,expired-ca,refuse-csr,clock-skew,due" help:"Let enrollment fail on purpose, to test agents: ${enum}; several with commas."`
@@ -55,6 +57,22 @@ func (c serveCommand) Run(ctx context.Context, f folder) error {
 		return err
 	}
 	log := logger()
+	var services []service
+	var address string // of enrollment
+	var enrollment *bank.Enrollment
+	if c.EST != "" {
+		var serving service
+		if serving, address, err = c.enrollment(b, f, log); err != nil {
+			return err
+		}
+		defer serving.listener.Close()
+		services = append(services, serving)
+		enrollment = b.enrollment(address)
+	}
+	descriptor, err := c.ownDescriptor(origin, enrollment)
+	if err != nil {
+		return err
+	}
 	site, err := server.New(ctx, server.Config{
 		Origin:        origin,
 		Roots:         []*x509.Certificate{b.ca.Root(), b.ca.GOSTRoot()},
@@ -62,7 +80,8 @@ func (c serveCommand) Run(ctx context.Context, f folder) error {
 		Store:         b.store,
 		SignedDir:     f.signed(),
 		SDK:           modules,
-		Installer:     c.Installer,
+		Descriptor:    descriptor,
+		Installer:     c.installerFile(),
 		Logger:        log,
 	})
 	if err != nil {
@@ -80,19 +99,24 @@ func (c serveCommand) Run(ctx context.Context, f folder) error {
 		}
 		httpServer.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}}
 	}
-	services := []service{{listener, httpServer}}
-	if c.EST != "" {
-		enrollment, address, err := c.enrollment(b, f, log)
-		if err != nil {
-			return err
-		}
-		defer enrollment.listener.Close()
-		services = append(services, enrollment)
+	services = append(services, service{listener, httpServer})
+	if address != "" {
 		fmt.Println("est", address)
 	}
 	log.Info("listening", "address", listener.Addr(), "origin", origin)
 	fmt.Println("ready", origin)
 	return serve(ctx, services...)
+}
+
+// ownDescriptor returns the descriptor of the site. An installer that the site is to have
+// must be there: who follows the link gets a file.
+func (c serveCommand) ownDescriptor(origin string, enrollment *bank.Enrollment) ([]byte, error) {
+	if file := c.installerFile(); file != "" {
+		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+			return nil, errors.Join(fmt.Errorf("--installer %s: neither an address nor a file", file), err)
+		}
+	}
+	return c.descriptor([]string{origin}, enrollment)
 }
 
 // newServer returns a server that gives up on a client that is too slow.

@@ -14,11 +14,13 @@ const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => ({ .
 story("registration", { browser: "chromium", language: "ru", empty: true }, async (world, step) => {
   const { page, desktop, home } = world;
 
-  await step("K59 K125 without the agent the page offers its installer, waits, and goes on by itself", async () => {
+  await step("K59 K125 without the agent the page offers the descriptor's installer, waits, and goes on by itself", async () => {
     await world.agent.end();
     await begin(world);
     await page.page.waitForSelector("#installer a", { visible: true });
-    assert.match(await page.page.$eval("#installer a", (a) => a.href), /\/installer\/qoltanba$/);
+    const { installer } = await page.page.evaluate(() => fetch("/descriptor.json").then((answer) => answer.json()));
+    assert.equal(installer, `${world.origin}/installer/qoltanba`);
+    assert.equal(await page.page.$eval("#installer a", (a) => a.href), installer);
     assert.equal((await popup(page)).state, "waiting");
     const { SOFTHSM2_CONF } = home.env;
     await home.hideTokens();
@@ -69,7 +71,20 @@ story("registration that is cut off", { browser: "chromium", language: "kk", emp
     await begin(world);
     await allowSite(world);
     w = await desktop.window("wizard");
-    await fillIn(world, w, complains);
+    await w.fill(PIN);
+    await w.turn("wizard-confirm");
+    await w.turn("wizard-welcome");
+    await w.turn("wizard-applicant");
+    await w.fill(paper.userID, paper.pin, paper.keyFile);
+    await w.key("Return");
+    await w.turned("wizard-unanswered", complains); // whether these are right
+    await w.fill(paper.userID, paper.pin, paper.keyFile); // the focus is in the first one again
+    await w.turn("wizard-password");
+    await w.fill("Accountant", newPIN, newPIN);
+    await w.turn("wizard-review");
+    await w.key("space"); // the flag
+    await w.key("Return");
+    await w.turned("wizard-stopped", complains, { seconds: 120 }); // the CA's certificates
     assert.equal((await tokens(home))[0].content, "unfinished");
   });
 
@@ -86,8 +101,10 @@ story("registration that is cut off", { browser: "chromium", language: "kk", emp
     await w.turn("wizard-review");
     await w.key("space");
     await w.key("Return");
-    await w.turned("wizard-failed", complains, { seconds: 60 });
-    await w.key("Return"); // the second lost answer: try again
+    await w.turned("wizard-failed", complains, { seconds: 60 }); // the certificate
+    await w.key("Return"); // try again
+    await w.turned("wizard-failed-again", complains, { seconds: 60 }); // the registration
+    await w.key("Return");
     await w.turned("wizard-done", finished, { seconds: 60 });
     await w.key("Return");
     await w.closed();

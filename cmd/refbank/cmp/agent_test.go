@@ -50,21 +50,22 @@ func TestAgentAndFaults(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		faults enroll.Faults
-		first  error // of Submit
-		second error
+		submit []error // one after the other
 	}{
-		{"K115 lost-answer", enroll.Faults{LostAnswer: true}, agent.ErrBank, nil},
-		{"202", enroll.Faults{Pending: time.Second}, nil, nil}, // polled for
-		{"202 for an hour", enroll.Faults{Pending: time.Hour}, agent.ErrPending, nil},
-		{"slow-ca", enroll.Faults{Slow: 100 * time.Millisecond}, nil, nil},
-		{"refuse-csr", enroll.Faults{RefuseCSR: true}, agent.ErrRejected, agent.ErrRejected},
+		{"K115 lost-answer", enroll.Faults{LostAnswer: true}, []error{agent.ErrBank, agent.ErrBank, nil}}, // ir, certConf
+		// To be told to wait, to poll, and then as above.
+		{"K115 lost-answer,202", enroll.Faults{LostAnswer: true, Pending: time.Second}, []error{agent.ErrBank, agent.ErrBank, agent.ErrBank, agent.ErrBank, nil}},
+		{"202", enroll.Faults{Pending: time.Second}, []error{nil, nil}}, // polled for
+		{"202 for an hour", enroll.Faults{Pending: time.Hour}, []error{agent.ErrPending, nil}},
+		{"slow-ca", enroll.Faults{Slow: 100 * time.Millisecond}, []error{nil, nil}},
+		{"refuse-csr", enroll.Faults{RefuseCSR: true}, []error{agent.ErrRejected, agent.ErrRejected}},
 	} {
 		for kind, primary := range map[string]func() crypto.Signer{"MAC": ecKey, "signature": gostKey} {
 			t.Run(test.name+", "+kind, func(t *testing.T) {
 				b := newBank(t, primary(), func(c *enroll.Config) { c.Faults = test.faults })
 				key := ecKey()
 				var cert *x509.Certificate
-				for i, want := range []error{test.first, test.second} {
+				for i, want := range test.submit {
 					var err error
 					if cert, err = b.agentClient(t).Submit(t.Context(), b.applicant(), key); !errors.Is(err, want) {
 						t.Errorf("Submit %d = %v, want %v", i+1, err, want)
@@ -75,6 +76,12 @@ func TestAgentAndFaults(t *testing.T) {
 				}
 				if !test.faults.LostAnswer {
 					return
+				}
+				if _, err := b.agentClient(t).Check(t.Context(), b.applicant()); !errors.Is(err, agent.ErrBank) {
+					t.Errorf("Check = %v, want ErrBank", err)
+				}
+				if _, err := b.agentClient(t).Check(t.Context(), b.applicant()); err != nil {
+					t.Errorf("Check again = %v", err)
 				}
 				if err := b.agentClient(t).Confirm(t.Context(), b.applicant(), cert); !errors.Is(err, agent.ErrBank) {
 					t.Errorf("Confirm = %v, want ErrBank", err)

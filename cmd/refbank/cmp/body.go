@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -32,7 +33,7 @@ func (s *Server) caCerts() (cmp.Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	return reply(cmp.Attribute{Type: cmp.InfoCACerts, Value: value}), nil
+	return reply(cmp.Attribute{Type: cmp.InfoCACerts, Value: value}), s.Lose("genm caCerts", "")
 }
 
 func reply(a cmp.Attribute) cmp.Body {
@@ -66,7 +67,7 @@ func (s *Server) general(r *http.Request, g *cmp.General, from *sender) (cmp.Bod
 	if err != nil {
 		return nil, err
 	}
-	return reply(cmp.Attribute{Type: bank.PeriodOID, Value: value}), nil
+	return reply(cmp.Attribute{Type: bank.PeriodOID, Value: value}), s.Lose("genm periods", from.card.Client.UserID)
 }
 
 var errNoCard = errors.Join(errToken, store.ErrCredentials)
@@ -100,6 +101,21 @@ func (s *Server) register(r *http.Request, value []byte, from *sender) (cmp.Body
 	return reply(cmp.Attribute{Type: bank.RegistrationOID}), nil
 }
 
+// operation returns what RFC 9810 calls a message that is sent to a CA, for the log.
+func operation(body cmp.Body) string {
+	switch b := body.(type) {
+	case *cmp.General:
+		return "genm"
+	case *cmp.Request:
+		return map[cmp.Kind]string{cmp.Initial: "ir", cmp.Further: "cr", cmp.KeyUpdate: "kur"}[b.Kind]
+	case *cmp.PollRequest:
+		return "pollReq"
+	case *cmp.Confirm:
+		return "certConf"
+	}
+	return fmt.Sprintf("%T", body)
+}
+
 // request takes an ir or a kur.
 func (s *Server) request(r *http.Request, t *transaction, q *cmp.Request) (cmp.Body, error) {
 	public, err := q.CheckPossession()
@@ -111,7 +127,7 @@ func (s *Server) request(r *http.Request, t *transaction, q *cmp.Request) (cmp.B
 	}
 	// The message is wiped once it is answered, with the PIN in it.
 	t.request = &cmp.Request{Kind: q.Kind, ID: q.ID, Subject: bytes.Clone(q.Subject)}
-	t.asked = enroll.Request{Operation: "cmp", PublicKey: public, SPKI: bytes.Clone(q.SubjectPublicKeyInfo())}
+	t.asked = enroll.Request{Operation: operation(q), PublicKey: public, SPKI: bytes.Clone(q.SubjectPublicKeyInfo())}
 	if months, ok := q.Control(bank.PeriodOID); ok {
 		if rest, err := asn1.Unmarshal(months.Value, &t.asked.Months); err != nil || len(rest) > 0 || t.asked.Months <= 0 {
 			return nil, fail(cmp.BadDataFormat, "period: not a positive INTEGER")
@@ -188,7 +204,7 @@ func (s *Server) poll(r *http.Request, t *transaction, p *cmp.PollRequest) (cmp.
 		return nil, fail(cmp.BadRequest, "poll: nothing is waiting")
 	}
 	if left := time.Until(t.due); left > 0 {
-		return &cmp.PollResponse{ID: p.ID, After: (left + time.Second - 1).Truncate(time.Second)}, nil
+		return &cmp.PollResponse{ID: p.ID, After: (left + time.Second - 1).Truncate(time.Second)}, s.Lose("pollReq", string(t.asked.SPKI))
 	}
 	return s.certify(r, t)
 }

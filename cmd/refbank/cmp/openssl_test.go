@@ -68,7 +68,7 @@ func TestOpenSSL(t *testing.T) {
 
 	text, err = run("-cmd", "ir", "-ref", user, "-secret", "pass:"+pin, "-newkey", ownKey, "-subject", "/CN="+user, "-unprotected_errors",
 		"-tls_cert", write("primary.pem", "CERTIFICATE", b.primary.Certificates[0].Raw), "-tls_key", writeKey("primary.key", b.primary.Signer))
-	if err == nil || !strings.Contains(text, "mac: want PBMAC1 or PBM with 10000 to 1000000 iterations") {
+	if err == nil || !strings.Contains(text, "mac: want PBMAC1 or PBM with 10000 to 150000 iterations") {
 		t.Errorf("openssl cmp with a MAC: %v\n%s", err, text)
 	}
 }

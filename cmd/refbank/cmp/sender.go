@@ -50,10 +50,14 @@ func (s *Server) authenticate(r *http.Request, m *cmp.Message) (*sender, error) 
 	return s.bySignature(r, m)
 }
 
+// maxIterations are the most that are made for a MAC, also of somebody who does not know
+// the PIN. Agents and OpenSSL ask for UsualIterations.
+const maxIterations = cmp.UsualIterations * 3 / 2
+
 func (s *Server) byMAC(r *http.Request, m *cmp.Message) (*sender, error) {
 	// What is wrong with the MAC itself tells nothing about a PIN and costs no try.
-	if iterations, err := m.MACIterations(); err != nil || iterations < cmp.MinIterations {
-		return nil, fail(cmp.BadAlgorithm, "mac: want PBMAC1 or PBM with %d to %d iterations", cmp.MinIterations, cmp.MaxIterations)
+	if iterations, err := m.MACIterations(); err != nil || iterations < cmp.MinIterations || iterations > maxIterations {
+		return nil, fail(cmp.BadAlgorithm, "mac: want PBMAC1 or PBM with %d to %d iterations", cmp.MinIterations, maxIterations)
 	}
 	user := string(m.SenderKID)
 	if user == "" || !isNamed(m.Sender, user) {

@@ -139,6 +139,61 @@ func TestTransaction(t *testing.T) {
 	}
 }
 
+// A message that was taken is not taken again by a bank that was started anew, nor when it
+// is so old that the bank has forgotten it.
+func TestReplay(t *testing.T) {
+	for kind, primary := range map[string]func() crypto.Signer{"MAC": ecKey, "signature": gostKey} {
+		t.Run(kind, func(t *testing.T) {
+			b := newBank(t, primary(), nil)
+			proved := &agentcmp.General{Attributes: append(question.Attributes, token(user+":"+pin))}
+			type message struct {
+				*talk
+				der []byte
+			}
+			var taken []message
+			for _, body := range []agentcmp.Body{proved, request(token(user + ":" + pin))} {
+				c := b.talk(t)
+				der := c.der(body)
+				if e, refused := c.read(c.post(der)).Body.(*agentcmp.Error); refused {
+					t.Fatalf("refused: %v", e.Status)
+				}
+				taken = append(taken, message{c, der})
+			}
+			b.listen(t) // with a server that knows nothing of the one before
+			for _, m := range taken {
+				m.refused(m.read(m.post(m.der)), agentcmp.TransactionIDInUse, "transaction")
+			}
+			for _, at := range []time.Time{{}, time.Now().Add(-25 * time.Hour), time.Now().Add(25 * time.Hour)} {
+				c := b.talk(t)
+				c.header.Time = at
+				c.refused(c.say(proved), agentcmp.BadTime, "time")
+			}
+			c := b.talk(t)
+			c.header.Time = time.Now().Add(-23 * time.Hour)
+			if e, refused := c.say(proved).Body.(*agentcmp.Error); refused {
+				t.Errorf("from a clock that is 23 hours behind: %v", e.Status)
+			}
+		})
+	}
+}
+
+// A MAC that takes the bank long is told so before it is computed, and costs no try.
+func TestSlowMAC(t *testing.T) {
+	b := newBank(t, ecKey(), nil)
+	for _, pbm := range []bool{false, true} {
+		for range 4 {
+			c := b.talk(t)
+			c.mac = &agentcmp.MAC{Secret: []byte("WRONGPIN"), PBM: pbm, Iterations: 150_001}
+			c.refused(c.say(question), agentcmp.BadAlgorithm, "mac")
+		}
+		c := b.talk(t)
+		c.mac.PBM, c.mac.Iterations = pbm, 150_000
+		if m := c.say(question); !m.HasMAC() {
+			t.Errorf("PBM %t: the most iterations: %+v", pbm, m.Body)
+		}
+	}
+}
+
 // A MAC that is weak is told so and costs no try.
 func TestWeakMAC(t *testing.T) {
 	b := newBank(t, ecKey(), nil)

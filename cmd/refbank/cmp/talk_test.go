@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"qoltanba/agent"
 	agentbank "qoltanba/agent/bank"
@@ -29,7 +30,7 @@ type talk struct {
 
 // talk begins one as an agent does that has everything right.
 func (b *bank) talk(t *testing.T) *talk {
-	c := &talk{t: t, b: b, primary: b.primary, header: agentcmp.Header{TransactionID: agentcmp.NewID()}}
+	c := &talk{t: t, b: b, primary: b.primary, header: agentcmp.Header{TransactionID: agentcmp.NewID(), Time: time.Now()}}
 	if _, ok := b.primary.Signer.(*gost.PrivateKey); ok {
 		return c
 	}

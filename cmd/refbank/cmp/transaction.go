@@ -3,12 +3,14 @@ package cmp
 import (
 	"bytes"
 	"crypto/x509"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
 
 	"qoltanba/agent/cmp"
 	"qoltanba/cmd/refbank/enroll"
+	"qoltanba/cmd/refbank/store"
 )
 
 // Bounds of what the server remembers. Only who has proved to be somebody is remembered.
@@ -17,6 +19,10 @@ const (
 	maxTransactions = 10_000
 	maxOfOne        = 100 // of one sender, who else could keep all others out
 	minID           = 16  // bytes of a transactionID and of a nonce: RFC 9483, 3.1
+
+	// maxSkew is how far messageTime may be from the bank's clock. That of a person's
+	// computer may be wrong by a day.
+	maxSkew = 24 * time.Hour
 )
 
 // A transaction is the messages that follow each other about one certificate.
@@ -32,8 +38,8 @@ type transaction struct {
 	given   *x509.Certificate // that is to be confirmed
 }
 
-// transactions are those of the last minutes, by their ID. A transaction that is over
-// stays, so that none of its messages is taken again.
+// transactions are those of the last minutes, by their ID. That none of their messages is
+// taken again, whatever becomes of this process, is a matter of the database.
 type transactions struct {
 	mu  sync.Mutex
 	all map[string]*transaction
@@ -47,7 +53,7 @@ func (t *transactions) begin(id []byte, from *sender) (*transaction, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if old := t.all[string(id)]; old != nil && now.Before(old.ends) {
-		return nil, fail(cmp.TransactionIDInUse, "transaction: there was one of this ID")
+		return nil, errInUse
 	}
 	own := 0
 	for id, old := range t.all {
@@ -65,6 +71,34 @@ func (t *transactions) begin(id []byte, from *sender) (*transaction, error) {
 	added := &transaction{from: &kept, ends: now.Add(life)}
 	t.all[string(id)] = added
 	return added, nil
+}
+
+// begin adds a transaction of a message that has not been taken before. That is written
+// down until the message is too old to be taken.
+func (s *Server) begin(r *http.Request, m *cmp.Message, from *sender) (*transaction, error) {
+	now := time.Now()
+	if m.Time.Sub(now).Abs() > maxSkew {
+		return nil, fail(cmp.BadTime, "time: messageTime must be within %v of %s", maxSkew, now.UTC().Format(time.RFC3339))
+	}
+	t, err := s.transactions.begin(m.TransactionID, from)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.TakeMessage(r.Context(), m.TransactionID, m.Time.Add(maxSkew), now)
+	if errors.Is(err, store.ErrTaken) {
+		s.transactions.forget(m.TransactionID)
+		return nil, errInUse
+	}
+	return t, err
+}
+
+var errInUse = fail(cmp.TransactionIDInUse, "transaction: there was one of this ID")
+
+// forget ends a transaction that was not to be begun.
+func (t *transactions) forget(id []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.all, string(id))
 }
 
 // find returns the transaction that a message goes on with.
@@ -96,7 +130,7 @@ func (s *Server) transact(r *http.Request, m *cmp.Message, from *sender, nonce [
 	var err error
 	switch m.Body.(type) {
 	case *cmp.General, *cmp.Request:
-		t, err = s.transactions.begin(m.TransactionID, from)
+		t, err = s.begin(r, m, from)
 	case *cmp.PollRequest, *cmp.Confirm:
 		t, err = s.transactions.find(m, from)
 	default:
@@ -133,6 +167,7 @@ func (s *Server) confirm(t *transaction, c *cmp.Confirm) (cmp.Body, error) {
 	} else if c.ID != t.request.ID || !c.Confirms(t.given) {
 		return nil, fail(cmp.BadCertID, "confirmation: of another certificate")
 	}
+	given := t.given
 	t.given = nil
-	return cmp.Confirmed{}, nil
+	return cmp.Confirmed{}, s.Lose("certConf", store.Fingerprint(given))
 }

@@ -153,7 +153,7 @@ func (r *Rules) First(ctx context.Context, card store.Card, q Request) (*x509.Ce
 		return nil, err
 	}
 	r.Logger.Info("certificate given", "fingerprint", store.Fingerprint(cert), "months", months)
-	return cert, r.after(q.Operation, store.Fingerprint(cert))
+	return cert, r.Lose(q.Operation, store.Fingerprint(cert))
 }
 
 // early is how long before its end a certificate is renewed. Until then renewing gives
@@ -189,7 +189,7 @@ func (r *Rules) Next(ctx context.Context, holder store.Client, old *x509.Certifi
 		return nil, err
 	}
 	r.Logger.Info("certificate renewed", "fingerprint", store.Fingerprint(cert))
-	return cert, r.after(q.Operation, store.Fingerprint(cert))
+	return cert, r.Lose(q.Operation, store.Fingerprint(cert))
 }
 
 // period returns the period for a request that names one, or 0 for none.
@@ -251,5 +251,5 @@ func (r *Rules) RegisterRenewed(ctx context.Context, userID string, own, cert *x
 
 func (r *Rules) registered(cert *x509.Certificate, changed bool) error {
 	r.Logger.Info("certificate registered", "fingerprint", store.Fingerprint(cert), "changed", changed)
-	return r.after("register", store.Fingerprint(cert))
+	return r.Lose("register", store.Fingerprint(cert))
 }

@@ -10,7 +10,7 @@ import (
 // Faults are what goes wrong on purpose, for tests of agents. What happens once
 // happens once for each request, so that asking again helps.
 type Faults struct {
-	LostAnswer bool          // once: everything is done, then the connection breaks
+	LostAnswer bool          // once for each answer: everything is done, then the connection breaks
 	Pending    time.Duration // once: to be asked again after that time, and nothing is done
 	Slow       time.Duration // before a certificate is issued
 	RefuseCSR  bool          // every request for a certificate
@@ -37,26 +37,40 @@ func (r *Rules) before(ctx context.Context, q Request) error {
 			return ctx.Err()
 		}
 	}
-	if r.Faults.Pending > 0 && r.first("pending", q.Operation, string(q.SPKI)) {
-		return &PendingError{r.Faults.Pending}
+	if r.Faults.Pending == 0 || r.struck("pending", q.Operation, string(q.SPKI)) {
+		return nil
 	}
-	return nil
+	// Who was not told to wait must be told when the same is asked for again.
+	if err := r.Lose(q.Operation+" waits", string(q.SPKI)); err != nil {
+		return err
+	}
+	r.strike("pending", q.Operation, string(q.SPKI))
+	return &PendingError{r.Faults.Pending}
 }
 
-// after strikes when everything is done and nothing is answered yet.
-func (r *Rules) after(operation, what string) error {
-	if r.Faults.LostAnswer && r.first("lost", operation, what) {
-		return ErrLost
+// Lose strikes when everything is done and nothing is answered yet: once for what an
+// operation was about it returns ErrLost, and says so in the log.
+func (r *Rules) Lose(operation, about string) error {
+	if !r.Faults.LostAnswer || !r.strike("lost", operation, about) {
+		return nil
 	}
-	return nil
+	r.Logger.Info("answer lost", "operation", operation)
+	return ErrLost
 }
 
-// first tells whether a fault has not struck this request yet.
-func (r *Rules) first(fault, operation, what string) bool {
-	key := fault + " " + operation + " " + what
+// strike has a fault strike, and tells whether it had not before.
+func (r *Rules) strike(fault, operation, about string) bool {
+	key := fault + " " + operation + " " + about
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	again := r.seen[key]
 	r.seen[key] = true
 	return !again
+}
+
+// struck tells whether a fault has struck already.
+func (r *Rules) struck(fault, operation, about string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seen[fault+" "+operation+" "+about]
 }

@@ -70,18 +70,18 @@ func TestAgentAndFaults(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		faults enroll.Faults
-		first  error // of Submit
-		second error
+		submit []error // one after the other
 	}{
-		{"K115 lost-answer", enroll.Faults{LostAnswer: true}, agent.ErrBank, nil},
-		{"202", enroll.Faults{Pending: time.Second}, nil, nil}, // waited for
-		{"202 for an hour", enroll.Faults{Pending: time.Hour}, agent.ErrPending, nil},
-		{"refuse-csr", enroll.Faults{RefuseCSR: true}, agent.ErrRejected, agent.ErrRejected},
+		{"K115 lost-answer", enroll.Faults{LostAnswer: true}, []error{agent.ErrBank, agent.ErrBank, nil}}, // cacerts, simpleenroll
+		{"K115 lost-answer,202", enroll.Faults{LostAnswer: true, Pending: time.Second}, []error{agent.ErrBank, agent.ErrBank, agent.ErrBank, nil}},
+		{"202", enroll.Faults{Pending: time.Second}, []error{nil, nil}}, // waited for
+		{"202 for an hour", enroll.Faults{Pending: time.Hour}, []error{agent.ErrPending, nil}},
+		{"refuse-csr", enroll.Faults{RefuseCSR: true}, []error{agent.ErrRejected, agent.ErrRejected}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBank(t, func(c *est.Config) { c.Faults = test.faults })
 			key := ecKey(t)
-			for i, want := range []error{test.first, test.second} {
+			for i, want := range test.submit {
 				if _, err := b.agentClient(t).Submit(t.Context(), b.applicant(t), key); !errors.Is(err, want) {
 					t.Errorf("Submit %d = %v, want %v", i+1, err, want)
 				}

@@ -2,12 +2,16 @@ package est
 
 import (
 	"net/http"
+	"path"
 
 	"qoltanba/cmd/refbank/enroll"
 )
 
 // caCerts is for everybody: a client trusts by its own copy of the root.
 func (s *Server) caCerts(w http.ResponseWriter, _ *http.Request) error {
+	if err := s.Lose("cacerts", ""); err != nil {
+		return err
+	}
 	return s.writeCertificates(w, s.CA.Issuing(), s.CA.Root())
 }
 
@@ -25,6 +29,9 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) error {
 	}
 	der, err := attributes(periods)
 	if err != nil {
+		return err
+	}
+	if err := s.Lose("csrattrs", card.Client.UserID); err != nil {
 		return err
 	}
 	return s.write(w, "application/csrattrs", der)
@@ -77,5 +84,5 @@ func (s *Server) reenroll(w http.ResponseWriter, r *http.Request) error {
 
 // rules returns the request as package enroll has it.
 func (q *request) rules(r *http.Request) enroll.Request {
-	return enroll.Request{Operation: r.URL.Path, PublicKey: q.PublicKey, SPKI: q.RawSubjectPublicKeyInfo, Months: q.months}
+	return enroll.Request{Operation: path.Base(r.URL.Path), PublicKey: q.PublicKey, SPKI: q.RawSubjectPublicKeyInfo, Months: q.months}
 }

@@ -23,6 +23,9 @@ func TestLostAnswer(t *testing.T) {
 		c = b.agent(t)
 		return c.must(method, path, contentType, body(c))
 	}
+	nothing := func(*conn) []byte { return nil }
+	lost("GET", estPath+"cacerts", "", nothing).der(t)
+	lost("GET", estPath+"csrattrs", "", nothing).der(t)
 	r := lost("POST", estPath+"simpleenroll", "application/pkcs10", func(c *conn) []byte {
 		return base64DER(csr{key: key, challenge: c.binding()}.der(t))
 	})

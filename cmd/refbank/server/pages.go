@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -51,8 +52,13 @@ const languageCookie = "lang"
 // they are asked for.
 var Periods = []int{12, 24, 36}
 
-// installerPath is where the agent's installer is had from.
+// installerPath is where a site has the agent's installer itself.
 const installerPath = "/installer/"
+
+// InstallerAddress is where the site of that origin has that file.
+func InstallerAddress(origin, file string) string {
+	return origin + installerPath + url.PathEscape(filepath.Base(file))
+}
 
 // maxPayments is how many signatures the list shows.
 const maxPayments = 500
@@ -182,10 +188,7 @@ func language(r *http.Request) lang {
 }
 
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
-	v := view{Periods: Periods}
-	if s.Installer != "" {
-		v.Installer = installerPath + filepath.Base(s.Installer)
-	}
+	v := view{Periods: Periods, Installer: s.offered}
 	if client, err := s.session(r); err == nil {
 		v.Client = &client
 	}

@@ -25,10 +25,11 @@ import (
 	"net/url"
 	"path/filepath"
 
+	"qoltanba/agent/bank"
 	"qoltanba/cmd/refbank/store"
 )
 
-// Config is what a Server works with. All members but Installer are demanded.
+// Config is what a Server works with. All members but the last two are demanded.
 type Config struct {
 	// Origin is the site's web origin as a browser serializes it, such as
 	// "https://ib.refbank.test" or "http://localhost:8080".
@@ -40,8 +41,10 @@ type Config struct {
 	SDK           fs.FS  // the modules of @qoltanba/client, client.js among them
 	Logger        *slog.Logger
 
-	// Installer is the file of the agent's installer, which the page offers to those
-	// who do not have the agent yet.
+	// Descriptor is the JSON by which agents know this bank. The site hands it out, and
+	// offers the installer that it names to those who do not have the agent yet.
+	Descriptor []byte
+	// Installer is the file that the site has at InstallerAddress, "" for none.
 	Installer string
 }
 
@@ -49,7 +52,8 @@ type Config struct {
 type Server struct {
 	Config
 	host    string
-	secure  bool // https
+	secure  bool   // https
+	offered string // the descriptor's installer
 	tokens  tokenVerifier
 	pages   *pages
 	handler http.Handler
@@ -70,6 +74,13 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		host:   u.Host,
 		secure: u.Scheme == "https",
 		tokens: tokenVerifier{origin: c.Origin, roots: c.Roots, intermediates: c.Intermediates},
+	}
+	if c.Descriptor != nil {
+		d, err := bank.Parse(c.Descriptor)
+		if err != nil {
+			return nil, err
+		}
+		s.offered = d.Installer
 	}
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
@@ -92,6 +103,12 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.HandleFunc("GET /static/{file}", files(static))
 	mux.HandleFunc("GET /sdk/{file}", files(s.SDK))
 
+	if s.Descriptor != nil {
+		mux.HandleFunc("GET /descriptor.json", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Write(s.Descriptor)
+		})
+	}
 	if s.Installer != "" {
 		mux.HandleFunc("GET "+installerPath+url.PathEscape(filepath.Base(s.Installer)), func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Disposition", "attachment")
