@@ -53,7 +53,9 @@ func TestForeignCertificateOverPipe(t *testing.T) {
 	}
 	here, there := pipes()
 	served := make(chan error, 1)
-	go func() { served <- remote.Serve(context.Background(), there, swapped{agenttest.NewTokens(token), cert}, nil) }()
+	go func() {
+		served <- remote.Serve(context.Background(), there, swapped{agenttest.NewTokens(token), cert}, nil)
+	}()
 	tok, end := remote.OverForTest(t, here, token.ID())
 	if err := tok.Login(t.Context(), agent.NewSecret([]byte("1234"))); err != nil {
 		t.Fatal(err)
