@@ -3,7 +3,7 @@
 // into the history before a signature leaves the program.
 //
 // It declares the ports through which it reaches a token (Tokens, Token, Key, and
-// Admin where the token can be administered), the PKCS#11 modules (Drivers), a bank
+// Admin where the token can be administered, MACs where it keeps secret keys), the PKCS#11 modules (Drivers), a bank
 // (Enroller, and Renewer where it renews), a person (Prompter), the keyring (Vault)
 // and the history (History), and imports nothing but the standard library and its
 // own leaves. Where a token lives — in this process, in a helper process, in a file —
@@ -25,5 +25,6 @@
 // the card at the last step alone. The primary key signs nothing but registrations.
 //
 // The code generators (generatorDesk) are stored under a key from the keyring, and not
-// at all without one. What their kinds can promise in software is said by package otp.
+// at all without one; or a SpectraNet token's keys lie in a token that computes with them
+// (MACs), which opens the record too. What their kinds can promise in software is said by package otp.
 package agent

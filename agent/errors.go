@@ -158,6 +158,11 @@ var (
 	ErrGeneratorInUse = errors.New("code generator is in use")
 	// ErrGeneratorKey: the keyring has not the key that the record is sealed with.
 	ErrGeneratorKey = errors.New("keyring has no key for the code generator")
+	// ErrGeneratorGone: the keys of the code generator are not on the token any more.
+	ErrGeneratorGone = errors.New("token has no keys of the code generator")
+	// ErrGeneratorMAC: the token cannot keep the keys of a code generator, or not for
+	// codes of its hash.
+	ErrGeneratorMAC = errors.New("token computes no codes")
 	// ErrGeneratorTwice: a token with that serial number is stored already.
 	ErrGeneratorTwice = errors.New("token is stored already")
 	// ErrGeneratorFile: the file holds no code generator.
@@ -236,6 +241,8 @@ var sentinels = []struct {
 	{"format-erased", ErrFormatErased},
 	{"module-hangs", ErrModuleHangs},
 	{"module-crashed", ErrModuleCrashed},
+	{"generator-gone", ErrGeneratorGone}, // before their cause
+	{"generator-mac", ErrGeneratorMAC},
 	{"no-token", ErrNoToken},
 	{"token-lost", ErrTokenLost},
 	{"no-key", ErrNoKey},

@@ -20,6 +20,8 @@ type GeneratorPanel struct {
 	Problem string          `json:"problem"` // name of the sentinel that keeps all from working (no keyring), or ""
 	Help    Support         `json:"help"`    // whom to call about loss, theft, a defect, a lock
 	Banks   []string        `json:"banks"`   // those that hand out MobiPass, for GeneratorAction.Bank
+
+	Tokens []GeneratorToken `json:"tokens"` // connected, for GeneratorAction.Token
 }
 
 // GeneratorView is one device as a person sees it.
@@ -47,6 +49,11 @@ type GeneratorView struct {
 	Left     int               `json:"left"`     // seconds at the moment of this state; the window counts down from there
 	StartPIN bool              `json:"startPIN"` // the start PIN is still set
 
+	// SpectraNet with its keys in a token: which one, and its name. Problem is
+	// "no-token" while it is not connected and "locked" until GeneratorUnlock.
+	Token     *TokenID `json:"token,omitempty"`
+	TokenName string   `json:"tokenName"`
+
 	// MobiPass: the page, the lengths of the parts of the activation code and
 	// whether each ends with a check digit, and the answer on MobiResult.
 	Mobi    otp.MobiState `json:"mobi"`
@@ -68,10 +75,12 @@ type GeneratorAction struct {
 	Serial string           `json:"serial,omitempty"` // GeneratorAddTyped, GeneratorAddFile: the serial number, "" where the address or the file has it
 	Path   string           `json:"path,omitempty"`   // GeneratorAddFile: PSKC file or QR picture
 	Bank   string           `json:"bank,omitempty"`   // GeneratorAddMobi: one of GeneratorPanel.Banks, or "" for the only one
+	Token  TokenID          `json:"token,omitzero"`   // GeneratorUnlock; GeneratorAddFile, GeneratorAddTyped: where the keys are to lie, zero for this computer
+	Forget bool             `json:"forget,omitempty"` // GeneratorRemove: also when the token with its keys is not there
 
 	// GeneratorDigit: one digit. GeneratorSign, GeneratorChangePIN: the current PIN.
 	// GeneratorSave: the chosen PIN. GeneratorAddFile: the file's password, or none.
-	// GeneratorAddTyped: the start PIN.
+	// GeneratorAddTyped: the start PIN. GeneratorUnlock: the token's password.
 	Old *Secret `json:"-"`
 	// GeneratorChangePIN: the new PIN. GeneratorSave: the parts of the activation
 	// code, separated by one space each. GeneratorAddFile: the start PIN, where the file
@@ -100,6 +109,7 @@ const (
 	GeneratorAddFile   GeneratorActionKind = "add-file"   // a PSKC file or a QR picture
 	GeneratorAddTyped  GeneratorActionKind = "add-typed"  // SpectraNet by hand
 	GeneratorAddMobi   GeneratorActionKind = "add-mobi"   // an empty MobiPass
+	GeneratorUnlock    GeneratorActionKind = "unlock"     // a token that holds keys, or is to
 	GeneratorRename    GeneratorActionKind = "rename"
 	GeneratorRemove    GeneratorActionKind = "remove" // takes a device away for good, confirmed
 )

@@ -62,7 +62,7 @@ func (g *generatorDesk) addFile(ctx context.Context, act GeneratorAction) error 
 	if err != nil {
 		return nameError(err, ErrGeneratorFile)
 	}
-	return g.addTokens(ctx, act.Name, tokens)
+	return g.addTokens(ctx, act.Name, act.Token, tokens)
 }
 
 // readGeneratorFile reads a file that a person chose, up to the limit of a picture.
@@ -103,12 +103,12 @@ func (g *generatorDesk) addText(ctx context.Context, act GeneratorAction, text [
 		return nameError(err, ErrSerial)
 	}
 	issue.Code, issue.StartPIN = slices.Clone(typed.Secret), slices.Clone(startPIN.Bytes())
-	return g.addTokens(ctx, act.Name, []otp.Issued{{SpectraIssue: issue, Issuer: typed.Issuer}})
+	return g.addTokens(ctx, act.Name, act.Token, []otp.Issued{{SpectraIssue: issue, Issuer: typed.Issuer}})
 }
 
-// addTokens stores tokens, all of them or as many as could be stored before an error. It
-// takes them over.
-func (g *generatorDesk) addTokens(ctx context.Context, name string, tokens []otp.Issued) error {
+// addTokens stores SpectraNet tokens, all of them or as many as could be stored before an
+// error, with their keys in that token, if it is one. It takes them over.
+func (g *generatorDesk) addTokens(ctx context.Context, name string, token TokenID, tokens []otp.Issued) error {
 	defer func() {
 		for i := range tokens {
 			tokens[i].Wipe()
@@ -131,6 +131,9 @@ func (g *generatorDesk) addTokens(ctx context.Context, name string, tokens []otp
 			called = t.Serial
 		}
 		m := generatorMeta{Kind: GeneratorSpectra, Name: called, Bank: generatorName(t.Issuer), Serial: t.Serial}
+		if token != (TokenID{}) {
+			m.Token = &token
+		}
 		t.Cost = testOnlyGeneratorCost
 		if err := g.store(ctx, m, &t.SpectraIssue); err != nil {
 			return err
@@ -159,35 +162,58 @@ func (g *generatorDesk) addMobi(ctx context.Context, act GeneratorAction) error 
 }
 
 // store stores a device, opens it and shows it. Where the keyring cannot be used nothing
-// is stored.
+// is stored in this computer.
 func (g *generatorDesk) store(ctx context.Context, m generatorMeta, issue *otp.SpectraIssue) error {
-	var stored *generatorKeys
-	d, err := storeGenerator(g.a.config.Dir, m, func(id string, store *otp.FileStore) error {
-		stored = g.a.ring.keys(id)
-		if issue == nil { // MobiPass has no key yet, but without a keyring it will never have one
-			return stored.Delete(ctx, spectraKey)
-		}
-		key := make([]byte, otp.DeviceKeyLen)
-		defer clear(key)
-		rand.Read(key)
-		if err := stored.Set(ctx, spectraKey, key); err != nil {
-			return err
-		}
-		return otp.CreateSpectra(store, key, *issue)
-	})
-	g.noteVault(err)
+	put := g.storeHere
+	if m.Token != nil {
+		put = g.storeHeld
+	}
+	d, err := put(ctx, m, issue)
 	if err != nil {
-		if stored != nil && !errors.Is(err, ErrVault) {
-			err = errors.Join(err, stored.Delete(context.WithoutCancel(ctx), spectraKey))
-		}
 		return generatorError(err)
 	}
 	g.note("add", m)
 	_ = d.turnFor(context.Background()) // nobody else knows it
-	err = d.open(ctx, g.a.ring)
+	err = d.open(ctx, g.a)
 	d.release()
 	g.add(d)
 	return err
+}
+
+// storeHere stores a device under a key of the keyring.
+func (g *generatorDesk) storeHere(ctx context.Context, m generatorMeta, issue *otp.SpectraIssue) (*generator, error) {
+	d, err := storeGenerator(ctx, g.a.config.Dir, m, func(id string, store *otp.FileStore) error {
+		keys := g.a.ring.keys(id)
+		if issue == nil { // MobiPass has no key yet, but without a keyring it will never have one
+			return keys.Delete(ctx, spectraKey)
+		}
+		key := make([]byte, otp.DeviceKeyLen)
+		defer clear(key)
+		rand.Read(key)
+		if err := keys.Set(ctx, spectraKey, key); err != nil {
+			return err
+		}
+		return otp.CreateSpectra(store, key, *issue)
+	}, func(id string) error {
+		return g.a.ring.keys(id).Delete(context.WithoutCancel(ctx), spectraKey)
+	})
+	g.noteVault(err)
+	return d, err
+}
+
+// mobiName is what a bank that hands out MobiPass is called: by its name where its
+// descriptor is the administrator's, and else by its site. Any program of the person
+// could call itself a bank.
+func (a *Agent) mobiName(b Bank) string {
+	if b.Trusted {
+		return localName(b.Names, a.language())
+	}
+	for _, s := range b.Origins {
+		if o, err := ParseOrigin(s); err == nil {
+			return o.Host
+		}
+	}
+	return ""
 }
 
 // mobiBanks are the names of the banks that hand out MobiPass.
@@ -195,7 +221,7 @@ func (a *Agent) mobiBanks() []string {
 	var all []string
 	for _, b := range a.config.Banks {
 		if b.MobiPass != nil {
-			all = append(all, localName(b.Names, a.language()))
+			all = append(all, a.mobiName(b))
 		}
 	}
 	return all
@@ -212,7 +238,7 @@ func (a *Agent) mobiRule(bank string) (name string, rule otp.PartRule, err error
 		bank = names[0]
 	}
 	for _, b := range a.config.Banks {
-		if name := localName(b.Names, a.language()); b.MobiPass != nil && name == bank {
+		if name := a.mobiName(b); b.MobiPass != nil && name == bank {
 			return name, *b.MobiPass, nil
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -184,7 +185,7 @@ func must(b []byte, err error) []byte {
 func TestM19PartsOfTheBank(t *testing.T) {
 	guide := otp.PartRule{Lengths: []int{8, 7, 8, 8}}
 	bank := func(name string, rule *otp.PartRule) agent.Bank {
-		return agent.Bank{Names: map[string]string{"en": name}, MobiPass: rule, Help: agent.DriverHelp{Phones: []string{"+7 727 000 00 00"}}}
+		return agent.Bank{Names: map[string]string{"en": name}, MobiPass: rule, Trusted: true, Help: agent.DriverHelp{Phones: []string{"+7 727 000 00 00"}}}
 	}
 	with := func(banks ...agent.Bank) func(*agent.Config) {
 		return func(c *agent.Config) { c.Banks, c.Language = banks, "en" }
@@ -202,6 +203,21 @@ func TestM19PartsOfTheBank(t *testing.T) {
 			err := c.do(0, agent.GeneratorAction{Kind: agent.GeneratorSave, Old: text("2580"), New: text("45678899 6655666 86566664 45677777")})
 			if c.on(otp.MobiMenu); err != nil { // the guide's own example
 				t.Error(err)
+			}
+		})
+	})
+	// What a program of the person may have put there passes for no bank: it is called by
+	// its site, and nobody is told to call it.
+	t.Run("of nobody's descriptor", func(t *testing.T) {
+		own := bank("Open24", &guide)
+		own.Trusted, own.Origins, own.Support = false, []string{"https://ib.open24.test"}, map[string]string{"en": "Call us"}
+		newCodesDesk(t, with(own)).atCodes(func(c *codes) {
+			if len(c.s.Help.Phones) != 0 || c.s.Help.Text != "" || !slices.Equal(c.s.Banks, []string{"ib.open24.test"}) {
+				t.Errorf("help %v, banks %v, want nobody to call and the site's name", c.s.Help, c.s.Banks)
+			}
+			c.addMobi()
+			if v := c.view(0); v.Bank != "ib.open24.test" || v.Parts[1] != 7 {
+				t.Errorf("device = %+v, want one of ib.open24.test", v)
 			}
 		})
 	})

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"qoltanba/agent/otp"
 )
 
 // A generatorDesk is the code generators while their window is open: the stored
@@ -21,22 +23,31 @@ type generatorDesk struct {
 	changed chan struct{} // room for one: the panel is to be drawn anew
 	locks   atomic.Int64  // counts lock
 
-	mu      sync.Mutex
-	devices []*generator // by the time when they were added
-	absent  bool         // the keyring could not be used when a device was last added or opened anew
+	mu       sync.Mutex
+	devices  []*generator     // by the time when they were added
+	unlocked map[TokenID]bool // by a password that was entered here
+	absent   bool             // the keyring could not be used when a device was last added or opened anew
 }
 
 // open opens what is stored. Whatever keeps a device from working stays with it.
 func (g *generatorDesk) open(ctx context.Context) {
+	// While somebody stores a device, what is not complete is theirs. What they are at
+	// shows when the window is opened next.
+	lock, busy := lockGenerators(g.a.config.Dir)
 	stored, unready, err := loadGenerators(g.a.config.Dir)
-	for _, path := range unready {
-		err = errors.Join(err, removeUnready(ctx, path, g.a.ring))
+	if busy == nil {
+		for _, path := range unready {
+			err = errors.Join(err, removeUnready(ctx, path, g.a.ring))
+		}
+		err = errors.Join(err, lock.Close())
+	} else if !errors.Is(busy, otp.ErrInUse) {
+		err = errors.Join(err, busy)
 	}
 	if err != nil {
 		g.a.log.Error("code generators", "err", err)
 	}
 	for _, d := range stored { // nobody else knows them yet
-		if err := d.open(ctx, g.a.ring); err != nil {
+		if err := d.open(ctx, g.a); err != nil {
 			g.a.log.Warn("a code generator does not open", "id", d.id, "err", err)
 		}
 		g.add(d)
@@ -50,6 +61,7 @@ func (g *generatorDesk) close() {
 		d.shut()
 		d.release()
 	}
+	g.lockTokens()
 }
 
 func (g *generatorDesk) list() []*generator {
@@ -105,13 +117,14 @@ func (g *generatorDesk) obey(d *generator) {
 
 // draw brings the panel up to date and returns when it will be out of date by itself,
 // or zero. A device that somebody uses is drawn when that is over: it is told then.
-func (g *generatorDesk) draw(s *GeneratorPanel) (next time.Time) {
+func (g *generatorDesk) draw(ctx context.Context, s *GeneratorPanel) (next time.Time) {
 	now := time.Now()
 	all := g.list()
 	s.Devices = make([]GeneratorView, len(all))
 	for i, d := range all {
 		if d.try() {
 			g.obey(d)
+			g.attend(ctx, d)
 			d.rest(now)
 			d.drawn, d.due = d.view(now)
 			d.release()
@@ -121,6 +134,9 @@ func (g *generatorDesk) draw(s *GeneratorPanel) (next time.Time) {
 			next = d.due
 		}
 	}
+	g.a.mu.Lock()
+	s.Tokens = g.a.generatorTokens()
+	g.a.mu.Unlock()
 	g.mu.Lock()
 	absent := g.absent
 	g.mu.Unlock()

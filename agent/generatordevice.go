@@ -29,6 +29,7 @@ type generator struct {
 	keys    *generatorKeys // of the store
 	store   *otp.FileStore // nil while the device is not open
 	problem error          // why it is not
+	held    *heldKeys      // in a token; nil while the device is not open, or its keys are in the record
 	spectra *otp.Spectra
 	mobi    *otp.MobiPass
 	page    otp.MobiState
@@ -73,20 +74,24 @@ func (d *generator) release() { <-d.turn }
 
 // open opens what is stored, and brings it back where the program was killed. The
 // error stays as the device's problem.
-func (d *generator) open(ctx context.Context, ring *generatorRing) error {
-	d.problem = d.unlock(ctx, ring)
+func (d *generator) open(ctx context.Context, a *Agent) error {
+	d.problem = d.unlock(ctx, a)
 	return d.problem
 }
 
-func (d *generator) unlock(ctx context.Context, ring *generatorRing) error {
+func (d *generator) unlock(ctx context.Context, a *Agent) error {
 	if d.unread {
 		return ErrGeneratorDamaged
 	}
-	err := d.take(ctx, ring)
+	err := d.take(ctx, a.ring)
 	if err != nil {
 		return err
 	}
-	if d.meta.Kind == GeneratorMobi {
+	if d.meta.Token != nil {
+		if d.held, err = a.held(*d.meta.Token, d.id); err == nil {
+			d.spectra, err = d.held.open(d.store)
+		}
+	} else if d.meta.Kind == GeneratorMobi {
 		d.mobi = otp.NewMobiPass(d.store, d.keys)
 		err = d.mobi.Recover(ctx)
 		d.page = otp.MobiState{Stored: err == nil}
@@ -98,7 +103,7 @@ func (d *generator) unlock(ctx context.Context, ring *generatorRing) error {
 	}
 	if err != nil {
 		d.shut()
-		return generatorError(err)
+		return generatorError(err) // also that there is no record
 	}
 	return nil
 }
@@ -123,9 +128,6 @@ func (d *generator) unlockSpectra(ctx context.Context) error {
 	}
 	defer clear(key)
 	d.spectra, err = otp.OpenSpectra(d.store, key, otp.SpectraKeys{}, true)
-	if errors.Is(err, otp.ErrNoDevice) {
-		return fmt.Errorf("%w: no record", otp.ErrDamaged)
-	}
 	return err
 }
 
@@ -137,7 +139,7 @@ func (d *generator) shut() {
 	if store := d.store; store != nil {
 		d.keys.giveBack(func() { _ = store.Close() }) // a lock
 	}
-	d.spectra, d.mobi, d.store, d.keys = nil, nil, nil, nil
+	d.spectra, d.mobi, d.store, d.keys, d.held = nil, nil, nil, nil, nil
 	d.page, d.badPart, d.answer = otp.MobiState{Stored: d.page.Stored}, 0, ""
 }
 
@@ -190,7 +192,7 @@ func (d *generator) turnTo(e otp.MobiEvent) {
 func (d *generator) view(now time.Time) (v GeneratorView, due time.Time) {
 	v = GeneratorView{
 		ID: d.id, Kind: d.meta.Kind, Name: d.meta.Name, Bank: d.meta.Bank, Problem: ErrorName(d.problem), Steps: d.steps,
-		Serial: d.meta.Serial, Mobi: d.page, Parts: d.meta.Parts, BadPart: d.badPart, Answer: d.answer,
+		Serial: d.meta.Serial, Token: d.meta.Token, TokenName: d.meta.TokenName, Mobi: d.page, Parts: d.meta.Parts, BadPart: d.badPart, Answer: d.answer,
 	}
 	if d.awake() {
 		due = d.touched.Add(generatorIdle)

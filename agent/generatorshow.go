@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"reflect"
 	"sync"
 	"time"
 )
@@ -25,8 +26,9 @@ func (c *Client) ShowGenerators(ctx context.Context) error {
 // showGenerators shows the code generators at that prompter until they are closed;
 // calls bring them to the front.
 func (a *Agent) showGenerators(ctx context.Context, prompter Prompter, chosen string, calls <-chan string) error {
-	g := &generatorDesk{a: a, opened: make(chan struct{}), changed: make(chan struct{}, 1)}
+	g := &generatorDesk{a: a, opened: make(chan struct{}), changed: make(chan struct{}, 1), unlocked: map[TokenID]bool{}}
 	defer g.close()
+	defer a.Subscribe(func(Status) { nudge(g.changed) })() // tokens come and go, and are locked
 	a.lockable(func() { a.codeDesks[g] = struct{}{} })
 	defer a.lockable(func() { delete(a.codeDesks, g) })
 	ctx, cancel := context.WithCancel(ctx)
@@ -58,13 +60,17 @@ func (a *Agent) lockable(change func()) {
 func (g *generatorDesk) follow(ctx context.Context, s GeneratorPanel, calls <-chan string, updates chan GeneratorPanel) {
 	g.open(ctx)
 	close(g.opened)
+	first, last := true, s
 	for {
-		next := g.draw(&s)
-		select { // one that nobody has taken is out of date
-		case <-updates:
-		default:
+		next := g.draw(ctx, &s)
+		if first || !reflect.DeepEqual(s, last) { // much that changes in the agent is nothing here
+			select { // one that nobody has taken is out of date
+			case <-updates:
+			default:
+			}
+			updates <- s // room for one, and nobody else sends
+			first, last = false, s
 		}
-		updates <- s // room for one, and nobody else sends
 		var again <-chan time.Time
 		if !next.IsZero() {
 			again = time.After(time.Until(next))
@@ -80,14 +86,13 @@ func (g *generatorDesk) follow(ctx context.Context, s GeneratorPanel, calls <-ch
 	}
 }
 
-// generatorHelp is whom to call about a code generator: what the first descriptor says
-// that has telephone numbers, a trusted one before the others.
+// generatorHelp is whom to call about a code generator: what the first of the
+// administrator's descriptors says that has telephone numbers. Any program of the person
+// could put its own number into another one, and be called about a locked token.
 func (a *Agent) generatorHelp() Support {
-	for _, trusted := range []bool{true, false} {
-		for _, b := range a.config.Banks {
-			if b.Trusted == trusted && len(b.Help.Phones) > 0 {
-				return Support{Phones: b.Help.Phones, Text: localName(b.Support, a.language())}
-			}
+	for _, b := range a.config.Banks {
+		if b.Trusted && len(b.Help.Phones) > 0 {
+			return Support{Phones: b.Help.Phones, Text: localName(b.Support, a.language())}
 		}
 	}
 	return Support{}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -25,7 +26,8 @@ const (
 	generatorsDir    = "generators"
 	generatorFile    = "device.json"
 	generatorRecord  = "record"
-	generatorUnready = ".new" // ends the name of a folder that is not complete
+	generatorUnready = ".new"            // ends the name of a folder that is not complete
+	generatorsLock   = "generators.lock" // beside generators, held by whoever stores a device
 )
 
 // generatorMeta is the content of device.json. It lies in plain and is not sealed: who
@@ -36,8 +38,11 @@ type generatorMeta struct {
 	Bank   string        `json:"bank"`
 	Added  time.Time     `json:"added"`
 	Serial string        `json:"serial,omitempty"` // SpectraNet
-	Parts  []int         `json:"parts,omitempty"`  // MobiPass: lengths of the parts of the activation code
-	Check  bool          `json:"check,omitempty"`  // MobiPass: each part ends with a check digit
+	// SpectraNet: the token that holds the keys, nil where they are in the record.
+	Token     *TokenID `json:"token,omitempty"`
+	TokenName string   `json:"tokenName,omitempty"`
+	Parts     []int    `json:"parts,omitempty"` // MobiPass: lengths of the parts of the activation code
+	Check     bool     `json:"check,omitempty"` // MobiPass: each part ends with a check digit
 }
 
 // maxGeneratorName bounds a name, in letters.
@@ -85,9 +90,68 @@ func loadGenerators(config string) (all []*generator, unready []string, err erro
 	return all, unready, errors.Join(errs...)
 }
 
+// lockGenerators keeps every other program, and every other window of this one, from
+// storing a device: two would store one serial number twice, and each would take the
+// other's folder for one that was left behind. It returns otp.ErrInUse while another does.
+func lockGenerators(config string) (io.Closer, error) {
+	return otp.Lock(filepath.Join(config, generatorsLock))
+}
+
+// waitForGenerators is lockGenerators that waits, giving up when ctx ends.
+func waitForGenerators(ctx context.Context, config string) (io.Closer, error) {
+	for {
+		lock, err := lockGenerators(config)
+		if !errors.Is(err, otp.ErrInUse) {
+			return lock, err
+		}
+		select {
+		case <-time.After(lockPause):
+		case <-ctx.Done():
+			return nil, canceled(ctx)
+		}
+	}
+}
+
+// lockPause is the time between two tries to lock; a device is stored in less than a
+// person notices, unless the keyring asks for its password.
+const lockPause = 20 * time.Millisecond
+
+// sweepHeld takes the keys of devices that are not complete, or were forgotten, off an
+// unlocked token. Those that cannot be taken off stay for the next time. The caller has
+// the turn.
+func (g *generatorDesk) sweepHeld(ctx context.Context, token TokenID) {
+	lock, err := lockGenerators(g.a.config.Dir)
+	if err != nil { // somebody is storing a device: the next time
+		return
+	}
+	defer lock.Close()
+	_, unready, err := loadGenerators(g.a.config.Dir)
+	for _, path := range unready {
+		d := newGenerator(path)
+		if d.loadMeta() != nil || d.meta.Token == nil || *d.meta.Token != token {
+			continue
+		}
+		h, failure := g.a.held(token, strings.TrimSuffix(d.id, generatorUnready))
+		if failure == nil {
+			failure = h.remove(ctx)
+		}
+		if failure == nil {
+			failure = os.RemoveAll(path)
+		}
+		err = errors.Join(err, failure)
+	}
+	if err != nil {
+		g.a.log.Error("keys of a code generator stay on the token", "err", err)
+	}
+}
+
 // removeUnready removes what is left of a device that was being added when the program
-// ended: nobody was told that it is stored. One that is being added now is locked.
+// ended: nobody was told that it is stored. Where it has keys in a token it waits for
+// sweepHeld. The caller has lockGenerators.
 func removeUnready(ctx context.Context, path string, ring *generatorRing) error {
+	if d := newGenerator(path); d.loadMeta() == nil && d.meta.Token != nil {
+		return nil
+	}
 	store, err := otp.OpenFileStore(filepath.Join(path, generatorRecord))
 	if errors.Is(err, otp.ErrInUse) {
 		return nil
@@ -130,9 +194,19 @@ func (m generatorMeta) save(dir string) error {
 }
 
 // storeGenerator stores a new device: create puts into store what it keeps, if it
-// keeps anything yet. Killed at any moment, the device is there in full or a folder
-// that loadGenerators removes.
-func storeGenerator(config string, m generatorMeta, create func(id string, store *otp.FileStore) error) (*generator, error) {
+// keeps anything yet, and undo takes back what create did elsewhere. Killed at any
+// moment, the device is there in full or a folder that loadGenerators tells of, whose
+// device.json was written before create began. A serial number that is there already is
+// ErrGeneratorTwice.
+func storeGenerator(ctx context.Context, config string, m generatorMeta, create func(id string, store *otp.FileStore) error, undo func(id string) error) (d *generator, err error) {
+	lock, err := waitForGenerators(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("storing a code generator: %w", err)
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	if err := onlyOne(config, m.Serial); err != nil {
+		return nil, err
+	}
 	m.Added = time.Now()
 	id := rand.Text()
 	dir := filepath.Join(config, generatorsDir, id)
@@ -141,8 +215,13 @@ func storeGenerator(config string, m generatorMeta, create func(id string, store
 	if err != nil {
 		return nil, fmt.Errorf("storing a code generator: %w", err)
 	}
-	if err = create(id, store); err == nil {
-		err = m.save(unready)
+	begun := false
+	if err = m.save(unready); err == nil {
+		err = syncFolder(filepath.Dir(dir))
+	}
+	if err == nil {
+		begun = true
+		err = create(id, store)
 	}
 	// Windows renames no folder with an open file in it.
 	if err = errors.Join(err, store.Close()); err == nil {
@@ -152,11 +231,30 @@ func storeGenerator(config string, m generatorMeta, create func(id string, store
 		err = syncFolder(filepath.Dir(dir))
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("storing a code generator: %w", err), os.RemoveAll(unready), os.RemoveAll(dir))
+		err = fmt.Errorf("storing a code generator: %w", err)
+		if begun && !errors.Is(err, ErrVault) {
+			if undone := undo(id); undone != nil {
+				return nil, errors.Join(err, undone) // what stays behind says what is to be taken back
+			}
+		}
+		return nil, errors.Join(err, os.RemoveAll(unready), os.RemoveAll(dir))
 	}
-	d := newGenerator(dir)
+	d = newGenerator(dir)
 	d.meta, d.serial = m, m.Serial
 	return d, nil
+}
+
+// onlyOne refuses a serial number that is stored already, by whomever: a second record
+// would have three tries of its own. The caller has lockGenerators.
+func onlyOne(config, serial string) error {
+	if serial == "" {
+		return nil
+	}
+	stored, _, _ := loadGenerators(config) // one that cannot be read has no number to compare
+	if slices.ContainsFunc(stored, func(d *generator) bool { return d.serial == serial }) {
+		return fmt.Errorf("token %s: %w", serial, ErrGeneratorTwice)
+	}
+	return nil
 }
 
 // syncFolder makes a rename in the folder last, also if the power goes: a key that is

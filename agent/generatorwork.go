@@ -47,6 +47,8 @@ func (g *generatorDesk) do(ctx context.Context, act GeneratorAction) error {
 		return g.addTyped(ctx, act)
 	case GeneratorAddMobi:
 		return g.addMobi(ctx, act)
+	case GeneratorUnlock:
+		return g.unlockToken(ctx, act)
 	}
 	d := g.find(act.Device)
 	if d == nil {
@@ -68,10 +70,14 @@ func (g *generatorDesk) do(ctx context.Context, act GeneratorAction) error {
 	case GeneratorRename:
 		return d.rename(act.Name)
 	case GeneratorRemove:
-		return g.remove(ctx, d)
+		return g.remove(ctx, d, act.Forget)
+	}
+	g.attend(ctx, d)
+	if d.meta.Token != nil {
+		g.a.active()
 	}
 	if d.problem != nil {
-		err := d.open(ctx, g.a.ring)
+		err := d.open(ctx, g.a)
 		g.noteVault(err)
 		if err != nil {
 			return err
@@ -100,6 +106,9 @@ func (g *generatorDesk) work(d *generator, act GeneratorAction) error {
 		g.note("lock", d.meta)
 	case locked && !now:
 		g.note("unlock", d.meta)
+	}
+	if err != nil && d.held != nil { // what is wrong with its token is its problem
+		return d.fail(generatorError(err))
 	}
 	return generatorError(err)
 }
@@ -212,15 +221,19 @@ func (d *generator) rename(name string) error {
 
 // remove takes a device away for good: first what opens its record, then the record. No
 // PIN is asked, and one that does not open is removed as well; one that another program
-// has open is not.
-func (g *generatorDesk) remove(ctx context.Context, d *generator) error {
+// has open is not, and one with keys in a token only with the token, or if forget says
+// that the token is given up.
+func (g *generatorDesk) remove(ctx context.Context, d *generator, forget bool) error {
 	if d.store == nil {
 		if err := d.take(ctx, g.a.ring); err != nil {
 			return err
 		}
 	}
-	err := d.keys.Delete(ctx, spectraKey)
-	if err == nil {
+	var err error
+	var left bool // keys, on the token
+	if d.meta.Token != nil {
+		left, err = g.removeHeld(ctx, d, forget)
+	} else if err = d.keys.Delete(ctx, spectraKey); err == nil {
 		err = otp.NewMobiPass(d.store, d.keys).Delete(ctx) // of either kind
 	}
 	if err != nil {
@@ -229,8 +242,13 @@ func (g *generatorDesk) remove(ctx context.Context, d *generator) error {
 	if d.spectra != nil {
 		d.spectra.Close()
 	}
-	err = errors.Join(d.store.RemoveAll(), os.RemoveAll(d.dir))
-	d.spectra, d.mobi, d.store, d.keys, d.gone = nil, nil, nil, nil, true
+	err = d.store.RemoveAll()
+	if left { // device.json still says whose keys they are
+		err = errors.Join(err, os.Rename(d.dir, d.dir+generatorUnready))
+	} else {
+		err = errors.Join(err, os.RemoveAll(d.dir))
+	}
+	d.spectra, d.mobi, d.store, d.keys, d.held, d.gone = nil, nil, nil, nil, nil, true
 	g.drop(d)
 	g.note("remove", d.meta)
 	return generatorError(err)

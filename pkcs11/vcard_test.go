@@ -317,5 +317,9 @@ func testCardMechanisms(t *testing.T, r *vcard.Reader, c *vcard.Card) {
 			t.Errorf("GenerateKey(%s) = %v, want ErrMechanism", alg, err)
 		}
 	}
+	err := tok.(agent.MACs).ImportMACKey(t.Context(), agent.MACKeySpec{ID: []byte("12345678"), Hash: crypto.SHA256}, agent.NewSecret(make([]byte, 32)))
+	if !errors.Is(err, agent.ErrMechanism) {
+		t.Errorf("ImportMACKey() = %v, want ErrMechanism", err)
+	}
 	verified(t, k) // nothing of this hurt the session
 }

@@ -100,6 +100,9 @@ func generatorScreens() map[string]func(*generatorWindow) {
 			g.finished(agent.GeneratorAction{Kind: agent.GeneratorSign}, agent.ErrVault)
 		}),
 	}
+	for name, f := range heldScreens() {
+		all["held-"+name] = at(f.page, f.state, f.then)
+	}
 	for name, screen := range map[string]otp.MobiScreen{
 		"closed": otp.MobiClosed, "empty": otp.MobiMenuEmpty, "menu": otp.MobiMenu, "pin": otp.MobiPIN,
 		"pin-differs": otp.MobiPINDiffers, "pin-bad": otp.MobiPINBad, "forgotten": otp.MobiKey, "key-bad": otp.MobiKeyBad, "sign": otp.MobiSign,

@@ -92,6 +92,9 @@ func (g *generatorWindow) content() (fyne.CanvasObject, fyne.Focusable, []fyne.C
 // problemPage says what keeps a device from working. Whatever is done with it opens it
 // once more, so a key that means nothing then does.
 func (g *generatorWindow) problemPage(v agent.GeneratorView) (fyne.CanvasObject, fyne.Focusable, []fyne.CanvasObject) {
+	if content, first, ok := g.tokenPage(v); ok {
+		return g.headed(content, v), first, nil
+	}
 	retry := newButton(g.lang.T(text.GeneratorRetry), theme.ViewRefreshIcon(), func() {
 		if v.Kind == agent.GeneratorMobi {
 			g.event(otp.MobiBack)
@@ -112,6 +115,9 @@ func (g *generatorWindow) headed(o fyne.CanvasObject, v agent.GeneratorView) fyn
 		if v.Bank != "" {
 			kind += " · " + payment.Visible(v.Bank)
 		}
+		if v.Token != nil {
+			kind += " · " + g.lang.T(text.GeneratorOnToken, payment.Visible(v.TokenName))
+		}
 		label := consentLabel(kind)
 		label.Importance = widget.LowImportance
 		column.Add(label)
@@ -131,7 +137,7 @@ func (g *generatorWindow) sidebar() fyne.CanvasObject {
 		name, v := o.(*widget.Label), g.state.Devices[i]
 		name.TextStyle.Bold = v.ID == g.chosen
 		name.Importance = widget.MediumImportance
-		if v.Problem != "" {
+		if v.Problem != "" && v.Problem != agent.ErrorName(agent.ErrLocked) { // that is as it should be
 			name.Importance = widget.DangerImportance
 		}
 		name.SetText(payment.Visible(v.Name))

@@ -124,6 +124,7 @@ func (g *generatorWindow) fileForm(f *tokenForm) {
 	start := newPIN(f.submit)
 	f.row(l.T(text.GeneratorStart), start)
 	name := g.nameRow(f, "")
+	submit := g.whereOf(f)
 	f.note(consentLabel(l.T(text.GeneratorOptional)))
 	f.note(consentWarnings([]string{l.T(text.GeneratorLeave)}))
 	f.send = func() {
@@ -131,7 +132,7 @@ func (g *generatorWindow) fileForm(f *tokenForm) {
 			f.focus(path)
 			return
 		}
-		g.submit(agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: path.Text, Serial: serial.Text, Name: cmp.Or(name.Text, serial.Text),
+		submit(agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: path.Text, Serial: serial.Text, Name: cmp.Or(name.Text, serial.Text),
 			Old: takeText(&password.Entry), New: takeText(&start.Entry)})
 	}
 }
@@ -147,6 +148,7 @@ func (g *generatorWindow) typedForm(f *tokenForm) {
 	start := newPIN(f.submit)
 	f.row(l.T(text.GeneratorStart), start)
 	name := g.nameRow(f, "")
+	submit := g.whereOf(f)
 	f.note(consentLabel(l.T(text.GeneratorAddress)))
 	f.note(consentWarnings([]string{l.T(text.GeneratorLeave)}))
 	f.send = func() {
@@ -155,7 +157,7 @@ func (g *generatorWindow) typedForm(f *tokenForm) {
 			f.focus(start)
 			return
 		}
-		g.submit(agent.GeneratorAction{Kind: agent.GeneratorAddTyped, Serial: serial.Text, Name: cmp.Or(name.Text, serial.Text),
+		submit(agent.GeneratorAction{Kind: agent.GeneratorAddTyped, Serial: serial.Text, Name: cmp.Or(name.Text, serial.Text),
 			Old: takeText(&start.Entry), New: take(key)})
 	}
 }
@@ -174,6 +176,9 @@ func takeText(e *widget.Entry) *agent.Secret {
 // removePage asks for the device that goes for good: the tick first, then the button.
 func (g *generatorWindow) removePage() (fyne.CanvasObject, fyne.Focusable, []fyne.CanvasObject) {
 	l, v := g.lang, g.view()
+	if v.Token != nil {
+		return g.removeHeldPage(v)
+	}
 	sure := newCheck(l.T(text.GeneratorRemoveTick), false, nil)
 	remove := g.d.agreeTo(l.T(text.GeneratorRemoveDo), func() {
 		if !sure.Checked {
@@ -232,7 +237,7 @@ func supportLines(l text.Lang, h agent.Support) []fyne.CanvasObject {
 func safetyPage(l text.Lang) fyne.CanvasObject {
 	column := container.New(consentColumn{}, consentBold(l.T(text.SafetyTitle), theme.SizeNameHeadingText),
 		consentBold(l.T(text.SafetyDoes), theme.SizeNameSubHeadingText))
-	for _, k := range []text.Key{text.SafetySealed, text.SafetyTries, text.SafetyBlind} {
+	for _, k := range []text.Key{text.SafetySealed, text.SafetyToken, text.SafetyTries, text.SafetyBlind} {
 		column.Add(consentLabel("• " + l.T(k)))
 	}
 	column.Add(consentBold(l.T(text.SafetyNot), theme.SizeNameSubHeadingText))

@@ -50,6 +50,7 @@ type generatorWindow struct {
 	queue  []agent.GeneratorAction
 	adding bool // a device was added, and is turned to when it comes
 
+	where   *whereChoice // of form, where it has one
 	form    *tokenForm   // of a page with entries, which keeps what was typed
 	spectra *spectraPage // nil unless a SpectraNet token is shown
 	mobi    *mobiPage    // nil unless MobiPass is shown
@@ -179,6 +180,12 @@ func (g *generatorWindow) update(s agent.GeneratorPanel) {
 		g.page, g.form = pageDevice, nil // the device that it was about is gone
 	}
 	same := !raised && now.ID == before.ID && sameFrame(old, s)
+	if g.form != nil && g.where != nil {
+		g.where.follow(s.Tokens)
+	}
+	if g.page == pageRemove && !reflect.DeepEqual(old.Tokens, s.Tokens) {
+		same = false // whether its token is there
+	}
 	switch {
 	case same && g.page != pageDevice, same && g.spectra == nil && reflect.DeepEqual(before, now):
 		// What was begun goes on.
@@ -239,7 +246,7 @@ func (g *generatorWindow) choose(id string) {
 
 // turn goes to a page, without what was said and typed before.
 func (g *generatorWindow) turn(page generatorPage) {
-	g.page, g.said, g.form, g.failed = page, "", nil, false
+	g.page, g.said, g.form, g.where, g.failed = page, "", nil, nil, false
 	g.draw()
 }
 
@@ -248,6 +255,7 @@ func (g *generatorWindow) do(a agent.GeneratorAction) {
 	switch a.Kind {
 	case agent.GeneratorAddFile, agent.GeneratorAddTyped, agent.GeneratorAddMobi:
 		g.adding = true
+	case agent.GeneratorUnlock:
 	default:
 		a.Device = g.chosen
 	}
@@ -334,6 +342,9 @@ func (g *generatorWindow) finished(a agent.GeneratorAction, err error) {
 		}
 		g.notify()
 		return
+	}
+	if a.Kind == agent.GeneratorUnlock && len(g.queue) > 0 {
+		return // it was for what comes next
 	}
 	done := text.Key("generator.done." + string(a.Kind))
 	said := g.lang.T(done)

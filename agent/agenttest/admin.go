@@ -19,7 +19,7 @@ var _ agent.Admin = (*session)(nil)
 // label and no key.
 func (t *Token) Blank() {
 	t.mu.Lock()
-	t.blank, t.unset, t.label, t.keys, t.others = true, true, "", nil, nil
+	t.blank, t.unset, t.label, t.keys, t.others, t.macs = true, true, "", nil, nil, nil
 	t.mu.Unlock()
 	t.tell()
 }
@@ -120,7 +120,7 @@ func (s *session) Format(ctx context.Context, admin *agent.Secret, f agent.Forma
 		if err := t.checkAdmin(admin); err != nil {
 			return err
 		}
-		t.label, t.keys, t.others, t.blank = f.Label, nil, nil, false
+		t.label, t.keys, t.others, t.macs, t.blank = f.Label, nil, nil, nil, false
 		t.setPIN(f.PIN)
 		return nil
 	})
@@ -150,6 +150,11 @@ func (t *Token) objects(private bool) []agent.Object {
 		}
 		if k.cert != nil {
 			all = append(all, agent.Object{Kind: agent.ObjectCertificate, ID: o.ID, Label: k.label, Certificate: bytes.Clone(k.cert.Raw)})
+		}
+	}
+	for _, k := range t.macs {
+		if private {
+			all = append(all, agent.Object{Kind: agent.ObjectOther, ID: bytes.Clone(k.id), Label: k.label, Private: true})
 		}
 	}
 	for _, o := range t.others {
@@ -183,6 +188,9 @@ func (s *session) Delete(ctx context.Context, o agent.Object) error {
 			return agent.ErrNoKey
 		}
 		s.t.others = slices.DeleteFunc(s.t.others, same)
+		s.t.macs = slices.DeleteFunc(s.t.macs, func(k secretKey) bool {
+			return same(agent.Object{Kind: agent.ObjectOther, ID: k.id, Label: k.label})
+		})
 		s.t.keys = slices.DeleteFunc(s.t.keys, func(k *stored) bool {
 			return o.Kind != agent.ObjectCertificate && bytes.Equal(k.id, o.ID)
 		})

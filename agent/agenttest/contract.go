@@ -96,6 +96,12 @@ var administering = []rule{
 	{"K35 K38 K98 a token is not formatted", testFormatRefused},
 	{"K53 objects are listed and deleted", testObjects},
 	{"a token tells its details", testDetails},
+	{"secret keys compute HMACs", testMACs},
+	{"a secret key stays on the token and is found again", testMACKeyStays},
+	{"secret keys that do not fit are refused", testMACRefused},
+	{"a secret key is deleted and nothing else", testMACDeleted},
+	{"an ended context is honoured by secret keys", testMACContext},
+	{"secret keys of a removed token come back with it", testMACRemoved},
 	{"an ended context is honoured by the administration", testAdminContext},
 }
 

@@ -43,10 +43,13 @@ type Token struct {
 	unlocked bool
 	keys     []*stored
 	others   []agent.Object // what is neither a key nor its certificate
-	plugged  int            // how often it was inserted or its sessions were cut, so far
-	in       bool           // it is inserted
-	changed  func()         // tells the Tokens it is in
-	beside   func() int     // counts the tokens that are in there, this one as well
+	macs     []secretKey
+	room     int           // for secret keys, -1 without end
+	hashes   []crypto.Hash // of HMACs
+	plugged  int           // how often it was inserted or its sessions were cut, so far
+	in       bool          // it is inserted
+	changed  func()        // tells the Tokens it is in
+	beside   func() int    // counts the tokens that are in there, this one as well
 
 	signed, logins int
 	failAfter      int // good signatures until failure, when failure is set
@@ -72,6 +75,7 @@ func NewToken(serial, label, pin string) *Token {
 		pin:   []byte(pin),
 		left:  tries,
 		so:    []byte(agent.DefaultAdminPIN), soLeft: tries,
+		room: -1, hashes: []crypto.Hash{crypto.SHA1, crypto.SHA256, crypto.SHA512},
 		holds: make(map[Op]*Held),
 	}
 }
@@ -198,6 +202,8 @@ const (
 	OpGenerate Op = "generate"
 	OpStore    Op = "store"
 	OpSetPIN   Op = "set-pin"
+	OpImport   Op = "import"
+	OpMAC      Op = "mac"
 	OpAdmin    Op = "admin" // every one of agent.Admin but OpFormat
 	OpFormat   Op = "format"
 )

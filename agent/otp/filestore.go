@@ -45,6 +45,10 @@ func OpenFileStore(dir string) (*FileStore, error) {
 	return &FileStore{dir: dir, lock: lock}, nil
 }
 
+// Lock locks the file of that name, which it makes, until it is closed or the process
+// ends. It returns ErrInUse while another holds it, in this process too.
+func Lock(path string) (io.Closer, error) { return lockFile(path) }
+
 // Close gives the lock back.
 func (s *FileStore) Close() error { return s.lock.Close() }
 

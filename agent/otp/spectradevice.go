@@ -183,6 +183,9 @@ func (d *Spectra) Close() {
 // Serial is the number on the back of the token (L31).
 func (d *Spectra) Serial() string { return d.rec.serial }
 
+// Hash is that of the codes.
+func (d *Spectra) Hash() crypto.Hash { return hashCodes[d.rec.hash] }
+
 // StartPIN tells that the start PIN is still set (L9).
 func (d *Spectra) StartPIN() bool { return d.rec.start }
 

@@ -41,6 +41,8 @@ func otpHelp(l text.Lang) kong.Option {
 		"otp_bank":            l.T(text.OTPHelpBank),
 		"otp_serial":          l.T(text.OTPHelpSerial),
 		"otp_name":            l.T(text.OTPHelpName),
+		"otp_token":           l.T(text.OTPHelpToken),
+		"otp_forget":          l.T(text.OTPHelpForget),
 		"otp_number":          l.T(text.OTPHelpNumber),
 	}
 }
@@ -128,7 +130,7 @@ func (p *codesPrompter) Generators(ctx context.Context, _ agent.GeneratorPanel, 
 func (e *env) atCodes(work func(context.Context, *codesDesk) error) error {
 	p := &codesPrompter{work: work}
 	err := e.visit(p, controlOTP, func(ctx context.Context, b *body) error {
-		return b.runAgent(ctx, func(ctx context.Context) error {
+		return b.alone(ctx, func(ctx context.Context) error { // keys may lie in a token
 			client := b.agent.Local(p)
 			defer client.Close()
 			return client.ShowGenerators(ctx)
@@ -159,6 +161,7 @@ type generatorJSON struct {
 	Name    string              `json:"name"`
 	Bank    string              `json:"bank"`
 	Serial  string              `json:"serial,omitempty"`
+	Token   string              `json:"token,omitempty"`  // serial number of the token that holds the keys
 	Stored  *bool               `json:"stored,omitempty"` // MobiPass: a key is there
 	Problem string              `json:"problem,omitempty"`
 }
@@ -169,7 +172,10 @@ func (o otpListCmd) Run(e *env) error {
 		if o.JSON {
 			all := []generatorJSON{}
 			for _, v := range c.panel.Devices {
-				j := generatorJSON{v.ID, v.Kind, v.Name, v.Bank, v.Serial, nil, v.Problem}
+				j := generatorJSON{ID: v.ID, Kind: v.Kind, Name: v.Name, Bank: v.Bank, Serial: v.Serial, Problem: v.Problem}
+				if v.Token != nil {
+					j.Token = v.Token.Serial
+				}
 				if v.Kind == agent.GeneratorMobi {
 					j.Stored = &v.Mobi.Stored
 				}
@@ -195,7 +201,11 @@ func generatorLine(l text.Lang, v agent.GeneratorView) string {
 		kind = "MobiPass"
 	}
 	line := fmt.Sprintf("%s\t%s\t%s", v.Name, kind, v.Bank)
+	if v.Token != nil {
+		line += "\t" + l.T(text.GeneratorOnToken, v.TokenName)
+	}
 	switch {
+	case v.Problem == agent.ErrorName(agent.ErrLocked): // as it should be
 	case v.Problem != "":
 		sentence, _ := l.ErrorNamed(v.Problem)
 		line += "\t" + sentence
@@ -208,20 +218,34 @@ func generatorLine(l text.Lang, v agent.GeneratorView) string {
 type otpRemoveCmd struct {
 	deviceFlag
 	jsonFlag
+
+	Forget bool `help:"${otp_forget}"`
 }
 
-// Run takes a code generator away, after the person has agreed in the terminal.
+// Run takes a code generator away, after the person has agreed in the terminal: from the
+// token as well that holds its keys, unless that is not there and the person gives it up.
 func (r otpRemoveCmd) Run(e *env) error {
 	err := e.withCodes(func(ctx context.Context, c *codesDesk, t *terminal) error {
 		v, err := r.pick(e.lang, c.panel, "")
 		if err != nil {
 			return err
 		}
-		t.say("%s ", e.lang.T(text.OTPRemoveAsk, v.Name))
+		there := v.Token == nil
+		if !there {
+			_, there = c.token(ctx, func(id agent.TokenID) bool { return id == *v.Token })
+		}
+		if there || !r.Forget {
+			if v, err = c.ready(ctx, t, v); err != nil {
+				return err
+			}
+			t.say("%s ", e.lang.T(text.OTPRemoveAsk, v.Name))
+		} else {
+			t.say("%s ", e.lang.T(text.OTPForgetAsk, v.Name, v.TokenName))
+		}
 		if line, err := t.line(ctx); err != nil || line != e.lang.T(text.CLIYes) {
 			return agent.ErrDenied
 		}
-		_, err = c.do(ctx, v, agent.GeneratorAction{Kind: agent.GeneratorRemove})
+		_, err = c.do(ctx, v, agent.GeneratorAction{Kind: agent.GeneratorRemove, Forget: r.Forget && !there})
 		return err
 	})
 	return e.tell(r.JSON, e.lang.T(text.OTPRemoved), err)

@@ -18,25 +18,37 @@ type otpAddCmd struct {
 	MobiPass bool   `help:"${otp_mobipass}" name:"mobipass" xor:"what"`
 	Bank     string `help:"${otp_bank}" placeholder:"NAME"`
 	Serial   string `help:"${otp_serial}" placeholder:"SERIAL"`
+	Token    string `help:"${otp_token}" placeholder:"SERIAL"`
 	Name     string `help:"${otp_name}"`
 }
 
 // Run adds a code generator. What is secret about it is asked for in the terminal, as far
 // as it turns out to be needed.
 func (a otpAddCmd) Run(e *env) error {
-	if (a.File != "") == (a.Typed || a.MobiPass) {
+	if (a.File != "") == (a.Typed || a.MobiPass) || a.MobiPass && a.Token != "" {
 		return saying(e.lang.T(text.OTPAddWhat))
 	}
 	err := e.withCodes(func(ctx context.Context, c *codesDesk, t *terminal) error {
 		before := c.panel.Devices
+		var on agent.TokenID
+		if a.Token != "" {
+			k, err := c.tokenNamed(ctx, e.lang, a.Token)
+			if err == nil {
+				err = c.unlock(ctx, t, k)
+			}
+			if err != nil {
+				return err
+			}
+			on = k.ID
+		}
 		var err error
 		switch {
 		case a.MobiPass:
 			err = a.addMobi(ctx, c, t)
 		case a.Typed:
-			err = a.addTyped(ctx, c, t)
+			err = a.addTyped(ctx, c, t, on)
 		default:
-			err = a.addFile(ctx, c, t)
+			err = a.addFile(ctx, c, t, on)
 		}
 		if err != nil || a.JSON {
 			return err
@@ -46,11 +58,12 @@ func (a otpAddCmd) Run(e *env) error {
 	return e.tell(a.JSON, e.lang.T(text.OTPAdded), err)
 }
 
-func (a otpAddCmd) addFile(ctx context.Context, c *codesDesk, t *terminal) error {
+// addFile adds what a file has, with its keys on a token if that is one.
+func (a otpAddCmd) addFile(ctx context.Context, c *codesDesk, t *terminal, on agent.TokenID) error {
 	var password, pin *agent.Secret
 	defer func() { password.Wipe(); pin.Wipe() }()
 	for {
-		err := c.act(ctx, agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: a.File, Serial: a.Serial, Name: a.Name, Old: password.Clone(), New: pin.Clone()})
+		err := c.act(ctx, agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: a.File, Token: on, Serial: a.Serial, Name: a.Name, Old: password.Clone(), New: pin.Clone()})
 		switch {
 		case errors.Is(err, agent.ErrFileEncrypted) && password == nil:
 			password, err = t.password(ctx, text.OTPFilePassword)
@@ -65,7 +78,7 @@ func (a otpAddCmd) addFile(ctx context.Context, c *codesDesk, t *terminal) error
 	}
 }
 
-func (a otpAddCmd) addTyped(ctx context.Context, c *codesDesk, t *terminal) error {
+func (a otpAddCmd) addTyped(ctx context.Context, c *codesDesk, t *terminal, on agent.TokenID) error {
 	key, err := t.password(ctx, text.OTPKey)
 	if err != nil {
 		return err
@@ -75,7 +88,7 @@ func (a otpAddCmd) addTyped(ctx context.Context, c *codesDesk, t *terminal) erro
 		key.Wipe()
 		return err
 	}
-	return c.act(ctx, agent.GeneratorAction{Kind: agent.GeneratorAddTyped, Serial: a.Serial, Name: a.Name, Old: pin, New: key})
+	return c.act(ctx, agent.GeneratorAction{Kind: agent.GeneratorAddTyped, Token: on, Serial: a.Serial, Name: a.Name, Old: pin, New: key})
 }
 
 // addMobi adds a MobiPass and saves its key, in the order of the guide: the PIN, then the

@@ -53,7 +53,10 @@ type spectraDialog struct {
 // SpectraChanged for a new PIN.
 func (d *spectraDialog) to(ctx context.Context, v agent.GeneratorView, goal otp.SpectraScreen) (agent.GeneratorView, error) {
 	l := d.t.lang
-	v, err := d.press(ctx, v, otp.SpectraPower)
+	v, err := d.c.ready(ctx, d.t, v)
+	if err == nil {
+		v, err = d.press(ctx, v, otp.SpectraPower)
+	}
 	for err == nil && v.Spectra != goal {
 		switch v.Spectra {
 		case otp.SpectraPIN:

@@ -9,7 +9,7 @@
 //
 //   - The helper asks for nothing. What the agent asks becomes a call of an
 //     agent.Tokens, so that both sides are held to one contract.
-//   - PINs go in secret frames beside the JSON and are wiped on both sides.
+//   - PINs and keys that are imported go in secret frames beside the JSON and are wiped on both sides.
 //   - The agent looks once a second, with the number of the list that it knows;
 //     the list itself crosses the pipe only when it has changed. This look is the
 //     heartbeat too.
@@ -31,7 +31,7 @@ import (
 )
 
 const (
-	protocol = 2
+	protocol = 3
 
 	// frameLimit bounds one message: a token's certificates, or a group of
 	// digests. What is announced as larger is something that printed into the
@@ -74,6 +74,9 @@ const (
 	methodObjects  = "objects"     // session → objectList
 	methodDelete   = "delete"      // deleteParams
 	methodDetails  = "details"     // session → agent.Details
+	methodImport   = "import-mac"  // importParams and the key
+	methodMAC      = "mac"         // macParams → sum
+	methodDrop     = "delete-mac"  // keyParams
 )
 
 type hello struct {
@@ -113,6 +116,14 @@ func parsePublicKey(der []byte) (crypto.PublicKey, error) {
 	return x509.ParsePKIXPublicKey(der)
 }
 
+// parseCertificate is x509.ParseCertificate that knows the keys of GOST as well.
+func parseCertificate(der []byte) (*x509.Certificate, error) {
+	if c, err := gost.ParseCertificate(der); err == nil {
+		return c, nil
+	}
+	return x509.ParseCertificate(der)
+}
+
 type keyList struct {
 	Keys []wireKey `json:"keys"`
 }
@@ -132,6 +143,22 @@ type storeParams struct {
 	ID          []byte `json:"id"`
 	Label       string `json:"label"`
 	Certificate []byte `json:"certificate"`
+}
+
+type importParams struct {
+	session
+	Spec agent.MACKeySpec `json:"spec"`
+}
+
+type macParams struct {
+	session
+	ID      []byte      `json:"id"`
+	Hash    crypto.Hash `json:"hash"`
+	Message []byte      `json:"message"`
+}
+
+type sum struct {
+	Sum []byte `json:"sum"`
 }
 
 type formatParams struct {

@@ -116,28 +116,48 @@ func (s *server) handle(ctx context.Context, _ *jsonrpc.Conn, r *jsonrpc.Request
 func (s *server) administer(ctx context.Context, r *jsonrpc.Request) (any, error) {
 	switch r.Method {
 	case methodCheckSO:
-		return admin(s, r, func(a agent.Admin, _ session) (any, error) {
+		return able(s, r, func(a agent.Admin, _ session) (any, error) {
 			return nothing{}, a.CheckAdminPIN(ctx, agent.NewSecret(r.Secret))
 		})
 	case methodSetSO:
-		return admin(s, r, func(a agent.Admin, _ session) (any, error) { return withPair(r, ctx, a.SetAdminPIN) })
+		return able(s, r, func(a agent.Admin, _ session) (any, error) { return withPair(r, ctx, a.SetAdminPIN) })
 	case methodUnblock:
-		return admin(s, r, func(a agent.Admin, _ session) (any, error) { return withPair(r, ctx, a.Unblock) })
+		return able(s, r, func(a agent.Admin, _ session) (any, error) { return withPair(r, ctx, a.Unblock) })
 	case methodFormat:
-		return admin(s, r, func(a agent.Admin, p formatParams) (any, error) {
+		return able(s, r, func(a agent.Admin, p formatParams) (any, error) {
 			return withPair(r, ctx, func(ctx context.Context, so, pin *agent.Secret) error {
 				return a.Format(ctx, so, agent.Format{Label: p.Label, PIN: pin})
 			})
 		})
 	case methodObjects:
-		return admin(s, r, func(a agent.Admin, _ session) (any, error) {
+		return able(s, r, func(a agent.Admin, _ session) (any, error) {
 			all, err := a.Objects(ctx)
 			return objectList{all}, err
 		})
 	case methodDelete:
-		return admin(s, r, func(a agent.Admin, p deleteParams) (any, error) { return nothing{}, a.Delete(ctx, p.Object) })
+		return able(s, r, func(a agent.Admin, p deleteParams) (any, error) { return nothing{}, a.Delete(ctx, p.Object) })
 	case methodDetails:
-		return admin(s, r, func(a agent.Admin, _ session) (any, error) { return a.Details(ctx) })
+		return able(s, r, func(a agent.Admin, _ session) (any, error) { return a.Details(ctx) })
+	}
+	return s.compute(ctx, r)
+}
+
+// compute is handle for what an agent.MACs does.
+func (s *server) compute(ctx context.Context, r *jsonrpc.Request) (any, error) {
+	switch r.Method {
+	case methodImport:
+		return able(s, r, func(m agent.MACs, p importParams) (any, error) {
+			key := agent.NewSecret(r.Secret)
+			defer key.Wipe()
+			return nothing{}, m.ImportMACKey(ctx, p.Spec, key)
+		})
+	case methodMAC:
+		return able(s, r, func(m agent.MACs, p macParams) (any, error) {
+			value, err := m.MAC(ctx, p.ID, p.Hash, p.Message)
+			return sum{value}, err
+		})
+	case methodDrop:
+		return able(s, r, func(m agent.MACs, p keyParams) (any, error) { return nothing{}, m.DeleteMACKey(ctx, p.ID) })
 	}
 	return nil, &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "method not found"}
 }
@@ -172,11 +192,12 @@ func at[P addressed](s *server, r *jsonrpc.Request, f func(*served, P) (any, err
 	})
 }
 
-func admin[P addressed](s *server, r *jsonrpc.Request, f func(agent.Admin, P) (any, error)) (any, error) {
+// able finds the token that a request is about, as one with that ability.
+func able[T any, P addressed](s *server, r *jsonrpc.Request, f func(T, P) (any, error)) (any, error) {
 	return at(s, r, func(o *served, p P) (any, error) {
-		a, ok := o.token.(agent.Admin)
+		a, ok := o.token.(T)
 		if !ok {
-			return nil, fmt.Errorf("this token is not administered: %w", agent.ErrMechanism)
+			return nil, fmt.Errorf("this token cannot do %s: %w", r.Method, agent.ErrMechanism)
 		}
 		return f(a, p)
 	})

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"crypto"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -14,9 +15,10 @@ import (
 var (
 	_ agent.Token = (*token)(nil)
 	_ agent.Admin = (*token)(nil)
+	_ agent.MACs  = (*token)(nil)
 )
 
-// token is an open token in a helper. It implements agent.Token and agent.Admin.
+// token is an open token in a helper. It implements agent.Token, agent.Admin and agent.MACs.
 // With its helper it is lost for ever.
 type token struct {
 	m *Module
@@ -48,12 +50,17 @@ func (t *token) pair(ctx context.Context, doing, method string, params any, firs
 
 // one asks for something with one PIN, which may be empty but is there.
 func (t *token) one(ctx context.Context, doing, method string, pin *agent.Secret) error {
-	s := pin.Clone().Bytes()
+	return t.with(ctx, doing, method, t.session, pin, unbounded)
+}
+
+// with asks for something with one secret.
+func (t *token) with(ctx context.Context, doing, method string, params any, secret *agent.Secret, limit time.Duration) error {
+	s := secret.Clone().Bytes()
 	if s == nil {
 		s = []byte{}
 	}
 	defer clear(s)
-	return t.do(ctx, doing, method, t.session, s, nil, unbounded)
+	return t.do(ctx, doing, method, params, s, nil, limit)
 }
 
 func (t *token) Info(ctx context.Context) (i agent.TokenInfo, err error) {
@@ -116,10 +123,14 @@ func (t *token) key(w wireKey) (agent.Key, error) {
 	}
 	k := &key{t: t, wire: w, public: public}
 	if w.Certificate != nil {
-		if k.cert, err = x509.ParseCertificate(w.Certificate); err != nil {
+		if k.cert, err = parseCertificate(w.Certificate); err != nil {
 			return nil, fmt.Errorf("%w: %w", agent.ErrToken, err)
 		}
-		k.cert.PublicKey = public // crypto/x509 knows none of GOST
+		// A certificate of another key would be put into signatures that it does not
+		// verify. It keeps the key that it names.
+		if !agent.SamePublicKey(k.cert.PublicKey, public) {
+			return nil, fmt.Errorf("%w: the key %x has another one's certificate", agent.ErrToken, w.ID)
+		}
 	}
 	return k, nil
 }
@@ -173,4 +184,21 @@ func (t *token) Delete(ctx context.Context, o agent.Object) error {
 func (t *token) Details(ctx context.Context) (d agent.Details, err error) {
 	err = t.do(ctx, "reading the token", methodDetails, t.session, nil, &d, t.m.opts.Patience)
 	return d, err
+}
+
+func (t *token) ImportMACKey(ctx context.Context, spec agent.MACKeySpec, key *agent.Secret) error {
+	if err := agent.CheckLabel(spec.Label); err != nil { // JSON would mend what is not UTF-8
+		return fmt.Errorf("importing a key: %w", err)
+	}
+	return t.with(ctx, "importing a key", methodImport, importParams{t.session, spec}, key, t.m.opts.Patience)
+}
+
+func (t *token) MAC(ctx context.Context, id []byte, hash crypto.Hash, message []byte) ([]byte, error) {
+	var s sum
+	err := t.do(ctx, "computing a code", methodMAC, macParams{t.session, id, hash, message}, nil, &s, t.m.opts.Patience)
+	return s.Sum, err
+}
+
+func (t *token) DeleteMACKey(ctx context.Context, id []byte) error {
+	return t.do(ctx, "deleting a key", methodDrop, keyParams{t.session, id}, nil, nil, t.m.opts.Patience)
 }

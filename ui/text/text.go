@@ -99,6 +99,7 @@ var catalogue = []map[Key]phrase{
 	wizardAside,
 	cliTerminal,
 	generator,
+	generatorToken,
 	spectra,
 	mobi,
 }

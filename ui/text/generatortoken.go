@@ -1,0 +1,102 @@
+package text
+
+// A code generator whose keys lie in a token.
+const (
+	GeneratorWhere         Key = "generator.where"
+	GeneratorHere          Key = "generator.here"
+	GeneratorOnToken       Key = "generator.on-token" // name
+	GeneratorTokenPassword Key = "generator.token-password"
+	GeneratorTokenWhy      Key = "generator.token-why"
+	GeneratorTokenAbsent   Key = "generator.token-absent" // name
+	GeneratorTokenLocked   Key = "generator.token-locked" // name
+	GeneratorUnlockDo      Key = "generator.unlock"
+	GeneratorRemoveHeld    Key = "generator.remove-held"   // name
+	GeneratorRemoveAbsent  Key = "generator.remove-absent" // name
+	GeneratorForgetTick    Key = "generator.forget-tick"
+	SafetyToken            Key = "safety.token"
+
+	OTPHelpToken  Key = "otp.help.token"
+	OTPHelpForget Key = "otp.help.forget"
+	OTPForgetAsk  Key = "otp.forget-ask" // name, token
+)
+
+var generatorToken = map[Key]phrase{
+	GeneratorWhere: {"Кілттер қайда сақталады", "Где хранить ключи", "Where to keep the keys"},
+	GeneratorHere:  {"Осы компьютерде", "На этом компьютере", "In this computer"},
+	GeneratorOnToken: {
+		"Токенде: %s",
+		"На токене %s",
+		"On the token %s",
+	},
+	GeneratorTokenPassword: {"Токеннің құпиясөзі", "Пароль токена", "Password of the token"},
+	GeneratorTokenWhy: {
+		"Кодтарды токеннің өзі есептейді және кілттерді ешкімге бермейді. Код алу үшін токен қосулы, құпиясөзі енгізілген болуы керек.",
+		"Коды вычисляет сам токен и никому не отдаёт ключи. Чтобы получить код, токен должен быть подключён, а его пароль введён.",
+		"The token computes the codes itself and gives the keys to nobody. For a code it must be plugged in and its password entered.",
+	},
+	GeneratorTokenAbsent: {
+		"Бұл генератордың кілттері %s токенінде. Оны компьютерге салыңыз.",
+		"Ключи этого генератора лежат на токене %s. Вставьте его в компьютер.",
+		"The keys of this generator are on the token %s. Plug it into the computer.",
+	},
+	GeneratorTokenLocked: {
+		"Бұл генератордың кілттері %s токенінде. Оның құпиясөзін енгізіңіз.",
+		"Ключи этого генератора лежат на токене %s. Введите его пароль.",
+		"The keys of this generator are on the token %s. Enter its password.",
+	},
+	GeneratorUnlockDo: {"Токенді ашу", "Открыть токен", "Unlock the token"},
+	GeneratorRemoveHeld: {
+		"Кілттері %s токенінен жойылады. Оларды ешкім қайтара алмайды: жаңасын тек банк береді.",
+		"Его ключи будут удалены с токена %s. Вернуть их никто не сможет: новый выдаёт только банк.",
+		"Its keys are deleted from the token %s. Nobody can bring them back: only your bank issues new ones.",
+	},
+	GeneratorRemoveAbsent: {
+		"%s токені қосылмаған. Оны салыңыз. Егер ол жоғалса не сынса, генераторды онсыз жоюға болады: токен осы компьютерде қайта ашылса, кілттері сонда жойылады.",
+		"Токен %s не подключён. Вставьте его. Если он потерян или сломан, генератор можно удалить без него: ключи удалятся, когда токен снова откроют на этом компьютере.",
+		"The token %s is not connected. Plug it in. If it is lost or broken, the generator can be removed without it: the keys go when the token is unlocked at this computer again.",
+	},
+	GeneratorForgetTick: {"Токен жоғалды немесе сынды: онсыз жою", "Токен потерян или сломан: удалить без него", "The token is lost or broken: remove without it"},
+	SafetyToken: {
+		"Кілттері токендегі генератордың кілтін ешкім көшіре алмайды, ал жазбасы токенсіз ашылмайды. Бірақ PIN-код талпыныстары осы компьютерде саналады.",
+		"Ключи генератора на токене никто не скопирует, а его запись без токена не открыть. Но попытки PIN-кода считает этот компьютер.",
+		"Keys that lie on a token cannot be copied, and without the token the record does not open. But the tries of the PIN are still counted by this computer.",
+	},
+	"generator.done.unlock": {"Токен ашылды.", "Токен открыт.", "The token is unlocked."},
+
+	"error.generator-gone": {
+		"Токенде бұл код генераторының кілттері жоқ.",
+		"На токене нет ключей этого генератора кодов.",
+		"The keys of this code generator are not on the token.",
+	},
+	"error.generator-gone.hint": {
+		"Олар жойылған немесе токен форматталған. Генераторды жойып, банктен жаңа кілт сұраңыз.",
+		"Их удалили, или токен был отформатирован. Удалите генератор и попросите у банка новый ключ.",
+		"They were deleted, or the token was formatted. Remove the generator and ask your bank for a new key.",
+	},
+	"error.generator-mac": {
+		"Бұл токен мұндай кодтарды есептей алмайды.",
+		"Этот токен не умеет вычислять такие коды.",
+		"This token cannot compute such codes.",
+	},
+	"error.generator-mac.hint": {
+		"Генераторды осы компьютерге қосыңыз немесе басқа токенді алыңыз.",
+		"Добавьте генератор на этот компьютер или возьмите другой токен.",
+		"Add the generator in this computer, or take another token.",
+	},
+
+	OTPHelpToken: {
+		"генератордың кілттері сақталатын токеннің сериялық нөмірі; құпиясөз терминалда сұралады",
+		"серийный номер токена, на котором будут лежать ключи генератора; пароль спрашивается в терминале",
+		"serial number of the token that is to hold the generator's keys; its password is asked for in the terminal",
+	},
+	OTPHelpForget: {
+		"токен қосылмаған болса да жою: кілттері токен қайта ашылғанда жойылады",
+		"удалить и без подключённого токена: ключи удалятся, когда токен снова откроют",
+		"remove it also when its token is not connected: the keys go when the token is unlocked again",
+	},
+	OTPForgetAsk: {
+		"«%s» генераторы %s токенісіз жойылады, кілттері токенде қалады. Келіссеңіз, «иә» деп жазыңыз:",
+		"Генератор «%s» будет удалён без токена %s, ключи останутся на токене. Если согласны, напишите «да»:",
+		"The code generator “%s” is removed without the token %s, which keeps the keys. Type yes if you agree:",
+	},
+}
