@@ -10,11 +10,11 @@ import (
 	"qoltanba/agent"
 )
 
-// admin opens the fixture's token for its administrator, or skips the rule.
+// admin opens the fixture's token for its administrator.
 func (f Fixture) admin(t *testing.T) (agent.Token, agent.Admin) {
 	t.Helper()
 	if f.AdminPIN == "" {
-		t.Skip("this token is not administered")
+		t.Fatal("AdminPIN is empty, and Administration is not among what the token lacks")
 	}
 	tok := f.open(t)
 	a, ok := tok.(agent.Admin)
