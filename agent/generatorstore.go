@@ -131,6 +131,9 @@ func (g *generatorDesk) sweepHeld(ctx context.Context, token TokenID) {
 		if d.loadMeta() != nil || d.meta.Token == nil || *d.meta.Token != token {
 			continue
 		}
+		if _, err := os.Stat(strings.TrimSuffix(path, generatorUnready)); err == nil {
+			continue // somebody's copy: the keys are those of a device that is complete
+		}
 		h, failure := g.a.held(token, strings.TrimSuffix(d.id, generatorUnready))
 		if failure == nil {
 			failure = h.remove(ctx)
