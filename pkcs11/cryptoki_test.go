@@ -23,6 +23,7 @@ func TestCryptokiContract(t *testing.T) {
 	slot := cryptoki.Start(t)
 	agenttest.TestTokenWithout(t, agenttest.Lacks{
 		agenttest.Administration:              "rsaTokens shows no administration, testCryptokiPIN tries it",
+		agenttest.SecretKeys:                  "rsaTokens shows none",
 		agenttest.Removal:                     "its slot is always full",
 		"digests that do not fit are refused": "needs a key on a curve, openCryptoki 3.8 makes none in software",
 	}, func(t *testing.T) agenttest.Fixture {

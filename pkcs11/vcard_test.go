@@ -52,6 +52,7 @@ func TestVirtualCardContract(t *testing.T) {
 	master := newCard(t, r)
 	agenttest.TestTokenWithout(t, agenttest.Lacks{
 		agenttest.Administration:                        "rsaTokens shows no administration, testCardPIN tries it",
+		agenttest.SecretKeys:                            "the card keeps none, testCardMechanisms tries it",
 		"a renewed certificate lies beside the old one": "the card has one file for a certificate of a key",
 		"signatures verify":                             "no PSS",
 		"digests that do not fit are refused":           "no key on a curve",
