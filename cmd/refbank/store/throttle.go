@@ -38,11 +38,12 @@ func (l limit) wait(failed int) time.Duration {
 //     half, and then one a day, whomever they are for.
 //   - Those of all callers for one User ID: 62 guesses, and then one a day, from however
 //     many addresses. One caller alone never reaches the waits, as one try is forgiven
-//     each day. Several together do, for as long as they go on; whoever gave a right code
-//     within the last three months does not wait for them where he gave it.
+//     each day. Several together do, for as long as they go on.
 //
-// So a stranger makes the owner of a token wait only where they share an address, or where
-// the owner never was; he blocks no token, and no login with a key.
+// Whoever gave a right code within the last three months is held, where he gave it, by the
+// first count alone: not by the guesses of others, and not by the mistakes of colleagues
+// who share his address. So a stranger makes the owner of a token wait only where the
+// owner was not lately; he blocks no token, and no login with a key.
 var (
 	pairLimit   = limit{5, time.Hour}
 	callerLimit = limit{20, 24 * time.Hour}
@@ -98,7 +99,7 @@ func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now ti
 		}
 		t.until = fromMillis(ms)
 		// Of requests at once, one that came earlier may be looked at later.
-		if t.failed >= t.free && now.Before(t.until) && until.Before(t.until) && !(t == h.user && isKnown) {
+		if t.failed >= t.free && now.Before(t.until) && until.Before(t.until) && (t == h.pair || !isKnown) {
 			until = t.until
 		}
 		if days := now.Sub(t.until) / forgiven; days > 0 {
