@@ -9,7 +9,8 @@
 //
 //   - The helper asks for nothing. What the agent asks becomes a call of an
 //     agent.Tokens, so that both sides are held to one contract.
-//   - PINs and keys that are imported go in secret frames beside the JSON and are wiped on both sides.
+//   - PINs and imported keys go in secret frames beside the JSON and are wiped on
+//     both sides.
 //   - The agent looks once a second, with the number of the list that it knows;
 //     the list itself crosses the pipe only when it has changed. This look is the
 //     heartbeat too.

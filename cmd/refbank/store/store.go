@@ -108,9 +108,9 @@ func found(err error) error {
 	return err
 }
 
-// digest is what is kept of a cookie.
-func digest(cookie string) string {
-	sum := sha256.Sum256([]byte(cookie))
+// digest is what is kept of a text that is secret, or may be long.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -66,13 +66,13 @@ type tries struct {
 // throttle is what a login by code is held against.
 type throttle struct {
 	pair, caller, user *tries
-	place              string // the row that is there when the caller is known to the User ID
+	place              string // who of the row that tells that the caller gave a right code for the User ID
 }
 
 func (h throttle) all() []*tries { return []*tries{h.pair, h.caller, h.user} }
 
-// readThrottle returns the counts as they are now, or a WaitError where one of them says
-// so, until the last one does not.
+// readThrottle returns the counts as they are now, or a WaitError until the last of their
+// waits is over.
 func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now time.Time) (throttle, error) {
 	h := throttle{
 		pair:   &tries{limit: pairLimit, who: digest("pair\n" + userID + "\n" + caller)},
@@ -125,8 +125,8 @@ func (h throttle) wrong(ctx context.Context, tx *sql.Tx, now time.Time) error {
 }
 
 // right forgives the wrong codes of the same caller for the same User ID, and notes that
-// he is known. Those of others stay: a client who logs in gets no new guesses at another's
-// token, and a stranger none when the owner of his does.
+// he is known. All others stay: a client who logs in gets no new guesses at another's
+// token, and the owner's login gives none to a stranger.
 func (h throttle) right(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	if own := h.pair.failed; own > 0 {
 		for _, t := range h.all() {
