@@ -188,7 +188,7 @@ func (s *session) Delete(ctx context.Context, o agent.Object) error {
 			return agent.ErrNoKey
 		}
 		s.t.others = slices.DeleteFunc(s.t.others, same)
-		s.t.macs = slices.DeleteFunc(s.t.macs, func(k secretKey) bool {
+		s.t.deleteMACKeys(func(k secretKey) bool {
 			return same(agent.Object{Kind: agent.ObjectOther, ID: k.id, Label: k.label})
 		})
 		s.t.keys = slices.DeleteFunc(s.t.keys, func(k *stored) bool {

@@ -106,11 +106,16 @@ func (s *session) MAC(ctx context.Context, id []byte, hash crypto.Hash, message 
 
 func (s *session) DeleteMACKey(ctx context.Context, id []byte) error {
 	return s.do(ctx, "", "deleting a key", true, func() error {
-		before := len(s.t.macs)
-		s.t.macs = slices.DeleteFunc(s.t.macs, func(k secretKey) bool { return bytes.Equal(k.id, id) })
-		if s.t.room >= 0 {
-			s.t.room += before - len(s.t.macs)
-		}
+		s.t.deleteMACKeys(func(k secretKey) bool { return bytes.Equal(k.id, id) })
 		return nil
 	})
+}
+
+// deleteMACKeys makes room of the keys that match.
+func (t *Token) deleteMACKeys(match func(secretKey) bool) {
+	before := len(t.macs)
+	t.macs = slices.DeleteFunc(t.macs, match)
+	if t.room >= 0 {
+		t.room += before - len(t.macs)
+	}
 }
