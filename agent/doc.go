@@ -2,12 +2,12 @@
 // person must see and agree to, when a token is unlocked, and what is written
 // into the history before a signature leaves the program.
 //
-// It declares the ports through which it reaches a token (Tokens, Token, Key, and
-// Admin where the token can be administered, MACs where it keeps secret keys), the PKCS#11 modules (Drivers), a bank
-// (Enroller, and Renewer where it renews), a person (Prompter), the keyring (Vault)
-// and the history (History), and imports nothing but the standard library and its
-// own leaves. Where a token lives — in this process, in a helper process, in a file —
-// is known to the adapter behind Tokens alone.
+// It declares the ports through which it reaches a token (Tokens, Token, Key, Admin
+// where the token can be administered, and MACs where it keeps secret keys), the
+// PKCS#11 modules (Drivers), a bank (Enroller, and Renewer where it renews), a person
+// (Prompter), the keyring (Vault) and the history (History), and imports nothing but the
+// standard library and its own leaves. Where a token lives — in this process, in a
+// helper process, in a file — is known to the adapter behind Tokens alone.
 //
 // The order of a signature is fixed and is the product's main promise:
 // origin, turn, consent, password, signature, history record, answer. Each
@@ -24,7 +24,16 @@
 // with one key pair, one certificate and one registration; the bank uses up the PIN of
 // the card at the last step alone. The primary key signs nothing but registrations.
 //
+// One registration at a time: while it is not finished no other token is registered.
+// Where its token is lost, or the key is gone from it, the person sets it aside: the
+// history has what it was and why before the journal forgets it. A registration that was
+// begun for another User ID goes on for a new one only when the person says so, with the
+// same key, and not at all once the bank was asked to register it. The journal is written
+// by one at a time; readers, such as the tray, see what was last on the disk and never
+// wait for it.
+//
 // The code generators (generatorDesk) are stored under a key from the keyring, and not
 // at all without one; or a SpectraNet token's keys lie in a token that computes with them
-// (MACs), which opens the record too. What their kinds can promise in software is said by package otp.
+// (MACs), which opens the record too. What their kinds can promise in software is said by
+// package otp.
 package agent

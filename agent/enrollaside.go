@@ -18,8 +18,8 @@ const (
 	asideKeyGone asideReason = "key gone from the token"
 )
 
-// forgetBegun sets a registration aside that is not finished, which is never continued
-// then. The history has what it was, and why, before the journal loses it.
+// forgetBegun sets aside a registration that is not finished: it is never continued. The
+// history has what it was, and why, before the journal forgets it.
 func (a *Agent) forgetBegun(r registration, why asideReason) error {
 	record := enrollRecord{Step: "set-aside", Serial: r.Token.Serial, Bank: r.Bank, UserID: r.UserID, Public: r.Public,
 		Reason: string(why), Result: "begun"}
@@ -112,15 +112,16 @@ func (e *enrollment) setAside(ctx context.Context, serial string) error {
 	return nil
 }
 
-// differs tells whether the token's registration was begun for another User ID, and the
-// person has not said yet that it shall be begun anew for this one. e.mu is held.
+// differs tells whether the token's registration was begun for another User ID, and may
+// not go on for this one: the person has not said so, or the bank may have registered it
+// for the other. e.mu is held.
 func (e *enrollment) differs(userID string) bool {
 	r, begun := e.a.journal.begun(e.s.Token.ID.Token)
 	return begun && r.UserID != "" && r.UserID != userID && (e.anew != userID || r.Confirming)
 }
 
-// beginAnew goes on for the User ID that was entered, with the key that the token has.
-// Where the bank may have registered that for the first one it belongs to that one.
+// beginAnew goes on for the User ID that was entered, with the key that the token has. A
+// key that the bank may have registered for the first User ID stays that one's.
 func (e *enrollment) beginAnew(ctx context.Context) error {
 	e.mu.Lock()
 	r, _ := e.a.journal.begun(e.s.Token.ID.Token)

@@ -30,9 +30,9 @@ type enrollment struct {
 	banks   []int // indexes into Config.Banks, in the order of s.Banks
 	began   map[TaskKind]time.Time
 	primary PrimaryKey
-	anew    string             // User ID that the person wants it begun anew for
+	anew    string             // User ID for which the person wants it begun anew, "" for none
 	kinds   []KeyAlgorithm     // that the bank takes; empty for any
-	working bool               // the token may go, and the primary key stays
+	working bool               // a step uses the primary key: it is not wiped, though the token goes
 	close   context.CancelFunc // ends the window
 	notify  func()             // has it drawn anew
 }
@@ -253,8 +253,8 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	return e.ask(ctx)
 }
 
-// ask asks the bank whether it knows the applicant, by what is held. What it does not
-// know is held no longer.
+// ask asks the bank whether it knows the applicant, by the PIN and the key that are held.
+// What the bank refuses is wiped.
 func (e *enrollment) ask(ctx context.Context) error {
 	e.mu.Lock()
 	token, months, primary := e.s.Token.ID.Token, e.s.Months, e.primary

@@ -303,9 +303,9 @@ func (w *work) register(ctx context.Context) error {
 	switch {
 	case err == nil:
 		w.r.Done, w.r.Issued = true, nil
-	case errors.Is(err, ErrRejected), errors.Is(err, ErrCredentials): // and not: nobody knows
+	case errors.Is(err, ErrRejected), errors.Is(err, ErrCredentials): // it did not
 	default:
-		return err
+		return err // nobody knows: the answer may have been lost
 	}
 	w.r.Confirming = false
 	return errors.Join(err, w.put())

@@ -177,17 +177,20 @@ func code(t *testing.T, at time.Time) string {
 	return want
 }
 
-// ring is the desk's keyring, which notes what is asked of it and holds what begins with
-// a name until it is let go.
+// ring is the desk's keyring, which notes what is asked of it, and holds the calls about
+// keys of code generators until they are let go.
 type ring struct {
 	*agenttest.Vault
 	mu    sync.Mutex
 	calls []string
 	names map[string]bool // entries that are there
 	hold  chan struct{}   // closed to let go; nil holds nothing
+	held  chan struct{}   // room for one: a call is being held
 }
 
-func newRing() *ring { return &ring{Vault: agenttest.NewVault(), names: map[string]bool{}} }
+func newRing() *ring {
+	return &ring{Vault: agenttest.NewVault(), names: map[string]bool{}, held: make(chan struct{}, 1)}
+}
 
 func (r *ring) did(ctx context.Context, call, name string, err error, there bool) error {
 	r.mu.Lock()
@@ -198,6 +201,10 @@ func (r *ring) did(ctx context.Context, call, name string, err error, there bool
 	hold := r.hold
 	r.mu.Unlock()
 	if hold != nil && strings.HasPrefix(name, "generator-") {
+		select {
+		case r.held <- struct{}{}:
+		default:
+		}
 		select {
 		case <-hold:
 		case <-ctx.Done():

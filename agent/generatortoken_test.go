@@ -321,9 +321,7 @@ func TestGeneratorsStoredByTwo(t *testing.T) {
 		add := agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: pskc(t, otp.Transport{}, pskcKeys(serial)...)}
 		errs := make(chan error, 2)
 		go func() { errs <- one.act(add) }()
-		for len(r.entries()) == 0 { // the first has its key, and waits for the keyring's answer
-			time.Sleep(time.Millisecond)
-		}
+		<-r.held // the first has its key, and waits for the keyring's answer
 		client := d.agent.Local(d.person)
 		defer client.Close()
 		d.person.Do(answerCodes(t, func(two *codes) {

@@ -6,10 +6,10 @@ import (
 )
 
 // MACs is the ability of a Token to keep secret keys and to compute HMACs with them
-// (PKCS#11: CKK_GENERIC_SECRET), which not every Token has. A key is on the token for
-// good, is seen while the token is unlocked alone, and never leaves it.
+// (PKCS#11: CKK_GENERIC_SECRET), which not every Token has. A key stays on the token
+// until it is deleted, is seen only while the token is unlocked, and never leaves it.
 //
-// Which of them a token can do is asked at run time: ErrMechanism where it cannot.
+// For which hashes a token computes them shows at run time: ErrMechanism for the others.
 // Every method returns ErrLocked before Login.
 type MACs interface {
 	// ImportMACKey puts a key on the token, under a CKA_ID that is not there yet

@@ -13,6 +13,11 @@
 // it is asked for one CKA_ID and key type at a time, and GOST keys are found, made
 // and signed with in our own session.
 //
+// Secret keys (agent.MACs) are in our session too: crypto11 does not say what an
+// imported key is to look like. One is imported as private, sensitive and not
+// extractable, in a length that every token takes, and stays only when the token says
+// that it is so and computes the HMAC that it should.
+//
 // Being logged in is a state of the token and shared by all sessions of the
 // process. A token that is logged in accepts every PIN at a second login, so a
 // PIN is checked by Logout and Login on our own session only. Logging out also

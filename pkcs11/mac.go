@@ -24,10 +24,6 @@ var macs = map[crypto.Hash]uint{
 	crypto.SHA512: p11.CKM_SHA512_HMAC,
 }
 
-// Secret keys are made and used in the token's own session and not by crypto11: it
-// searches in sessions of its own, where a GOST key beside them ends the search, and
-// does not say what an imported key is to look like.
-
 // ImportMACKey implements agent.MACs. What the token computes with the key is compared
 // before it stays: one that pads or cuts keys in a way of its own would give codes that
 // the bank refuses.
@@ -80,7 +76,7 @@ func (t *Token) DeleteMACKey(ctx context.Context, id []byte) error {
 	return err
 }
 
-// open asks whether the token is alive and unlocked. The turn is held.
+// open returns an error unless the token is alive and unlocked. The turn is held.
 func (t *Token) open() error {
 	if _, err := t.alive(); err != nil {
 		return err
@@ -104,7 +100,7 @@ func (t *Token) canMAC(hash crypto.Hash) (mechanism uint, err error) {
 	return mechanism, err
 }
 
-// importMAC does it with the turn held.
+// importMAC is ImportMACKey with the turn held.
 func (t *Token) importMAC(spec agent.MACKeySpec, key []byte) error {
 	if t.gone.Load() {
 		return agent.ErrTokenLost
@@ -164,8 +160,8 @@ func macKey(hash crypto.Hash, key []byte) []byte {
 	return value
 }
 
-// proveMAC asks whether a new key never leaves the token, and computes what it should.
-// The turn is held.
+// proveMAC returns an error unless the token keeps a new key to itself and computes with
+// it what it should. The turn is held.
 func (t *Token) proveMAC(h p11.ObjectHandle, mechanism uint, hash crypto.Hash, value []byte) error {
 	a, err := t.m.lib.GetAttributeValue(t.session, h, []*p11.Attribute{
 		p11.NewAttribute(p11.CKA_SENSITIVE, nil), p11.NewAttribute(p11.CKA_EXTRACTABLE, nil), p11.NewAttribute(p11.CKA_PRIVATE, nil)})
@@ -212,7 +208,7 @@ func (t *Token) mac(h p11.ObjectHandle, mechanism uint, hash crypto.Hash, messag
 	return sum, err
 }
 
-// deleteMAC does it with the turn held.
+// deleteMAC is DeleteMACKey with the turn held.
 func (t *Token) deleteMAC(id []byte) error {
 	all, err := t.secrets(id)
 	if err != nil {

@@ -36,7 +36,8 @@ func (g *generatorWindow) whereRows(f *tokenForm) *whereChoice {
 	return w
 }
 
-// whereOf is whereRows where a token is connected, and returns what adds there.
+// whereOf adds the choice where a token is connected, and returns what sends the form's
+// action.
 func (g *generatorWindow) whereOf(f *tokenForm) func(agent.GeneratorAction) {
 	if len(g.state.Tokens) == 0 {
 		return g.submit
@@ -129,7 +130,7 @@ func (g *generatorWindow) tokenPage(v agent.GeneratorView) (content fyne.CanvasO
 	open.Importance = widget.HighImportance
 	entry = newPassword(open.OnTapped)
 	if k.PINPad {
-		column.Add(consentLabel(g.lang.T(text.PINDevice)))
+		column.Add(consentLabel(g.lang.T(text.GeneratorTokenDevice)))
 		column.Add(container.NewHBox(open))
 		return column, open, true
 	}

@@ -131,8 +131,8 @@ var reading = []rule{
 	{"nothing is written", testReadOnly},
 }
 
-// TestToken is the contract of agent.Tokens, agent.Token, agent.Key and agent.Admin. It
-// calls open anew for every rule.
+// TestToken is the contract of agent.Tokens, agent.Token, agent.Key, agent.Admin and
+// agent.MACs. It calls open anew for every rule.
 func TestToken(t *testing.T, open func(t *testing.T) Fixture) {
 	TestTokenWithout(t, nil, open)
 }

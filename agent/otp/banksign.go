@@ -39,8 +39,8 @@ type CodeNumber struct {
 	Void     bool              // the document was edited, its confirmation given up, or NumberLife is over
 }
 
-// Issue draws a code number for a document while it is being signed (L151), and the
-// state to store. unanswered is how many of the key's numbers were given out within
+// Issue returns a new code number for a document while it is being signed (L151), and
+// the state to store. unanswered is how many of the key's numbers were given out within
 // NumberLife and got no right value. take is asked whether a number is new to the key and
 // notes it, as an insertion under a unique index does: a number that came twice would
 // have the same value, which was seen then. Errors: ErrBlocked, ErrExhausted,

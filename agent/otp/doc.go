@@ -30,9 +30,9 @@
 //
 // # What a record cannot do
 //
-// A record is sealed with a device key from the keyring, or made by the token that holds
-// the keys of a SpectraNet token; then whoever has the record needs the unlocked token
-// for the rest. Whoever can read both tries
+// A record is sealed with a device key: from the keyring or, where a token holds the keys
+// of a SpectraNet token, made by that token, without which the record does not open.
+// Whoever can read both record and key tries
 // all 10,000 PINs of a SpectraNet token in hours, and of a MobiPass with one answer
 // that was seen. Whoever can write the record can put an older one back, and with it
 // the tries of a SpectraNet token; only a counter in hardware stops that. So neither is

@@ -10,7 +10,7 @@ import (
 	"qoltanba/ui/text"
 )
 
-// tokenLate is how long a token is waited for that is not seen: an agent that has just
+// tokenLate is how long a token that is not seen is waited for: an agent that has just
 // started may not have looked yet.
 const tokenLate = 3 * time.Second
 
@@ -45,7 +45,7 @@ func (c *codesDesk) unlock(ctx context.Context, t *terminal, k agent.GeneratorTo
 	for !k.Unlocked {
 		act := agent.GeneratorAction{Kind: agent.GeneratorUnlock, Token: k.ID}
 		if k.PINPad {
-			t.say("%s\n", t.lang.T(text.PINDevice))
+			t.say("%s\n", t.lang.T(text.CLIPINDevice))
 		} else {
 			var err error
 			if act.Old, err = t.hidden(ctx, t.lang.T(text.GeneratorTokenPassword)+" "+k.Name); err != nil {
@@ -59,7 +59,7 @@ func (c *codesDesk) unlock(ctx context.Context, t *terminal, k agent.GeneratorTo
 		if _, wrong := errors.AsType[*agent.PINError](err); !wrong {
 			return err
 		}
-		sentence, hint := t.lang.Error(err)
+		sentence, hint := t.lang.TerminalError(err)
 		t.say("%s %s\n", sentence, hint)
 	}
 	return nil

@@ -18,18 +18,18 @@ import (
 type descriptorCommand struct {
 	Origin []string `default:"https://ib.refbank.test" placeholder:"URL" help:"Web origin of the site; may be given again."`
 	EST    string   `name:"est" placeholder:"URL" help:"Address of enrollment, as serve prints it. Default: the bank issues nothing over the network."`
-	selfDescription
+	descriptorFlags
 }
 
-// selfDescription is what a descriptor says by option, whoever writes it.
-type selfDescription struct {
+// descriptorFlags say what stands in a descriptor, printed or handed out by the site.
+type descriptorFlags struct {
 	Module    []string `default:"libsofthsm2.so" placeholder:"FILE" help:"File name of a PKCS#11 module that agents look for; may be given again."`
 	USB       []string `placeholder:"ID" help:"USB id of the token's device in hex, such as 0a89 or 0a89:0030; may be given again."`
 	Installer string   `placeholder:"URL|FILE" help:"Installer of the agent, which the page offers to those who have none: its https address, or a file that the site itself has."`
 }
 
 // installerFile is the file that the site itself has, "" for none.
-func (d selfDescription) installerFile() string {
+func (d descriptorFlags) installerFile() string {
 	if strings.Contains(d.Installer, "://") {
 		return ""
 	}
@@ -58,7 +58,7 @@ func (c descriptorCommand) Run(ctx context.Context, f folder) error {
 // descriptor returns the descriptor of a bank with those sites, of which the first one has
 // the installer where that is a file. enrollment is nil for a bank that issues nothing over
 // the network.
-func (d selfDescription) descriptor(origins []string, enrollment *bank.Enrollment) ([]byte, error) {
+func (d descriptorFlags) descriptor(origins []string, enrollment *bank.Enrollment) ([]byte, error) {
 	installer := d.Installer
 	if file := d.installerFile(); file != "" {
 		installer = server.InstallerAddress(origins[0], file)

@@ -29,7 +29,7 @@ type serveCommand struct {
 	Origin string `placeholder:"URL" help:"Web origin of the site. Default: https://ib.refbank.test:PORT, or http://localhost:PORT with --http."`
 	HTTP   bool   `name:"http" help:"Plain http, for a page of this computer only."`
 
-	selfDescription // of the descriptor that the site hands out
+	descriptorFlags // of the descriptor that the site hands out
 
 	EST   string   `name:"est" placeholder:"HOST:PORT" help:"Also serve enrollment at this address, EST and CMP by TLS; port 0 takes a free one."`
 	Fault []string `placeholder:"NAME" enum:"lost-answer,slow-ca,202,expired-ca,refuse-csr,clock-skew,due" help:"Let enrollment fail on purpose, to test agents: ${enum}; several with commas."`

@@ -78,6 +78,8 @@ var german = map[Key]string{
 	GeneratorTokenWhy:       "Der Token berechnet die Codes selbst und gibt die Schlüssel niemandem. Für einen Code muss er angeschlossen und sein Passwort eingegeben sein.",
 	GeneratorTokenAbsent:    "Die Schlüssel dieses Generators sind auf dem Token %s. Stecken Sie ihn in den Computer.",
 	GeneratorTokenLocked:    "Die Schlüssel dieses Generators sind auf dem Token %s. Geben Sie sein Passwort ein.",
+	GeneratorTokenDevice:    "Das Passwort wird am Token selbst eingegeben. Drücken Sie zuerst „Token öffnen“.",
+	CLIPINDevice:            "Geben Sie das Passwort am Gerät selbst ein.",
 	GeneratorUnlockDo:       "Token öffnen",
 	GeneratorRemoveHeld:     "Seine Schlüssel werden vom Token %s gelöscht. Niemand kann sie zurückholen: Neue gibt nur Ihre Bank aus.",
 	GeneratorRemoveAbsent:   "Der Token %s ist nicht angeschlossen. Stecken Sie ihn ein. Ist er verloren oder defekt, lässt sich der Generator ohne ihn entfernen: Die Schlüssel werden gelöscht, wenn der Token wieder an diesem Computer geöffnet wird.",

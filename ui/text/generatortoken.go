@@ -9,6 +9,7 @@ const (
 	GeneratorTokenWhy      Key = "generator.token-why"
 	GeneratorTokenAbsent   Key = "generator.token-absent" // name
 	GeneratorTokenLocked   Key = "generator.token-locked" // name
+	GeneratorTokenDevice   Key = "generator.token-device"
 	GeneratorUnlockDo      Key = "generator.unlock"
 	GeneratorRemoveHeld    Key = "generator.remove-held"   // name
 	GeneratorRemoveAbsent  Key = "generator.remove-absent" // name
@@ -44,10 +45,15 @@ var generatorToken = map[Key]phrase{
 		"Ключи этого генератора лежат на токене %s. Введите его пароль.",
 		"The keys of this generator are on the token %s. Enter its password.",
 	},
+	GeneratorTokenDevice: {
+		"Құпиясөзді токеннің өзінде енгізіңіз. Алдымен «Токенді ашу» түймесін басыңыз.",
+		"Пароль вводится на самом токене. Сначала нажмите «Открыть токен».",
+		"The password is entered on the token itself. Press “Unlock the token” first.",
+	},
 	GeneratorUnlockDo: {"Токенді ашу", "Открыть токен", "Unlock the token"},
 	GeneratorRemoveHeld: {
 		"Кілттері %s токенінен жойылады. Оларды ешкім қайтара алмайды: жаңасын тек банк береді.",
-		"Его ключи будут удалены с токена %s. Вернуть их никто не сможет: новый выдаёт только банк.",
+		"Его ключи будут удалены с токена %s. Вернуть их никто не сможет: новые выдаёт только банк.",
 		"Its keys are deleted from the token %s. Nobody can bring them back: only your bank issues new ones.",
 	},
 	GeneratorRemoveAbsent: {
@@ -57,7 +63,7 @@ var generatorToken = map[Key]phrase{
 	},
 	GeneratorForgetTick: {"Токен жоғалды немесе сынды: онсыз жою", "Токен потерян или сломан: удалить без него", "The token is lost or broken: remove without it"},
 	SafetyToken: {
-		"Кілттері токендегі генератордың кілтін ешкім көшіре алмайды, ал жазбасы токенсіз ашылмайды. Бірақ PIN-код талпыныстары осы компьютерде саналады.",
+		"Токендегі кілттерді ешкім көшіре алмайды, ал генератордың жазбасы токенсіз ашылмайды. Бірақ PIN-код талпыныстары осы компьютерде саналады.",
 		"Ключи генератора на токене никто не скопирует, а его запись без токена не открыть. Но попытки PIN-кода считает этот компьютер.",
 		"Keys that lie on a token cannot be copied, and without the token the record does not open. But the tries of the PIN are still counted by this computer.",
 	},

@@ -2,9 +2,9 @@
 // misbehaves on command (Fault).
 //
 // It runs softhsm2-util, and a C compiler for that module, and loads nothing, so it
-// needs no cgo itself; the caller loads Store.Module. Every Store has a folder of its own. SoftHSM reads
-// SOFTHSM2_CONF when it is initialized, so a process has one Store at a time,
-// and tests that use one cannot be parallel.
+// needs no cgo itself; the caller loads Store.Module. Every Store has a folder of its
+// own. SoftHSM reads SOFTHSM2_CONF when it is initialized, so a process has one Store
+// at a time, and tests that use one cannot be parallel.
 package softhsm
 
 import (

@@ -101,7 +101,7 @@ func (s *Server) register(r *http.Request, value []byte, from *sender) (cmp.Body
 	return reply(cmp.Attribute{Type: bank.RegistrationOID}), nil
 }
 
-// operation returns what RFC 9810 calls a message that is sent to a CA, for the log.
+// operation is the name in RFC 9810 of a message to a CA, for the log.
 func operation(body cmp.Body) string {
 	switch b := body.(type) {
 	case *cmp.General:

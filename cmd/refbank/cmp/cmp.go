@@ -18,13 +18,13 @@
 //     With a signature, it is the primary key's, its certificate is the first of the extra
 //     ones, and User ID and PIN are in a registration token, "USER:PIN", inside what is
 //     signed. That is for keys that no TLS carries, such as those of GOST.
-//   - A MAC is taken with PBMAC1 or PBM and 10,000 iterations at least, for who listens
-//     could search for the PIN, and 150,000 at most, for the bank has to make them; others
-//     are told so before a try is counted.
+//   - A MAC is taken with PBMAC1 or PBM and 10,000 iterations at least, lest whoever has
+//     seen it search for the PIN, and 150,000 at most, as the bank has to make them;
+//     others are told so before a try is counted.
 //   - A transaction belongs to who began it, each message answers the one before, and no
-//     message is taken twice, not by a bank that was started anew either: those that begin
-//     a transaction are on the disk until their time is too long ago. Who lost an answer begins a new transaction for the same key
-//     and gets the same certificate.
+//     message is taken twice, not even by a bank that was started anew: those that begin
+//     a transaction are on the disk until they are too old to be taken. Who lost an
+//     answer begins a new transaction for the same key and gets the same certificate.
 //   - A bank must know a PIN to check a MAC with it. This one keeps it under a key that is
 //     not in the database; a bank of flesh and blood has an HSM for that.
 //

@@ -50,8 +50,8 @@ func (s *Server) authenticate(r *http.Request, m *cmp.Message) (*sender, error) 
 	return s.bySignature(r, m)
 }
 
-// maxIterations are the most that are made for a MAC, also of somebody who does not know
-// the PIN. Agents and OpenSSL ask for UsualIterations.
+// maxIterations is how many iterations the bank makes for a MAC at the most: it makes
+// them for those too who do not know the PIN. Agents and OpenSSL ask for UsualIterations.
 const maxIterations = cmp.UsualIterations * 3 / 2
 
 func (s *Server) byMAC(r *http.Request, m *cmp.Message) (*sender, error) {

@@ -43,6 +43,7 @@ func TestMessages(t *testing.T) {
 		"no sender":             {func(c *talk) { c.header.Sender = nil }, question, agentcmp.BadRequest, "sender"},
 		"no User ID":            {func(c *talk) { c.header.SenderKID = nil }, question, agentcmp.BadRequest, "sender"},
 		"no transaction":        {func(c *talk) { c.header.TransactionID = nil }, question, agentcmp.BadRequest, "transaction"},
+		"a long transaction":    {func(c *talk) { c.header.TransactionID = make([]byte, 65) }, question, agentcmp.BadRequest, "transaction"},
 		"a short transaction":   {func(c *talk) { c.header.TransactionID = []byte("short") }, question, agentcmp.BadRequest, "transaction"},
 		"a short nonce":         {func(c *talk) { c.header.SenderNonce = []byte("short") }, question, agentcmp.BadRequest, "transaction"},
 		"a nonce of nobody":     {func(c *talk) { c.header.RecipientNonce = agentcmp.NewID() }, question, agentcmp.BadRecipientNonce, "transaction"},

@@ -19,6 +19,7 @@ const (
 	maxTransactions = 10_000
 	maxOfOne        = 100 // of one sender, who else could keep all others out
 	minID           = 16  // bytes of a transactionID and of a nonce: RFC 9483, 3.1
+	maxID           = 64  // of those that are remembered; agents and OpenSSL send 16
 
 	// maxSkew is how far messageTime may be from the bank's clock. That of a person's
 	// computer may be wrong by a day.
@@ -84,12 +85,14 @@ func (s *Server) begin(r *http.Request, m *cmp.Message, from *sender) (*transact
 	if err != nil {
 		return nil, err
 	}
-	err = s.Store.TakeMessage(r.Context(), m.TransactionID, m.Time.Add(maxSkew), now)
-	if errors.Is(err, store.ErrTaken) {
+	if err = s.Store.TakeMessage(r.Context(), m.TransactionID, m.Time.Add(maxSkew), now); err != nil {
 		s.transactions.forget(m.TransactionID)
-		return nil, errInUse
+		if errors.Is(err, store.ErrTaken) {
+			err = errInUse
+		}
+		return nil, err
 	}
-	return t, err
+	return t, nil
 }
 
 var errInUse = fail(cmp.TransactionIDInUse, "transaction: there was one of this ID")
@@ -119,6 +122,9 @@ var errBody = fail(cmp.BadRequest, "body: not one that is sent to a CA")
 func (s *Server) transact(r *http.Request, m *cmp.Message, from *sender, nonce []byte) (cmp.Body, error) {
 	if len(m.TransactionID) < minID || len(m.SenderNonce) < minID {
 		return nil, fail(cmp.BadRequest, "transaction: transactionID and senderNonce must have 16 bytes")
+	}
+	if len(m.TransactionID) > maxID {
+		return nil, fail(cmp.BadRequest, "transaction: transactionID must have %d bytes at most", maxID)
 	}
 	if g, ok := m.Body.(*cmp.General); ok && g.Reply {
 		return nil, errBody

@@ -162,7 +162,7 @@ func TestWrongCodesWait(t *testing.T) {
 // owner's next code is right, at once and after any number of them.
 func TestStrangersWrongCodes(t *testing.T) {
 	for stranger, owner := range map[string]string{
-		"198.51.100.7:1": "192.0.2.1:1", "[2001:db8:0:1::7]:1": "[2001:db8:0:2::7]:1", "[::ffff:198.51.100.7]:1": "[::ffff:192.0.2.1]:1",
+		"198.51.100.7:1": "192.0.2.1:1", "[2001:db8:0:1::7]:1": "[2001:db8:0:102::7]:1", "[::ffff:198.51.100.7]:1": "[::ffff:192.0.2.1]:1",
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newBank(t)
@@ -178,7 +178,7 @@ func TestStrangersWrongCodes(t *testing.T) {
 			for range 5 {
 				loginByCode(newBrowser(t, from{b, stranger}), b.asel.UserID, "none")
 			}
-			near := strings.NewReplacer("198.51.100.7]", "198.51.100.7%eth0]", "::7]", ":aaaa::8]").Replace(stranger)
+			near := strings.NewReplacer("198.51.100.7]", "198.51.100.7%eth0]", ":1::7]", ":ff:aaaa::8]").Replace(stranger)
 			if got := loginByCode(newBrowser(t, from{b, near}), b.asel.UserID, token.Code(0)); got != "code-wait" {
 				t.Errorf("right code from %s, the network of %s = %q, want code-wait", near, stranger, got)
 			}

@@ -165,7 +165,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
-	case r.Host != s.host && read:
+	case r.Host != s.host && read && r.URL.Opaque == "": // "x:.evil" would go on with the origin
 		// Under another name of this computer no login could succeed.
 		http.Redirect(w, r, s.Origin+r.URL.RequestURI(), http.StatusTemporaryRedirect)
 	case r.Host != s.host:

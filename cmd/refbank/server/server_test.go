@@ -258,6 +258,12 @@ func TestOtherHost(t *testing.T) {
 			t.Errorf("redirected to %q", to)
 		}
 	}
+	r := httptest.NewRequest("GET", "x:.evil.example", nil) // no path that could be added to the origin
+	w := httptest.NewRecorder()
+	b.ServeHTTP(w, r)
+	if to := w.Header().Get("Location"); to != "" || w.Code != http.StatusMisdirectedRequest {
+		t.Errorf("without a path: status = %d, redirected to %q, want no redirect", w.Code, to)
+	}
 }
 
 func TestWithoutSession(t *testing.T) {

@@ -13,15 +13,15 @@ import (
 // Which of them is wrong is not told.
 var ErrCredentials = errors.New("wrong User ID, PIN or primary initialization key")
 
-// A WaitError means that too many wrong PINs or codes came for a User ID: none is
-// looked at before that time, the right one neither.
+// A WaitError means that too many wrong PINs or codes came: none is looked at before that
+// time, the right one neither.
 type WaitError struct{ Until time.Time }
 
 func (e *WaitError) Error() string {
 	return "too many wrong tries, wait until " + e.Until.Format(time.RFC3339)
 }
 
-// cardLimit is how long a User ID waits after wrong PINs.
+// cardLimit is how long the holder of a primary key waits after wrong PINs.
 var cardLimit = limit{5, time.Hour}
 
 // SetPeriods writes down for how many months a client's certificates may be valid, by
@@ -183,29 +183,30 @@ func (s *Store) findCard(ctx context.Context, userID string, primary *x509.Certi
 // maxUserID is the length of the longest User ID, in bytes.
 const maxUserID = 128
 
-// tryOf is what tries are counted by: the User ID and the primary key that was shown.
-// Who has another primary key than the card's can find out no PIN, and makes nobody wait
-// but himself. No User ID has a space.
+// tryOf is what tries are counted by: the primary key that was shown, or the User ID where
+// none was. Who has another primary key than the card's can find out no PIN, and makes
+// nobody wait but himself, for whichever User IDs he tries: a row for each would let him
+// fill the database, and have a PIN of each looked at. No User ID has a space.
 func tryOf(userID string, primary *x509.Certificate) string {
 	if primary == nil {
 		return userID
 	}
-	return userID + " " + Fingerprint(primary)
+	return "key " + Fingerprint(primary)
 }
 
-// takeTry counts one try for the User ID, or returns a WaitError.
-func (s *Store) takeTry(ctx context.Context, userID string, now time.Time) error {
-	return s.change(ctx, func(tx *sql.Tx) error { return countTry(ctx, tx, userID, now) })
+// takeTry counts one try, or returns a WaitError.
+func (s *Store) takeTry(ctx context.Context, try string, now time.Time) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return countTry(ctx, tx, try, now) })
 }
 
 // countTry is takeTry in a transaction. It forgets those that nobody waits for any more.
-func countTry(ctx context.Context, tx *sql.Tx, userID string, now time.Time) error {
+func countTry(ctx context.Context, tx *sql.Tx, try string, now time.Time) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE until < ?`, millis(now.Add(-24*time.Hour))); err != nil {
 		return err
 	}
 	var failed int
 	var until int64
-	err := tx.QueryRowContext(ctx, `SELECT failed, until FROM tries WHERE user_id = ?`, userID).Scan(&failed, &until)
+	err := tx.QueryRowContext(ctx, `SELECT failed, until FROM tries WHERE user_id = ?`, try).Scan(&failed, &until)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -215,6 +216,6 @@ func countTry(ctx context.Context, tx *sql.Tx, userID string, now time.Time) err
 	}
 	failed++
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO tries (user_id, failed, until) VALUES (?, ?, ?)`,
-		userID, failed, millis(now.Add(cardLimit.wait(failed))))
+		try, failed, millis(now.Add(cardLimit.wait(failed))))
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -195,6 +196,15 @@ func TestTriesOfAnotherPrimaryKey(t *testing.T) {
 	}
 	if _, err := s.CheckCard(t.Context(), client.UserID, pin, primary, now); err != nil {
 		t.Errorf("CheckCard(owner) = %v", err)
+	}
+	for n := range 20 {
+		_, err = s.CheckCard(t.Context(), fmt.Sprint("user", n), "wrong", another, now)
+		if _, ok := errors.AsType[*store.WaitError](err); !ok {
+			t.Fatalf("CheckCard(another primary key, for the User ID after) = %v, want a WaitError", err)
+		}
+	}
+	if kept := column(t, path, `SELECT user_id FROM tries`); len(kept) != 1 {
+		t.Errorf("%d counts of tries were written for one primary key, want one", len(kept))
 	}
 	if _, err := s.CheckCard(t.Context(), strings.Repeat("x", 100_000), pin, another, now); !errors.Is(err, store.ErrCredentials) {
 		t.Errorf("CheckCard(long User ID) = %v, want ErrCredentials", err)

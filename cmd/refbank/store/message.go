@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -16,13 +14,12 @@ var ErrTaken = errors.New("the message was taken before")
 // TakeMessage writes down that the message with that ID is taken, or returns ErrTaken. It
 // is forgotten after ends: by then its age alone must keep it from being taken again.
 func (s *Store) TakeMessage(ctx context.Context, id []byte, ends, now time.Time) error {
-	sum := sha256.Sum256(id) // an ID may be long
 	err := s.change(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM taken_messages WHERE ends < ?`, millis(now)); err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, `INSERT INTO taken_messages (id, ends) VALUES (?, ?) ON CONFLICT DO NOTHING`,
-			hex.EncodeToString(sum[:]), millis(ends))
+			digest(string(id)), millis(ends))
 		if err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ var (
 	// ErrNoNumber: there is no code number for the order now.
 	ErrNoNumber = errors.New("no code number for this order")
 	// ErrManyNumbers: too many code numbers of the client wait for their values, or were
-	// given up within a day. It is a matter of waiting.
+	// given up within a day. Waiting helps.
 	ErrManyNumbers = errors.New("too many code numbers without a value")
 	// ErrAccepted: the order needs no confirmation any more.
 	ErrAccepted = errors.New("order was accepted before")

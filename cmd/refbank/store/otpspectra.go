@@ -125,7 +125,8 @@ type CodeLogin struct {
 // Verdict and session are one transaction: a token that is blocked or replaced before it
 // opens nothing, and one that is afterwards takes the session along.
 func (s *Store) LoginByCode(ctx context.Context, l CodeLogin, now time.Time) (client Client, err error) {
-	// Without the User ID: people type codes into the wrong field, and errors are logged.
+	// Errors here are without the User ID: people type codes into the wrong field, and
+	// errors are logged.
 	if len(l.UserID) > maxUserID {
 		return Client{}, fmt.Errorf("checking a code: %w: no User ID", ErrCode) // nobody's
 	}
@@ -184,8 +185,8 @@ func (s *Store) ConfirmByCode(ctx context.Context, userID, orderID, code string,
 	return sig, refused
 }
 
-// takeCode lets check judge a code, and writes the token's new state. refused wraps ErrCode.
-// A token that this blocks takes its owner's sessions along, as when the clerk blocks it.
+// takeCode has check judge a code, and writes the token's new state. refused wraps ErrCode.
+// A token that this blocks ends its owner's sessions, as when the clerk blocks it.
 func (s *Store) takeCode(ctx context.Context, tx *sql.Tx, userID, code string, now time.Time,
 	check func(otp.CodeState, otp.MAC, string, time.Time) (otp.CodeState, error)) (serial string, refused, err error) {
 	t, err := scanSpectra(tx.QueryRowContext(ctx, spectraInForce, userID))

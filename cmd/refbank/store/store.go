@@ -46,6 +46,13 @@ type Store struct {
 	dir string // of the database, and of codeKeyFile
 }
 
+// maxConns is how many connections to the database there are; who finds none free waits
+// for his turn. Each has three files open. Without a limit each request of a stranger would
+// have one, and as SQLite hands the write lock to whoever asks at the right moment, 1,200
+// at once had others wait for ten seconds and then fail (busy_timeout). So no method asks
+// for a second one while it has one.
+const maxConns = 8
+
 // Open opens the database file and makes it, for this user alone, when it is not
 // there.
 func Open(path string) (*Store, error) {
@@ -64,6 +71,8 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
+	db.SetMaxOpenConns(maxConns)
+	db.SetMaxIdleConns(maxConns)
 	s := &Store{db: db, dir: filepath.Dir(path)}
 	steps, err := fs.Sub(migrations, "migrations")
 	if err == nil {
@@ -99,9 +108,9 @@ func found(err error) error {
 	return err
 }
 
-// digest is what is kept of a cookie.
-func digest(cookie string) string {
-	sum := sha256.Sum256([]byte(cookie))
+// digest is what is kept of a text that is secret, or may be long.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 

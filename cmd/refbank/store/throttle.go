@@ -38,11 +38,12 @@ func (l limit) wait(failed int) time.Duration {
 //     half, and then one a day, whomever they are for.
 //   - Those of all callers for one User ID: 62 guesses, and then one a day, from however
 //     many addresses. One caller alone never reaches the waits, as one try is forgiven
-//     each day. Several together do, for as long as they go on; whoever gave a right code
-//     within the last three months does not wait for them where he gave it.
+//     each day. Several together do, for as long as they go on.
 //
-// So a stranger makes the owner of a token wait only where they share an address, or where
-// the owner never was; he blocks no token, and no login with a key.
+// Whoever gave a right code within the last three months is held, where he gave it, by the
+// first count alone: not by the guesses of others, and not by the mistakes of colleagues
+// who share his address. So a stranger makes the owner of a token wait only where the
+// owner was not lately; he blocks no token, and no login with a key.
 var (
 	pairLimit   = limit{5, time.Hour}
 	callerLimit = limit{20, 24 * time.Hour}
@@ -65,13 +66,13 @@ type tries struct {
 // throttle is what a login by code is held against.
 type throttle struct {
 	pair, caller, user *tries
-	place              string // the row that is there when the caller is known to the User ID
+	place              string // who of the row that tells that the caller gave a right code for the User ID
 }
 
 func (h throttle) all() []*tries { return []*tries{h.pair, h.caller, h.user} }
 
-// readThrottle returns the counts as they are now, or a WaitError where one of them says
-// so, until the last one does not.
+// readThrottle returns the counts as they are now, or a WaitError until the last of their
+// waits is over.
 func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now time.Time) (throttle, error) {
 	h := throttle{
 		pair:   &tries{limit: pairLimit, who: digest("pair\n" + userID + "\n" + caller)},
@@ -98,7 +99,7 @@ func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now ti
 		}
 		t.until = fromMillis(ms)
 		// Of requests at once, one that came earlier may be looked at later.
-		if t.failed >= t.free && now.Before(t.until) && until.Before(t.until) && !(t == h.user && isKnown) {
+		if t.failed >= t.free && now.Before(t.until) && until.Before(t.until) && (t == h.pair || !isKnown) {
 			until = t.until
 		}
 		if days := now.Sub(t.until) / forgiven; days > 0 {
@@ -124,8 +125,8 @@ func (h throttle) wrong(ctx context.Context, tx *sql.Tx, now time.Time) error {
 }
 
 // right forgives the wrong codes of the same caller for the same User ID, and notes that
-// he is known. Those of others stay: a client who logs in gets no new guesses at another's
-// token, and a stranger none when the owner of his does.
+// he is known. All others stay: a client who logs in gets no new guesses at another's
+// token, and the owner's login gives none to a stranger.
 func (h throttle) right(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	if own := h.pair.failed; own > 0 {
 		for _, t := range h.all() {

@@ -144,6 +144,36 @@ func TestOneCallerForAll(t *testing.T) {
 	}
 }
 
+// TestSharedAddress has colleagues mistype until their address waits: who logged in there
+// before does not, but is held by mistakes of his own; who never did waits.
+func TestSharedAddress(t *testing.T) {
+	s, _ := openCodes(t)
+	const office, newOffice = "192.0.2.1", "192.0.2.2"
+	at := now.Add(time.Minute)
+	if err := right(t, s, office, at); err != nil {
+		t.Fatal(err)
+	}
+	g := &guesser{Store: s, t: t, at: at}
+	for n := range 22 {
+		g.guess(fmt.Sprint("colleague ", n), office)
+	}
+	if err := right(t, s, office, g.at); err != nil {
+		t.Errorf("S8 LoginByCode(right, where he was before) = %v", err)
+	}
+	for n := range 22 {
+		g.guess(fmt.Sprint("other ", n), newOffice)
+	}
+	if err := right(t, s, newOffice, g.at.Add(time.Second)); !errors.As(err, new(*store.WaitError)) {
+		t.Errorf("LoginByCode(right, where he never was) = %v, want a WaitError", err)
+	}
+	for range 5 {
+		g.guess(client.UserID, office)
+	}
+	if err := right(t, s, office, g.at); !errors.As(err, new(*store.WaitError)) {
+		t.Errorf("LoginByCode(right, after five wrong ones there) = %v, want a WaitError", err)
+	}
+}
+
 func TestRightCodeForgivesItsCaller(t *testing.T) {
 	s, path := openCodes(t)
 	g := &guesser{Store: s, t: t, at: now}
