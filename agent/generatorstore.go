@@ -125,6 +125,11 @@ func (g *generatorDesk) sweepHeld(ctx context.Context, token TokenID) {
 		return
 	}
 	defer lock.Close()
+	g.sweepLocked(ctx, token)
+}
+
+// sweepLocked is sweepHeld for whoever has lockGenerators.
+func (g *generatorDesk) sweepLocked(ctx context.Context, token TokenID) {
 	_, unready, err := loadGenerators(g.a.config.Dir)
 	for _, path := range unready {
 		d := newGenerator(path)
@@ -185,6 +190,7 @@ func (d *generator) loadMeta() error {
 	}
 	d.serial = d.meta.Serial
 	d.meta.Name, d.meta.Bank, d.meta.Serial = generatorName(d.meta.Name), generatorName(d.meta.Bank), generatorName(d.meta.Serial)
+	d.meta.TokenName = payment.Visible(d.meta.TokenName)
 	return nil
 }
 
@@ -207,6 +213,11 @@ func storeGenerator(ctx context.Context, config string, m generatorMeta, create 
 		return nil, fmt.Errorf("storing a code generator: %w", err)
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
+	return storeLocked(config, m, create, undo)
+}
+
+// storeLocked is storeGenerator for whoever has lockGenerators.
+func storeLocked(config string, m generatorMeta, create func(id string, store *otp.FileStore) error, undo func(id string) error) (d *generator, err error) {
 	if err := onlyOne(config, m.Serial); err != nil {
 		return nil, err
 	}

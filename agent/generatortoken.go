@@ -276,24 +276,45 @@ func (g *generatorDesk) attend(ctx context.Context, d *generator) {
 }
 
 // storeHeld stores a device whose keys go to an unlocked token. The history is told by
-// the caller.
-func (g *generatorDesk) storeHeld(ctx context.Context, m generatorMeta, issue *otp.SpectraIssue) (*generator, error) {
-	var d *generator
-	err := g.a.turn.do(ctx, "", func(ctx context.Context) error {
-		h, err := g.a.held(*m.Token, "")
-		if err != nil {
-			return err
+// the caller. While another program stores a device, whose keyring may ask the person, it
+// waits without the turn: nobody else waits for that program.
+func (g *generatorDesk) storeHeld(ctx context.Context, m generatorMeta, issue *otp.SpectraIssue) (d *generator, err error) {
+	for {
+		free, err := waitForGenerators(ctx, g.a.config.Dir)
+		if err == nil {
+			err = free.Close()
 		}
-		g.sweepHeld(ctx, *m.Token)
-		g.a.active()
-		m.TokenName = heldName(g.a.tokenInfo(*m.Token))
-		d, err = storeGenerator(ctx, g.a.config.Dir, m, func(id string, store *otp.FileStore) error {
-			h.id = id
-			return h.create(ctx, store, *issue)
-		}, func(string) error { return h.remove(context.WithoutCancel(ctx)) })
-		return err
-	})
-	return d, err
+		if err == nil {
+			err = g.a.turn.do(ctx, "", func(ctx context.Context) (err error) {
+				d, err = g.storeHeldNow(ctx, m, issue)
+				return err
+			})
+		}
+		if !errors.Is(err, otp.ErrInUse) { // else another one was faster
+			return d, err
+		}
+	}
+}
+
+// storeHeldNow is storeHeld with the turn. It returns otp.ErrInUse while another program
+// stores a device.
+func (g *generatorDesk) storeHeldNow(ctx context.Context, m generatorMeta, issue *otp.SpectraIssue) (d *generator, err error) {
+	lock, err := lockGenerators(g.a.config.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("storing a code generator: %w", err)
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	h, err := g.a.held(*m.Token, "")
+	if err != nil {
+		return nil, err
+	}
+	g.sweepLocked(ctx, *m.Token)
+	g.a.active()
+	m.TokenName = heldName(g.a.tokenInfo(*m.Token))
+	return storeLocked(g.a.config.Dir, m, func(id string, store *otp.FileStore) error {
+		h.id = id
+		return h.create(ctx, store, *issue)
+	}, func(string) error { return h.remove(context.WithoutCancel(ctx)) })
 }
 
 // removeHeld takes a device's keys off its token. Where the token is not there and the

@@ -29,10 +29,14 @@ var macs = map[crypto.Hash]uint{
 // the bank refuses.
 func (t *Token) ImportMACKey(ctx context.Context, spec agent.MACKeySpec, key *agent.Secret) error {
 	key = key.Clone()
+	undo := func() { _ = t.deleteMAC(spec.ID) }
 	_, err := call(ctx, t.writing, func() (nothing, error) {
-		return call(ctx, t.turn, func() (nothing, error) { return nothing{}, t.importMAC(spec, key.Bytes()) },
-			func() { _ = t.deleteMAC(spec.ID) })
-	}, nil, key)
+		// When ctx ends the call inside goes on after this one, which wipes key.
+		own := key.Clone()
+		return call(ctx, t.turn, func() (nothing, error) { return nothing{}, t.importMAC(spec, own.Bytes()) }, undo, own)
+	}, func() { // ctx ended just after the call inside had
+		_, _ = call(context.Background(), t.turn, func() (nothing, error) { undo(); return nothing{}, nil }, nil)
+	}, key)
 	if err != nil {
 		return t.fail("importing a key", full(err))
 	}

@@ -246,6 +246,13 @@ func (m *Module) accompany(h *helper) {
 // ask calls the helper. A call that misses its limit ends the helper; but while one
 // is under way that may take longer, the driver may be making the others wait.
 func (m *Module) ask(ctx context.Context, h *helper, method string, params any, secret []byte, result any, limit time.Duration) error {
+	back, err := m.askSecret(ctx, h, method, params, secret, result, limit)
+	clear(back) // nobody asked for one
+	return err
+}
+
+// askSecret is ask for what is answered with a secret, which the caller wipes.
+func (m *Module) askSecret(ctx context.Context, h *helper, method string, params any, secret []byte, result any, limit time.Duration) ([]byte, error) {
 	switch {
 	case limit == unbounded:
 		h.unbounded.Add(1)
@@ -258,24 +265,23 @@ func (m *Module) ask(ctx context.Context, h *helper, method string, params any, 
 		defer m.watch(h, method, limit)()
 	}
 	back, err := h.conn.CallSecret(ctx, method, params, secret, result)
-	clear(back) // no answer has one
 	if err == nil {
-		return nil
+		return back, nil
 	}
 	if e, ok := errors.AsType[*jsonrpc.Error](err); ok {
 		var note agent.ErrorNote
 		if e.Code == codeNamed && json.Unmarshal(e.Data, &note) == nil {
-			return fmt.Errorf("%w: %s", note.Err(), e.Message)
+			return nil, fmt.Errorf("%w: %s", note.Err(), e.Message)
 		}
 		if e.Code == jsonrpc.CodeCancelled && ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
-		return fmt.Errorf("%w: %w", agent.ErrToken, err)
+		return nil, fmt.Errorf("%w: %w", agent.ErrToken, err)
 	}
 	if errors.Is(err, jsonrpc.ErrClosed) {
-		return h.died()
+		return nil, h.died()
 	}
-	return err // ctx ended, or what was asked was too large
+	return nil, err // ctx ended, or what was asked was too large
 }
 
 // watch ends the helper unless stop is called within the limit.

@@ -9,8 +9,8 @@
 //
 //   - The helper asks for nothing. What the agent asks becomes a call of an
 //     agent.Tokens, so that both sides are held to one contract.
-//   - PINs and imported keys go in secret frames beside the JSON and are wiped on
-//     both sides.
+//   - PINs, keys that are imported and MACs, which may be keys, go in secret frames beside
+//     the JSON and are wiped on both sides.
 //   - The agent looks once a second, with the number of the list that it knows;
 //     the list itself crosses the pipe only when it has changed. This look is the
 //     heartbeat too.
@@ -76,7 +76,7 @@ const (
 	methodDelete   = "delete"      // deleteParams
 	methodDetails  = "details"     // session → agent.Details
 	methodImport   = "import-mac"  // importParams and the key
-	methodMAC      = "mac"         // macParams → sum
+	methodMAC      = "mac"         // macParams → the MAC, as a secret
 	methodDrop     = "delete-mac"  // keyParams
 )
 
@@ -156,10 +156,6 @@ type macParams struct {
 	ID      []byte      `json:"id"`
 	Hash    crypto.Hash `json:"hash"`
 	Message []byte      `json:"message"`
-}
-
-type sum struct {
-	Sum []byte `json:"sum"`
 }
 
 type formatParams struct {

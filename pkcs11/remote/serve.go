@@ -154,7 +154,7 @@ func (s *server) compute(ctx context.Context, r *jsonrpc.Request) (any, error) {
 	case methodMAC:
 		return able(s, r, func(m agent.MACs, p macParams) (any, error) {
 			value, err := m.MAC(ctx, p.ID, p.Hash, p.Message)
-			return sum{value}, err
+			return jsonrpc.WithSecret{Result: nothing{}, Secret: value}, err
 		})
 	case methodDrop:
 		return able(s, r, func(m agent.MACs, p keyParams) (any, error) { return nothing{}, m.DeleteMACKey(ctx, p.ID) })

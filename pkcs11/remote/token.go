@@ -28,7 +28,11 @@ type token struct {
 
 // do asks the helper for something about the token.
 func (t *token) do(ctx context.Context, doing, method string, params any, secret []byte, result any, limit time.Duration) error {
-	err := t.m.ask(ctx, t.h, method, params, secret, result, limit)
+	return t.lost(doing, t.m.ask(ctx, t.h, method, params, secret, result, limit))
+}
+
+// lost says what was being done, and that the token went with its helper.
+func (t *token) lost(doing string, err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -194,9 +198,8 @@ func (t *token) ImportMACKey(ctx context.Context, spec agent.MACKeySpec, key *ag
 }
 
 func (t *token) MAC(ctx context.Context, id []byte, hash crypto.Hash, message []byte) ([]byte, error) {
-	var s sum
-	err := t.do(ctx, "computing a code", methodMAC, macParams{t.session, id, hash, message}, nil, &s, t.m.opts.Patience)
-	return s.Sum, err
+	sum, err := t.m.askSecret(ctx, t.h, methodMAC, macParams{t.session, id, hash, message}, nil, nil, t.m.opts.Patience)
+	return sum, t.lost("computing a code", err)
 }
 
 func (t *token) DeleteMACKey(ctx context.Context, id []byte) error {
