@@ -294,6 +294,13 @@ func (e *enrollment) ask(ctx context.Context) error {
 }
 
 func (e *enrollment) readPrimary(path string, password *Secret) (PrimaryKey, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return PrimaryKey{}, fmt.Errorf("%w: %w", ErrKeyFileGone, err)
+	}
+	if !info.Mode().IsRegular() { // a pipe would be waited for
+		return PrimaryKey{}, fmt.Errorf("%q is no file: %w", path, ErrKeyFileGone)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return PrimaryKey{}, fmt.Errorf("%w: %w", ErrKeyFileGone, err)

@@ -226,6 +226,24 @@ func TestUnfinishedGenerator(t *testing.T) {
 	})
 }
 
+// A device.json that cannot be read may be all that names keys in a token.
+func TestUnfinishedGeneratorDamaged(t *testing.T) {
+	r := newRing()
+	d := newCodesDesk(t, r.on)
+	left := filepath.Join(d.dir, "generators", "LEFT.new")
+	if err := os.MkdirAll(left, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(filepath.Join(left, "device.json"), []byte("{"), 0o600), r.Set(t.Context(), "generator-LEFT-device", text("key"))); err != nil {
+		t.Fatal(err)
+	}
+	d.atCodes(func(c *codes) {
+		if len(c.s.Devices) != 0 || len(d.stored()) != 2 || len(r.entries()) != 1 {
+			t.Errorf("left: %v, %v, %v, want the folder with its file, and the key", c.s.Devices, d.stored(), r.entries())
+		}
+	})
+}
+
 // A full disk, or a folder that cannot be written: nothing is half there.
 func TestGeneratorNotStored(t *testing.T) {
 	r := newRing()

@@ -157,8 +157,13 @@ func (g *generatorDesk) sweepLocked(ctx context.Context, token TokenID) {
 // ended: nobody was told that it is stored. Where it has keys in a token it waits for
 // sweepHeld. The caller has lockGenerators.
 func removeUnready(ctx context.Context, path string, ring *generatorRing) error {
-	if d := newGenerator(path); d.loadMeta() == nil && d.meta.Token != nil {
+	// Without device.json nothing is on a token yet. One that cannot be read may be of a
+	// token, whose keys nothing else names.
+	d := newGenerator(path)
+	if err := d.loadMeta(); err == nil && d.meta.Token != nil {
 		return nil
+	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
 	store, err := otp.OpenFileStore(filepath.Join(path, generatorRecord))
 	if errors.Is(err, otp.ErrInUse) {

@@ -133,6 +133,7 @@ func TestWizardWrongData(t *testing.T) {
 			{"no PIN", agent.ErrCredentials, func(a *agent.WizardAction) { a.Old = secret("") }},
 			{"K75 the file cannot be read", agent.ErrKeyFileGone, func(a *agent.WizardAction) { a.KeyFile = gone }},
 			{"a folder", agent.ErrKeyFileGone, func(a *agent.WizardAction) { a.KeyFile = filepath.Dir(gone) }},
+			{"a device, which may be waited for", agent.ErrKeyFileGone, func(a *agent.WizardAction) { a.KeyFile = os.DevNull }},
 			{"no key in the file", agent.ErrKeyFile, func(a *agent.WizardAction) { a.KeyFile = noKey }},
 			{"a file without end", agent.ErrKeyFile, func(a *agent.WizardAction) { a.KeyFile = large }},
 			{"K78 the key file's own password is wrong", agent.ErrCredentials, func(a *agent.WizardAction) { a.Apart, a.New = true, secret("x") }},

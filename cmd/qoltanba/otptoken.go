@@ -10,6 +10,10 @@ import (
 	"qoltanba/ui/text"
 )
 
+// tokenReady is how long the devices of a token that was unlocked are waited for. Another
+// program may lock the token again in between.
+const tokenReady = 15 * time.Second
+
 // tokenLate is how long a token that is not seen is waited for: an agent that has just
 // started may not have looked yet.
 const tokenLate = 3 * time.Second
@@ -79,12 +83,17 @@ func (c *codesDesk) ready(ctx context.Context, t *terminal, v agent.GeneratorVie
 		return v, err
 	}
 	waits := []string{agent.ErrorName(agent.ErrLocked), agent.ErrorName(agent.ErrNoToken)}
-	err := c.until(ctx, func(s agent.GeneratorPanel) bool {
+	late, cancel := context.WithTimeout(ctx, tokenReady)
+	defer cancel()
+	err := c.until(late, func(s agent.GeneratorPanel) bool {
 		i := slices.IndexFunc(s.Devices, func(d agent.GeneratorView) bool { return d.ID == v.ID })
 		if i >= 0 {
 			v = s.Devices[i]
 		}
 		return i < 0 || !slices.Contains(waits, v.Problem)
 	})
+	if err != nil && ctx.Err() == nil {
+		err = agent.ErrorNamed(v.Problem)
+	}
 	return v, err
 }
