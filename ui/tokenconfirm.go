@@ -58,6 +58,9 @@ func (t *tokenWindow) confirmFormat(a agent.TokenAction) {
 	for _, c := range t.view().Losing {
 		warnings = append(warnings, l.T(text.FormatLosing, c.Subject, c.Issuer, l.Date(c.NotAfter)))
 	}
+	for _, g := range t.view().Generators {
+		warnings = append(warnings, l.Losing(g))
+	}
 	t.confirm(confirmation{
 		title: l.T(text.FormatTitle), warnings: warnings, label: l.T(text.FormatConfirm), secret: a.Old,
 		agreed: func() { t.do(a) },
