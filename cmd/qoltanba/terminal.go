@@ -174,7 +174,7 @@ func (t *terminal) hidden(ctx context.Context, label string) (*agent.Secret, err
 	if err != nil {
 		return nil, fmt.Errorf("terminal: %w", err)
 	}
-	defer func() { _ = term.Restore(fd, state) }() // ReadPassword leaves what it has found
+	defer func() { _ = term.Restore(fd, state) }()
 	t.say("%s: ", label)
 	defer t.say("\n")
 	type read struct {
@@ -184,6 +184,7 @@ func (t *terminal) hidden(ctx context.Context, label string) (*agent.Secret, err
 	done := make(chan read, 1)
 	go func() { // ends with the line, or with the program
 		b, err := term.ReadPassword(fd)
+		_ = term.Restore(fd, state) // it leaves the terminal as it found it: silent
 		done <- read{b, err}
 	}()
 	select {

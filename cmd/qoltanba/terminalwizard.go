@@ -23,8 +23,8 @@ type terminalWizard struct {
 	months                      int
 
 	state   agent.WizardState
-	entered struct{ UserID, KeyFile string } // on the page of the applicant, which a late state does not know
-	since   time.Time                        // when state came: the seconds of its tasks run on from then
+	entered string    // path of the key file as typed last, which a late state does not know
+	since   time.Time // when state came: the seconds of its tasks run on from then
 	updates <-chan agent.WizardState
 	do      func(context.Context, agent.WizardAction) error
 

@@ -165,7 +165,7 @@ func (t *terminalWizard) applicantPage(ctx context.Context) error {
 	l := t.lang
 	t.title(text.WizardApplicant)
 	t.say("%s\n", l.T(text.WizardUserIDFrom))
-	userID, err := t.ask(ctx, text.WizardUserID, cmp.Or(t.entered.UserID, t.state.UserID, t.userID))
+	userID, err := t.ask(ctx, text.WizardUserID, cmp.Or(t.state.UserID, t.userID))
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (t *terminalWizard) applicantPage(ctx context.Context) error {
 		a.Wipe()
 		return err
 	}
-	t.entered.UserID, t.entered.KeyFile = userID, a.KeyFile
+	t.state.UserID, t.entered = userID, a.KeyFile // as the next state has it, which may come late
 	t.hints = t.credentialHints(userID, pin.Bytes(), lower)
 	t.say("%s\n", l.T(text.WizardAsking))
 	return t.try(ctx, a)
@@ -191,7 +191,7 @@ func (t *terminalWizard) applicantPage(ctx context.Context) error {
 // The agent may be in another folder: the path is a whole one.
 func (t *terminalWizard) askKeyFile(ctx context.Context, a *agent.WizardAction) error {
 	t.say("%s\n", t.lang.T(text.WizardKeyFileFrom))
-	path, err := t.ask(ctx, text.WizardKeyFile, cmp.Or(t.entered.KeyFile, t.state.KeyFile, t.keyFile))
+	path, err := t.ask(ctx, text.WizardKeyFile, cmp.Or(t.entered, t.state.KeyFile, t.keyFile))
 	if err != nil {
 		return err
 	}
