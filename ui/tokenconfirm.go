@@ -14,7 +14,7 @@ type confirmation struct {
 	title    string
 	warnings []string
 	named    []string // warnings that are never scrolled out of sight by those before them
-	label    string // of the button that agrees
+	label    string   // of the button that agrees
 	agreed   func()
 	secret   *agent.Secret // wiped when the person goes back
 }
