@@ -167,6 +167,8 @@ var (
 	ErrGeneratorTwice = errors.New("token is stored already")
 	// ErrGeneratorFile: the file holds no code generator.
 	ErrGeneratorFile = errors.New("no code generator in the file")
+	// ErrPictureLarge: the picture is beyond the limits of what is searched for a QR code.
+	ErrPictureLarge = errors.New("picture is too large")
 	// ErrFileEncrypted: the file needs a password.
 	ErrFileEncrypted = errors.New("file is encrypted")
 	// ErrFileMAC: the file's password is wrong, or the file was changed.
@@ -298,6 +300,7 @@ var sentinels = []struct {
 	{"device-key", ErrGeneratorKey},
 	{"generator-twice", ErrGeneratorTwice},
 	{"generator-file", ErrGeneratorFile},
+	{"picture-large", ErrPictureLarge},
 	{"file-encrypted", ErrFileEncrypted},
 	{"file-mac", ErrFileMAC},
 	{"algorithm", ErrAlgorithm},

@@ -36,7 +36,7 @@ func (g *generatorDesk) addFile(ctx context.Context, act GeneratorAction) error 
 	if qr.IsPicture(file) {
 		text, err := qr.Read(file)
 		if errors.Is(err, qr.ErrTooLarge) {
-			return fmt.Errorf("%w: %w", ErrTooLarge, err)
+			return fmt.Errorf("%w: %w", ErrPictureLarge, err)
 		}
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrGeneratorFile, err)
@@ -77,7 +77,10 @@ func readGeneratorFile(path string) ([]byte, error) {
 	defer f.Close()
 	file, err := io.ReadAll(io.LimitReader(f, qr.MaxBytes+1))
 	if err == nil && len(file) > qr.MaxBytes {
-		err = ErrTooLarge
+		err = ErrGeneratorFile
+		if qr.IsPicture(file) {
+			err = ErrPictureLarge
+		}
 	}
 	return file, err
 }

@@ -2,7 +2,9 @@ package agent_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/draw"
@@ -24,6 +26,20 @@ import (
 const base32Seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA" // seed(32)
 
 const address = "otpauth://totp/Refbank:" + serial + "?secret=" + base32Seed + "&issuer=Refbank&algorithm=SHA256"
+
+// wide is a PNG whose head says that it has more pixels than are unpacked.
+func wide(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
+		t.Fatal(err)
+	}
+	file := b.Bytes()
+	binary.BigEndian.PutUint32(file[16:], 1<<20)
+	binary.BigEndian.PutUint32(file[20:], 1<<20)
+	binary.BigEndian.PutUint32(file[29:], crc32.ChecksumIEEE(file[12:29])) // of the chunk that was changed
+	return file
+}
 
 // picture is a PNG with the text as a QR code.
 func picture(t *testing.T, text string) []byte {
@@ -121,7 +137,9 @@ func TestAddRefuses(t *testing.T) {
 			"a folder":              {fromPath(t.TempDir()), agent.ErrGeneratorFile},
 			"no path":               {fromPath(""), agent.ErrGeneratorFile},
 			"text":                  {fromFile([]byte("hello")), agent.ErrGeneratorFile},
-			"a large file":          {fromFile(make([]byte, 17<<20)), agent.ErrTooLarge},
+			"a large file":          {fromFile(make([]byte, 17<<20)), agent.ErrGeneratorFile},
+			"a large picture":       {fromFile(append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 17<<20)...)), agent.ErrPictureLarge},
+			"a wide picture":        {fromFile(wide(t)), agent.ErrPictureLarge},
 			"no password":           {fromPath(pskc(t, letter, keys...)), agent.ErrFileEncrypted},
 			"a wrong password":      {agent.GeneratorAction{Kind: agent.GeneratorAddFile, Path: pskc(t, letter, keys...), Old: text("x")}, agent.ErrFileMAC},
 			"a wrong MAC":           {fromFile(changed), agent.ErrFileMAC},

@@ -251,14 +251,13 @@ func (t *tokenDesk) state(call deskCall, raise int) TokenPanel {
 	return s
 }
 
-// help is what the banks' descriptors say of their token: the first that says
-// anything, a trusted one before the others.
+// help is what the banks' descriptors say of their token: the first of the
+// administrator's that says anything. Any program of the person could put its own
+// telephone number and its own driver into another one.
 func (a *Agent) help() DriverHelp {
-	for _, trusted := range []bool{true, false} {
-		for _, b := range a.config.Banks {
-			if b.Trusted == trusted && b.Help.Name != "" {
-				return b.Help
-			}
+	for _, b := range a.config.Banks {
+		if b.Trusted && b.Help.Name != "" {
+			return b.Help
 		}
 	}
 	return DriverHelp{}

@@ -44,8 +44,11 @@ type TokenView struct {
 
 	Refusal      string        `json:"refusal"`      // name of the sentinel that forbids formatting, or ""
 	Registration string        `json:"registration"` // likewise registering a profile
-	Losing       []Certificate `json:"losing"`       // what formatting would destroy
-	Confirm      string        `json:"confirm"`      // what to type before that, when Losing has any
+	Losing       []Certificate `json:"losing"`       // certificates that formatting would destroy
+	// Generators are the code generators that it would destroy. They are in the way of
+	// nothing: a profile can be registered beside them.
+	Generators []TokenGenerator `json:"generators,omitempty"`
+	Confirm    string           `json:"confirm"` // what to type before that, when Losing has any
 }
 
 // Orphan tells whether an object of this token belongs to nothing: a key
@@ -78,7 +81,7 @@ type TokenContent string
 // What a token can hold.
 const (
 	ContentBlank      TokenContent = "blank"      // never formatted
-	ContentEmpty      TokenContent = "empty"      // no key and no certificate
+	ContentEmpty      TokenContent = "empty"      // no key and no certificate; there may be keys of code generators
 	ContentForeign    TokenContent = "foreign"    // objects that are no profile
 	ContentProfile    TokenContent = "profile"    // a key with its certificate
 	ContentUnfinished TokenContent = "unfinished" // a registration that was begun with it

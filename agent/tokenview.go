@@ -27,7 +27,7 @@ func contentOf(t TokenInfo, objects []Object, checked, unfinished bool) TokenCon
 			return ContentProfile
 		}
 	}
-	if len(objects) > 0 {
+	if slices.ContainsFunc(objects, func(o Object) bool { return !ofGenerator(o) }) {
 		return ContentForeign
 	}
 	return ContentEmpty
@@ -94,6 +94,7 @@ func (a *Agent) view(t TokenInfo, count int, k *knownToken) TokenView {
 	a.mu.Unlock()
 	v.PINDefault, v.AdminDefault = t.PINDefault || d.user, t.AdminPINDefault || d.admin
 	v.Losing = certificatesOf(t, k.objects)
+	v.Generators = a.generatorsOn(t.ID, k.objects, k.checked)
 	if len(v.Losing) > 0 {
 		v.Confirm = cmp.Or(payment.Visible(t.Label), payment.Visible(t.Name))
 	}

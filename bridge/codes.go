@@ -64,7 +64,7 @@ var unsent = []error{
 	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrJournal, agent.ErrRenewal,
 
 	agent.ErrNoGenerator, agent.ErrGeneratorDamaged, agent.ErrGeneratorInUse, agent.ErrGeneratorKey,
-	agent.ErrGeneratorGone, agent.ErrGeneratorMAC, agent.ErrGeneratorTwice, agent.ErrGeneratorFile, agent.ErrFileEncrypted, agent.ErrFileMAC, agent.ErrAlgorithm,
+	agent.ErrGeneratorGone, agent.ErrGeneratorMAC, agent.ErrGeneratorTwice, agent.ErrGeneratorFile, agent.ErrPictureLarge, agent.ErrFileEncrypted, agent.ErrFileMAC, agent.ErrAlgorithm,
 	agent.ErrTyped, agent.ErrCodeKind, agent.ErrKeyShort, agent.ErrKeyExpired, agent.ErrSerial, agent.ErrStartPIN,
 	agent.ErrGeneratorPIN, agent.ErrGeneratorPINEasy, agent.ErrCodeNumber,
 }

@@ -70,6 +70,9 @@ func tokenScreens() map[string]func(*tokenWindow) {
 		v.Info.PINLocked, v.State, v.Checked, v.UserChecked = true, agent.TokenBlocked, false, false
 		v.Info.AdminPINFinal, v.Info.AdminPINLow = true, true
 	})
+	generators := with(admin, func(v *agent.TokenView) {
+		v.Generators = []agent.TokenGenerator{{Name: "Касса", Serial: "AB12345678"}, {Name: "CD87654321", Serial: "CD87654321"}, {Serial: "EF11223344"}}
+	})
 	unfinished := with(emptyToken(), func(v *agent.TokenView) { v.Content, v.Refusal = agent.ContentUnfinished, "unfinished" })
 	two := with(emptyToken(), func(v *agent.TokenView) { v.Refusal, v.Registration = "many-tokens", "many-tokens" })
 	other := with(fullToken(), func(v *agent.TokenView) { v.Info.ID.Serial = "99"; v.Refusal = "many-tokens" })
@@ -93,11 +96,14 @@ func tokenScreens() map[string]func(*tokenWindow) {
 		"reformat": at(agent.PageFormat, panelOf(with(fullToken(), func(v *agent.TokenView) { v.AdminChecked = true })), func(t *tokenWindow) {
 			t.form.send()
 		}),
-		"confirm": at(agent.PageFormat, panelOf(admin), func(t *tokenWindow) { t.confirmFormat(agent.TokenAction{}) }),
-		"objects": at(agent.PageCertificate, panelOf(fullToken())),
-		"details": at(pageDetails, panelOf(fullToken())),
-		"driver":  at(agent.PageDriver, noDriver),
-		"working": at(agent.PageToken, panelOf(admin), func(t *tokenWindow) { t.do(agent.TokenAction{Kind: agent.TokenFormat}) }),
+		"confirm":       at(agent.PageFormat, panelOf(admin), func(t *tokenWindow) { t.confirmFormat(agent.TokenAction{}) }),
+		"generators":    at(agent.PageToken, panelOf(generators)),
+		"format-codes":  at(agent.PageFormat, panelOf(generators)),
+		"confirm-codes": at(agent.PageFormat, panelOf(generators), func(t *tokenWindow) { t.confirmFormat(agent.TokenAction{}) }),
+		"objects":       at(agent.PageCertificate, panelOf(fullToken())),
+		"details":       at(pageDetails, panelOf(fullToken())),
+		"driver":        at(agent.PageDriver, noDriver),
+		"working":       at(agent.PageToken, panelOf(admin), func(t *tokenWindow) { t.do(agent.TokenAction{Kind: agent.TokenFormat}) }),
 		"done": at(agent.PageToken, panelOf(admin), func(t *tokenWindow) {
 			t.said = t.lang.T(text.TokenFormatted)
 			t.draw()

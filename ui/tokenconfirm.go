@@ -13,7 +13,8 @@ import (
 type confirmation struct {
 	title    string
 	warnings []string
-	label    string // of the button that agrees
+	named    []string // warnings that are never scrolled out of sight by those before them
+	label    string   // of the button that agrees
 	agreed   func()
 	secret   *agent.Secret // wiped when the person goes back
 }
@@ -34,6 +35,9 @@ func (t *tokenWindow) confirmContent() fyne.CanvasObject {
 	column := container.New(consentColumn{},
 		consentBold(t.view().Name, theme.SizeNameHeadingText), consentBold(t.ask.title, theme.SizeNameSubHeadingText))
 	column.Add(consentWarnings(t.ask.warnings))
+	for _, w := range t.ask.named {
+		column.Add(consentWarnings([]string{w}))
+	}
 	return column
 }
 
@@ -51,6 +55,7 @@ func (t *tokenWindow) confirmDelete(o agent.Object, name string) {
 // token's form asked for goes along, and is wiped when the person goes back.
 func (t *tokenWindow) confirmFormat(a agent.TokenAction) {
 	l := t.lang
+	var named []string
 	warnings := []string{l.T(text.FormatWarning)}
 	if v := t.view(); !v.Checked && v.Content != agent.ContentBlank {
 		warnings = append(warnings, l.T(text.FormatUnseen))
@@ -58,8 +63,11 @@ func (t *tokenWindow) confirmFormat(a agent.TokenAction) {
 	for _, c := range t.view().Losing {
 		warnings = append(warnings, l.T(text.FormatLosing, c.Subject, c.Issuer, l.Date(c.NotAfter)))
 	}
+	for _, g := range t.view().Generators {
+		named = append(named, l.Losing(g))
+	}
 	t.confirm(confirmation{
-		title: l.T(text.FormatTitle), warnings: warnings, label: l.T(text.FormatConfirm), secret: a.Old,
+		title: l.T(text.FormatTitle), warnings: warnings, named: named, label: l.T(text.FormatConfirm), secret: a.Old,
 		agreed: func() { t.do(a) },
 	})
 }

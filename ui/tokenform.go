@@ -256,6 +256,9 @@ func (t *tokenWindow) formatForm(f *tokenForm, v agent.TokenView) {
 			repeat = f.password(l.T(text.ChangeRepeat))
 		}
 	}
+	for _, g := range v.Generators {
+		f.note(consentWarnings([]string{l.Losing(g)}))
+	}
 	var typed *line
 	again := v.Refusal == agent.ErrorName(agent.ErrRegistered)
 	if again {

@@ -103,6 +103,9 @@ func tokenState(l text.Lang, v agent.TokenView) fyne.CanvasObject {
 		content += " " + l.T(text.TokenSeen)
 	}
 	column.Add(consentLabel(content))
+	for _, g := range v.Generators {
+		column.Add(consentLabel(l.Keeps(g)))
+	}
 	column.Add(consentWarnings(tokenWarnings(l, v)))
 	if refusal := agent.ErrorNamed(v.Refusal); refusal != nil {
 		sentence, hint := l.Error(refusal)

@@ -139,7 +139,7 @@ func (t *terminal) PIN(ctx context.Context, q agent.PINQuestion, try func(contex
 				return agent.ErrCanceled
 			}
 		}
-		pin, err := t.password(ctx, text.Password)
+		pin, err := t.pin(ctx, viewOf(choice[0]), text.Password)
 		if err != nil {
 			return err
 		}
@@ -162,16 +162,21 @@ func (t *terminal) password(ctx context.Context, label text.Key) (*agent.Secret,
 	return t.hidden(ctx, t.lang.T(label))
 }
 
-// hidden reads without echo. A read from a terminal cannot be interrupted:
-// when ctx ends it is left behind, and echo is switched on again.
+// hidden reads without echo, which is off before the prompt is shown: who types fast may
+// begin with it. A read from a terminal cannot be interrupted: when ctx ends it is left
+// behind, and echo is switched on again.
 func (t *terminal) hidden(ctx context.Context, label string) (*agent.Secret, error) {
-	t.say("%s: ", label)
-	defer t.say("\n")
 	fd := int(t.in.Fd())
 	state, err := term.GetState(fd)
+	if err == nil {
+		err = echoOff(fd)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("terminal: %w", err)
 	}
+	defer func() { _ = term.Restore(fd, state) }()
+	t.say("%s: ", label)
+	defer t.say("\n")
 	type read struct {
 		b   []byte
 		err error
@@ -179,6 +184,7 @@ func (t *terminal) hidden(ctx context.Context, label string) (*agent.Secret, err
 	done := make(chan read, 1)
 	go func() { // ends with the line, or with the program
 		b, err := term.ReadPassword(fd)
+		_ = term.Restore(fd, state) // it leaves the terminal as it found it: silent
 		done <- read{b, err}
 	}()
 	select {
@@ -188,7 +194,7 @@ func (t *terminal) hidden(ctx context.Context, label string) (*agent.Secret, err
 		}
 		return agent.NewSecret(r.b), nil
 	case <-ctx.Done():
-		return nil, errors.Join(agent.ErrCanceled, term.Restore(fd, state))
+		return nil, agent.ErrCanceled
 	}
 }
 

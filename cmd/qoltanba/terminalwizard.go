@@ -23,6 +23,7 @@ type terminalWizard struct {
 	months                      int
 
 	state   agent.WizardState
+	entered string    // path of the key file as typed last, which a late state does not know
 	since   time.Time // when state came: the seconds of its tasks run on from then
 	updates <-chan agent.WizardState
 	do      func(context.Context, agent.WizardAction) error

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
@@ -203,5 +206,68 @@ func TestExplainInTerminal(t *testing.T) {
 		if got := explain(l, agent.ErrPeriod); strings.Contains(got, window) {
 			t.Errorf("%s: explain(ErrPeriod) = %q", l, got)
 		}
+	}
+}
+
+// What is typed as soon as the prompt is there is not shown: echo is off before it.
+func TestTerminalIsSilentBeforeItAsks(t *testing.T) {
+	k := newKeyboard(t)
+	echoes := func() (echo bool) {
+		k.control(func(fd int) error {
+			termios, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+			echo = err == nil && termios.Lflag&unix.ECHO != 0
+			return err
+		})
+		return echo
+	}
+	for range 50 {
+		got := make(chan error, 1)
+		go func() {
+			secret, err := k.terminal.hidden(t.Context(), "Secret")
+			secret.Wipe()
+			got <- err
+		}()
+		k.sees("Secret: ")
+		if echoes() {
+			t.Error("the terminal echoes while it asks for a secret")
+		}
+		k.enter("quick-7")
+		if err := <-got; err != nil {
+			t.Fatal(err)
+		}
+		if !echoes() {
+			t.Fatal("the terminal stays silent afterwards")
+		}
+	}
+}
+
+// A token with a PIN pad asks for its password itself, also to sign and to renew.
+func TestTerminalPINOnDevice(t *testing.T) {
+	k := newKeyboard(t)
+	q := agent.PINQuestion{Profiles: []agent.Profile{{PINPad: true}}}
+	err := k.terminal.PIN(t.Context(), q, func(_ context.Context, _ agent.ProfileID, pin *agent.Secret) error {
+		if pin.Len() > 0 {
+			t.Error("a password was typed")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Errorf("PIN() = %v", err)
+	}
+	k.sees("Enter the password on the device itself.")
+}
+
+// A state of before the last try, which comes late, does not bring back its key file.
+func TestTerminalKeepsTheKeyFile(t *testing.T) {
+	k := newKeyboard(t)
+	w := terminalWizard{terminal: k.terminal, told: map[agent.TaskKind]bool{}, entered: "/new.pfx"}
+	w.take(agent.WizardState{Step: agent.WizardApplicant, KeyFile: "/old.pfx"})
+	asked := make(chan error, 1)
+	var a agent.WizardAction
+	go func() { asked <- w.askKeyFile(t.Context(), &a) }()
+	k.types("Key file [/new.pfx]:", "")
+	k.types("Type yes or no:", "")
+	if err := <-asked; err != nil || a.KeyFile != "/new.pfx" {
+		t.Errorf("the key file is %q, %v", a.KeyFile, err)
 	}
 }

@@ -181,7 +181,7 @@ func (t *terminalWizard) applicantPage(ctx context.Context) error {
 		a.Wipe()
 		return err
 	}
-	t.state.UserID, t.state.KeyFile = userID, a.KeyFile // as the next state has it, which may come late
+	t.state.UserID, t.entered = userID, a.KeyFile // as the next state has it, which may come late
 	t.hints = t.credentialHints(userID, pin.Bytes(), lower)
 	t.say("%s\n", l.T(text.WizardAsking))
 	return t.try(ctx, a)
@@ -191,7 +191,7 @@ func (t *terminalWizard) applicantPage(ctx context.Context) error {
 // The agent may be in another folder: the path is a whole one.
 func (t *terminalWizard) askKeyFile(ctx context.Context, a *agent.WizardAction) error {
 	t.say("%s\n", t.lang.T(text.WizardKeyFileFrom))
-	path, err := t.ask(ctx, text.WizardKeyFile, cmp.Or(t.state.KeyFile, t.keyFile))
+	path, err := t.ask(ctx, text.WizardKeyFile, cmp.Or(t.entered, t.state.KeyFile, t.keyFile))
 	if err != nil {
 		return err
 	}

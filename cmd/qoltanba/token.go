@@ -153,6 +153,9 @@ func (f tokenFormatCmd) Run(e *env) error {
 		for _, c := range v.Losing {
 			t.say("%s\n", e.lang.T(text.CLIFormatLosing, c.Subject, c.Issuer, e.lang.Date(c.NotAfter)))
 		}
+		for _, g := range v.Generators {
+			t.say("%s\n", e.lang.Losing(g))
+		}
 		t.say("%s ", e.lang.T(text.CLIFormatAsk, v.Name+" ("+payment.Visible(v.Info.ID.Serial)+")"))
 		if line, err := t.line(ctx); err != nil || line != e.lang.T(text.CLIYes) {
 			return errors.Join(err, agent.ErrDenied)

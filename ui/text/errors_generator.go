@@ -65,6 +65,16 @@ var generatorErrorTexts = map[Key]phrase{
 		"Выберите файл PSKC от банка или картинку PNG или JPEG с QR-кодом.",
 		"Choose the PSKC file from your bank, or a PNG or JPEG picture with a QR code.",
 	},
+	"error.picture-large": {
+		"Сурет тым үлкен.",
+		"Изображение слишком большое.",
+		"The picture is too large.",
+	},
+	"error.picture-large.hint": {
+		"QR кодын суреттен қиып алыңыз немесе оны камераның әдеттегі баптауымен қайта суретке түсіріңіз.",
+		"Вырежьте из изображения QR-код или сфотографируйте его ещё раз с обычными настройками камеры.",
+		"Cut the QR code out of the picture, or photograph it again at the camera's usual setting.",
+	},
 	"error.file-encrypted": {
 		"Файл құпиясөзбен қорғалған.",
 		"Файл защищён паролем.",

@@ -31,6 +31,8 @@ var german = map[Key]string{
 	"error.generator-twice.hint":    "Wählen Sie ihn in der Liste. Um ihn neu hinzuzufügen, entfernen Sie zuerst den alten.",
 	"error.generator-file":          "Die Datei wurde nicht gefunden oder enthält keinen Codegenerator.",
 	"error.generator-file.hint":     "Wählen Sie die PSKC-Datei Ihrer Bank oder ein PNG- oder JPEG-Bild mit einem QR-Code.",
+	"error.picture-large":           "Das Bild ist zu groß.",
+	"error.picture-large.hint":      "Schneiden Sie den QR-Code aus dem Bild aus oder fotografieren Sie ihn noch einmal mit der üblichen Einstellung der Kamera.",
 	"error.file-encrypted":          "Die Datei ist mit einem Passwort geschützt.",
 	"error.file-encrypted.hint":     "Geben Sie das Passwort ein, das Ihre Bank Ihnen mit der Datei gegeben hat.",
 	"error.file-mac":                "Das Passwort der Datei ist falsch, oder die Datei wurde verändert.",

@@ -1,6 +1,10 @@
 package text
 
-import "qoltanba/agent"
+import (
+	"cmp"
+
+	"qoltanba/agent"
+)
 
 // The token panel.
 const (
@@ -59,21 +63,26 @@ const (
 	TokenDriverAdded Key = "token.done.add-driver"
 	TokenDriverGone  Key = "token.done.forget-driver"
 
-	FormatTitle   Key = "format.title"
-	FormatName    Key = "format.name"
-	FormatBytes   Key = "format.bytes"
-	FormatBy      Key = "format.by"
-	FormatByUser  Key = "format.by-user"
-	FormatByAdmin Key = "format.by-admin"
-	FormatByBoth  Key = "format.by-both"
-	FormatPolicy  Key = "format.policy"
-	FormatStart   Key = "format.start"
-	FormatWarning Key = "format.warning"
-	FormatLosing  Key = "format.losing"
-	FormatUnseen  Key = "format.unseen"
-	FormatType    Key = "format.type"
-	FormatAgain   Key = "format.again"
-	FormatConfirm Key = "format.confirm"
+	FormatTitle     Key = "format.title"
+	FormatName      Key = "format.name"
+	FormatBytes     Key = "format.bytes"
+	FormatBy        Key = "format.by"
+	FormatByUser    Key = "format.by-user"
+	FormatByAdmin   Key = "format.by-admin"
+	FormatByBoth    Key = "format.by-both"
+	FormatPolicy    Key = "format.policy"
+	FormatStart     Key = "format.start"
+	FormatWarning   Key = "format.warning"
+	FormatLosing    Key = "format.losing"
+	FormatUnseen    Key = "format.unseen"
+	TokenKeeps      Key = "token.keeps"
+	TokenKeepsNamed Key = "token.keeps-named"
+	LosingNamed     Key = "format.generator"
+	LosingSerial    Key = "format.generator-serial"
+	LosingUnknown   Key = "format.generator-elsewhere"
+	FormatType      Key = "format.type"
+	FormatAgain     Key = "format.again"
+	FormatConfirm   Key = "format.confirm"
 
 	DeleteAsk     Key = "delete.ask"
 	DeleteConfirm Key = "delete.confirm"
@@ -83,6 +92,25 @@ const (
 
 // Content says what a token holds.
 func (l Lang) Content(c agent.TokenContent) string { return l.T(Key("content." + string(c))) }
+
+// Keeps says that the keys of a code generator lie on the token.
+func (l Lang) Keeps(g agent.TokenGenerator) string {
+	if g.Name != "" && g.Name != g.Serial {
+		return l.T(TokenKeepsNamed, g.Name, g.Serial)
+	}
+	return l.T(TokenKeeps, cmp.Or(g.Serial, "—"))
+}
+
+// Losing says that formatting makes a code generator useless.
+func (l Lang) Losing(g agent.TokenGenerator) string {
+	switch {
+	case g.Name == "":
+		return l.T(LosingUnknown, cmp.Or(g.Serial, "—"))
+	case g.Name == g.Serial, g.Serial == "":
+		return l.T(LosingSerial, g.Name)
+	}
+	return l.T(LosingNamed, g.Name, g.Serial)
+}
 
 // Object says what kind of object it is.
 func (l Lang) Object(k agent.ObjectKind) string { return l.T(Key("object." + string(k))) }
@@ -257,6 +285,31 @@ var tokenPanel = map[Key]phrase{
 		"Жойылатын сертификат: %s. Берген: %s. Жарамды мерзімі: %s дейін.",
 		"Будет потерян сертификат: %s. Издатель: %s. Действителен до %s.",
 		"This certificate will be lost: %s, issued by %s, valid until %s.",
+	},
+	TokenKeeps: {
+		"Токенде сериялық нөмірі %s код генераторының кілттері бар.",
+		"На токене лежат ключи генератора кодов с серийным номером %s.",
+		"The token keeps the keys of the code generator with the serial number %s.",
+	},
+	TokenKeepsNamed: {
+		"Токенде код генераторының кілттері бар: «%s», сериялық нөмірі %s.",
+		"На токене лежат ключи генератора кодов «%s», серийный номер %s.",
+		"The token keeps the keys of the code generator “%s”, serial number %s.",
+	},
+	LosingNamed: {
+		"Код генераторының кілттері жойылады: «%s», сериялық нөмірі %s. Ол енді код бермейді: банктен жаңасын алу керек болады.",
+		"Будут потеряны ключи генератора кодов «%s», серийный номер %s. Кодов он больше не покажет: в банке нужно будет получить новый.",
+		"The keys of the code generator “%s”, serial number %s, will be lost. It shows no more codes: you will need a new one from your bank.",
+	},
+	LosingSerial: {
+		"Сериялық нөмірі %s код генераторының кілттері жойылады. Ол енді код бермейді: банктен жаңасын алу керек болады.",
+		"Будут потеряны ключи генератора кодов с серийным номером %s. Кодов он больше не покажет: в банке нужно будет получить новый.",
+		"The keys of the code generator with the serial number %s will be lost. It shows no more codes: you will need a new one from your bank.",
+	},
+	LosingUnknown: {
+		"Басқа компьютерде қосылған код генераторының құпия кілттері жойылады, сериялық нөмірі: %s.",
+		"Будут потеряны секретные ключи генератора кодов, добавленного на другом компьютере, серийный номер: %s.",
+		"The secret keys of a code generator that was added on another computer will be lost, serial number: %s.",
 	},
 	FormatType: {
 		"Растау үшін токеннің атын жазыңыз: %s",
