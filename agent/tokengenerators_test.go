@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -50,7 +51,33 @@ func TestPanelNamesGenerators(t *testing.T) {
 		b.until(func(s agent.TokenPanel) bool {
 			return len(s.Tokens) == 1 && slices.Equal(s.Tokens[0].Generators, []agent.TokenGenerator{elsewhere})
 		})
+		b.wants("K32 the administrator's PIN", b.act(agent.TokenEnterAdminPIN, agent.DefaultAdminPIN, ""), nil)
+		b.until(func(s agent.TokenPanel) bool { return s.Tokens[0].AdminChecked })
+		b.wants("K37 Format", b.act(agent.TokenFormat, "", "", format), nil)
 	})
+	formatted := 0
+	for _, r := range d.history.Records() {
+		var record struct {
+			Action     string
+			Generators []agent.TokenGenerator
+		}
+		data, err := json.Marshal(r.Data)
+		if err == nil {
+			err = json.Unmarshal(data, &record)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if record.Action != string(agent.TokenFormat) {
+			continue
+		}
+		if formatted++; !slices.Equal(record.Generators, []agent.TokenGenerator{elsewhere}) {
+			t.Errorf("the history has %s, want the generator that was destroyed", data)
+		}
+	}
+	if formatted != 2 {
+		t.Errorf("the history has %d records of formatting, want its begin and its end", formatted)
+	}
 }
 
 // K29: what only looks a little like a generator's key is foreign.

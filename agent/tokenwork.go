@@ -17,8 +17,9 @@ type tokenRecord struct {
 	Serial string `json:"serial"`
 	Label  string `json:"label,omitempty"` // TokenFormat: the new name
 	// Lost holds the SHA-256 of the certificates that formatting destroys, hex.
-	Lost   []string `json:"lost,omitempty"`
-	Result string   `json:"result"` // "begun", "done", or the name of the error
+	Lost       []string         `json:"lost,omitempty"`
+	Generators []TokenGenerator `json:"generators,omitempty"` // those that it destroys, as far as they are known
+	Result     string           `json:"result"`               // "begun", "done", or the name of the error
 }
 
 // do does one thing of the panel. It takes over the secrets.
@@ -263,7 +264,7 @@ func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act Toke
 	default:
 		return err
 	}
-	r := tokenRecord{Action: string(TokenFormat), Serial: d.id.Serial, Label: act.Label, Lost: lost(now[i], k.objects), Result: "begun"}
+	r := tokenRecord{Action: string(TokenFormat), Serial: d.id.Serial, Label: act.Label, Lost: lost(now[i], k.objects), Generators: v.Generators, Result: "begun"}
 	if err := a.mustRecord(r); err != nil {
 		return err
 	}
