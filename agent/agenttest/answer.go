@@ -3,6 +3,7 @@ package agenttest
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"qoltanba/agent"
 )
@@ -139,7 +140,8 @@ func windowOf[S, A any](s S, updates <-chan S, do func(context.Context, A) error
 }
 
 // Work is what a person does in a window that stays: s is the state that it opened
-// with, do acts, and next waits for a newer state.
+// with, do acts, from several goroutines at once if need be, and next waits for a newer
+// state.
 type Work[S, A any] func(s S, do func(A) error, next func(until func(S) bool) S)
 
 // Panel works the token panel. When work returns the window is closed.
@@ -161,8 +163,11 @@ func (work Work[S, A]) in(ctx context.Context, q *asked, w *window[S, A], answer
 	if w == nil {
 		return q.misfit(answer)
 	}
+	var mu sync.Mutex // over q.tries
 	work(w.newest, func(a A) error {
 		err := w.do(ctx, a)
+		mu.Lock()
+		defer mu.Unlock()
 		q.tries = append(q.tries, err)
 		return err
 	}, func(until func(S) bool) S {
