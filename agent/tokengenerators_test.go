@@ -34,6 +34,7 @@ func TestPanelNamesGenerators(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	d.agent.Lock() // or the keys of the other computer are seen without the PIN
 	here, elsewhere := agent.TokenGenerator{Name: "Main", Serial: serial}, agent.TokenGenerator{Serial: "CD12345678"}
 	d.atBench(func(b *bench) {
 		if v := b.view(); !slices.Equal(v.Generators, []agent.TokenGenerator{here}) || v.Content != agent.ContentEmpty {
