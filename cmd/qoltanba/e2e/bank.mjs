@@ -17,8 +17,10 @@ export class BankPage {
     await this.page.goto(this.origin + path);
   }
 
+  /** Clicks once the page's scripts have run: before, a button is there and does nothing. */
   async click(selector) {
     const element = await this.page.waitForSelector(selector, { visible: true });
+    await this.page.waitForFunction(() => document.readyState === "complete", { polling: 50 });
     await element.click();
   }
 
