@@ -5,7 +5,6 @@ import (
 	"context"
 	"strings"
 
-	"qoltanba/agent/audit"
 	"qoltanba/agent/payment"
 )
 
@@ -21,19 +20,14 @@ const (
 // forgetBegun sets aside a registration that is not finished: it is never continued. The
 // history has what it was, and why, before the journal forgets it.
 func (a *Agent) forgetBegun(r registration, why asideReason) error {
-	record := enrollRecord{Step: "set-aside", Serial: r.Token.Serial, Bank: r.Bank, UserID: r.UserID, Public: r.Public,
-		Reason: string(why), Result: "begun"}
-	if len(r.Certificate) > 0 {
-		record.Certificate = fingerprint(r.Certificate)
-	}
-	if err := a.remember(audit.Record{Kind: "enrollment", Data: record}); err != nil {
+	record := recordOf(r, "set-aside", "begun")
+	record.Public, record.Reason = r.Public, string(why)
+	if err := a.rememberEnrollment(record); err != nil {
 		return err
 	}
 	err := a.journal.forget(r.Token)
 	record.Result = result(err)
-	if err := a.remember(audit.Record{Kind: "enrollment", Data: record}); err != nil {
-		a.log.Error("history of a registration", "step", record.Step, "err", err)
-	}
+	a.noteEnrollment(record)
 	return err
 }
 

@@ -311,17 +311,39 @@ func (w *work) register(ctx context.Context) error {
 	return errors.Join(err, w.put())
 }
 
-func (w *work) mustRecord(step string, err error) error {
-	r := enrollRecord{Step: step, Serial: w.d.id.Serial, Bank: w.bank.Host, UserID: w.r.UserID, Result: result(err)}
-	if len(w.r.Certificate) > 0 {
-		r.Certificate = fingerprint(w.r.Certificate)
+// recordOf is the history's record of a step.
+func recordOf(r registration, step, result string) enrollRecord {
+	record := enrollRecord{Step: step, Serial: r.Token.Serial, Bank: r.Bank, UserID: r.UserID, Result: result}
+	if len(r.Certificate) > 0 {
+		record.Certificate = fingerprint(r.Certificate)
 	}
-	return w.a.remember(audit.Record{Kind: "enrollment", Data: r})
+	return record
 }
 
-// record writes down what has happened already; it cannot be refused any more.
-func (w *work) record(step string, err error) {
-	if err := w.mustRecord(step, err); err != nil {
-		w.a.log.Error("history of a registration", "step", step, "err", err)
+func (a *Agent) rememberEnrollment(r enrollRecord) error {
+	return a.remember(audit.Record{Kind: "enrollment", Data: r})
+}
+
+// noteEnrollment is rememberEnrollment for what has happened already: it cannot be refused
+// any more.
+func (a *Agent) noteEnrollment(r enrollRecord) {
+	if err := a.rememberEnrollment(r); err != nil {
+		a.log.Error("history of a registration", "step", r.Step, "err", err)
 	}
+}
+
+// recordOf is recordOf of the work's registration, which may not have begun yet.
+func (w *work) recordOf(step string, err error) enrollRecord {
+	r := w.r
+	r.Token, r.Bank = w.d.id, w.bank.Host
+	return recordOf(r, step, result(err))
+}
+
+func (w *work) mustRecord(step string, err error) error {
+	return w.a.rememberEnrollment(w.recordOf(step, err))
+}
+
+// record writes down what has happened already.
+func (w *work) record(step string, err error) {
+	w.a.noteEnrollment(w.recordOf(step, err))
 }

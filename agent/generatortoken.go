@@ -29,12 +29,14 @@ const (
 
 var heldNames = []string{heldCode, heldLock, heldUnlock, heldRecord}
 
+const heldIDLen = 16
+
 // heldID is the CKA_ID of a key. It follows from the random id of the device: what was
 // written down before an import names the keys that may have come of it, and no other
 // computer's.
 func heldID(id, name string) []byte {
 	sum := sha256.Sum256([]byte("qoltanba-generator|" + id + "|" + name))
-	return sum[:16]
+	return sum[:heldIDLen]
 }
 
 // GeneratorToken is a connected token on which a SpectraNet token's keys can lie.

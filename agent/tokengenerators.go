@@ -27,10 +27,11 @@ func (a *Agent) generatorsOn(id TokenID, objects []Object, checked bool) []Token
 			continue
 		}
 		before := len(left)
+		var keys []string
 		for _, name := range heldNames {
-			key := heldID(d.id, name)
-			left = slices.DeleteFunc(left, func(o Object) bool { return slices.Equal(o.ID, key) })
+			keys = append(keys, string(heldID(d.id, name)))
 		}
+		left = slices.DeleteFunc(left, func(o Object) bool { return slices.Contains(keys, string(o.ID)) })
 		if !checked || len(left) < before {
 			all = append(all, TokenGenerator{Name: d.meta.Name, Serial: d.meta.Serial})
 		}
@@ -48,7 +49,7 @@ func (a *Agent) generatorsOn(id TokenID, objects []Object, checked bool) []Token
 // whatever computer it was added: by its CKA_LABEL, and by having a CKA_ID as ours have,
 // which a data object has not.
 func ofGenerator(o Object) bool {
-	return o.Kind == ObjectOther && len(o.ID) == len(heldID("", "")) && strings.HasPrefix(o.Label, LabelPrefix) &&
+	return o.Kind == ObjectOther && len(o.ID) == heldIDLen && strings.HasPrefix(o.Label, LabelPrefix) &&
 		slices.ContainsFunc(heldNames, func(name string) bool { return strings.HasSuffix(o.Label, " "+name) })
 }
 
