@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"qoltanba/agent/agenttest/need"
 )
 
 // FuzzFrames sends a page's messages, whatever they are, and wants the
@@ -39,7 +41,7 @@ func FuzzFrames(f *testing.F) {
 		}
 		ws, _, err := c.dial(context.Background(), from(bankOrigin))
 		if err != nil {
-			t.Skip("too many connections are ending")
+			need.Missing(t, "too many connections are ending: %v", err)
 		}
 		p := newPage(t, ws)
 		defer p.close()
