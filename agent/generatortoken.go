@@ -50,7 +50,7 @@ func (g *generatorDesk) unlockToken(ctx context.Context, act GeneratorAction) er
 		g.mu.Lock()
 		g.unlocked[act.Token] = true
 		g.mu.Unlock()
-		g.sweepHeld(ctx, act.Token)
+		g.a.sweepHeld(ctx, act.Token)
 		return nil
 	})
 }
@@ -146,7 +146,7 @@ func (g *generatorDesk) storeHeldNow(ctx context.Context, m generatorMeta, issue
 	if err != nil {
 		return nil, err
 	}
-	g.sweepLocked(ctx, *m.Token)
+	g.a.sweepLocked(ctx, *m.Token)
 	g.a.active()
 	m.TokenName = heldName(g.a.tokenInfo(*m.Token))
 	return storeLocked(g.a.config.Dir, m, func(id string, store *otp.FileStore) error {
