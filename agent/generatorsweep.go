@@ -7,10 +7,13 @@ import (
 	"strings"
 )
 
-// sweepHeld takes the keys of devices that are not complete, or were forgotten, off an
-// unlocked token. Those that cannot be taken off stay for the next time. The caller has
-// the turn.
+// sweepHeld takes the keys of devices that are not complete, or were forgotten, off a
+// token that was unlocked, for whatever it was. Those that cannot be taken off stay for
+// the next time. The caller has the turn.
 func (a *Agent) sweepHeld(ctx context.Context, token TokenID) {
+	if left, err := a.leftOn(token); len(left) == 0 && err == nil {
+		return
+	}
 	lock, err := lockGenerators(a.config.Dir)
 	if err != nil { // somebody is storing a device: the next time
 		return
@@ -21,6 +24,17 @@ func (a *Agent) sweepHeld(ctx context.Context, token TokenID) {
 
 // sweepLocked is sweepHeld for whoever has lockGenerators.
 func (a *Agent) sweepLocked(ctx context.Context, token TokenID) {
+	left, err := a.leftOn(token)
+	for _, d := range left {
+		err = errors.Join(err, a.sweepOne(ctx, d))
+	}
+	if err != nil {
+		a.log.Error("keys of a code generator stay on the token", "err", err)
+	}
+}
+
+// leftOn lists the devices that have left keys on a token.
+func (a *Agent) leftOn(token TokenID) (left []*generator, err error) {
 	_, unready, err := loadGenerators(a.config.Dir)
 	for _, path := range unready {
 		d := newGenerator(path)
@@ -30,11 +44,9 @@ func (a *Agent) sweepLocked(ctx context.Context, token TokenID) {
 		if _, err := os.Stat(strings.TrimSuffix(path, generatorUnready)); err == nil {
 			continue // somebody's copy: the keys are those of a device that is complete
 		}
-		err = errors.Join(err, a.sweepOne(ctx, d))
+		left = append(left, d)
 	}
-	if err != nil {
-		a.log.Error("keys of a code generator stay on the token", "err", err)
-	}
+	return left, err
 }
 
 // sweepOne takes the keys of one device off its token and forgets whose they were. The

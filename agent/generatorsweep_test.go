@@ -2,6 +2,8 @@ package agent_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -56,4 +58,45 @@ func TestSweepIsInHistory(t *testing.T) {
 			t.Errorf("history = %q, want %q", got, want)
 		}
 	})
+}
+
+// Whatever a token is unlocked for, its left-over keys go: nobody may look at the code
+// generators again. A wrong password destroys nothing.
+func TestSweepAtAnyUnlocking(t *testing.T) {
+	for name, unlock := range map[string]func(*desk) error{
+		"login at a page": func(d *desk) error {
+			_, err := d.page().OpenSession(d.t.Context(), "")
+			return err
+		},
+		"token panel": func(d *desk) (err error) {
+			d.atBench(func(b *bench) {
+				_, wrong := errors.AsType[*agent.PINError](b.act(agent.TokenEnterPIN, "9999", ""))
+				if keys := d.token.MACKeys(); !wrong || len(keys) != 4 {
+					d.t.Errorf("wrong password = %v, keys on the token: %q, want 4", wrong, keys)
+				}
+				err = b.act(agent.TokenEnterPIN, "1234", "")
+			})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newCodesDesk(t)
+			d.forgotten()
+			if err := unlock(d); err != nil {
+				t.Fatal(err)
+			}
+			if keys := d.token.MACKeys(); len(keys) != 0 || len(d.stored()) != 0 {
+				t.Errorf("left: %q on the token, %q on the disk", keys, d.stored())
+			}
+		})
+	}
+}
+
+// Who has no code generators gets no file of theirs when a token is unlocked.
+func TestUnlockingWithoutGenerators(t *testing.T) {
+	d := newDesk(t)
+	d.session()
+	if _, err := os.Stat(filepath.Join(d.dir, "generators.lock")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("generators.lock after a login: %v, want none", err)
+	}
 }

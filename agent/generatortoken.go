@@ -50,7 +50,6 @@ func (g *generatorDesk) unlockToken(ctx context.Context, act GeneratorAction) er
 		g.mu.Lock()
 		g.unlocked[act.Token] = true
 		g.mu.Unlock()
-		g.a.sweepHeld(ctx, act.Token)
 		return nil
 	})
 }
