@@ -54,7 +54,7 @@ func (a *Agent) unlocked(d *device) bool {
 	return d.state == TokenUnlocked
 }
 
-// login unlocks the device; the token checks the PIN each time.
+// login unlocks the device; the token checks the PIN each time. The caller has the turn.
 func (a *Agent) login(ctx context.Context, d *device, pin *Secret) error {
 	err := d.token.Login(ctx, pin)
 	switch _, wrong := errors.AsType[*PINError](err); {
@@ -65,6 +65,7 @@ func (a *Agent) login(ctx context.Context, d *device, pin *Secret) error {
 		a.noteDefault(d.id, func(n *defaults) { n.user = isPIN(pin, DefaultPIN) })
 		a.step(d, TokenLoggedIn)
 		a.active()
+		a.sweepHeld(ctx, d.id)
 	case errors.Is(err, ErrPINLocked):
 		a.step(d, TokenPINBlocked)
 	case wrong:

@@ -179,6 +179,8 @@ func (e *enrollment) do(ctx context.Context, act WizardAction) error {
 		return e.unlock(ctx, act)
 	case act.Kind == WizardAgree && step == WizardOtherUser:
 		return e.beginAnew(ctx)
+	case act.Kind == WizardAgree && step == WizardApplicant:
+		return e.askOnce(ctx)
 	case act.Kind == WizardAgree:
 		return e.agree(ctx)
 	case act.Kind == WizardReturn && step == WizardOtherUser:
@@ -227,6 +229,8 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	e.mu.Lock()
 	e.s.UserID, e.s.KeyFile, e.s.Apart = userID, act.KeyFile, act.Apart
 	token := e.s.Token.ID.Token
+	e.setPrimary(PrimaryKey{}) // what was entered before is of no use any more
+	e.desk.keep(token, func(k *knownToken) { release(&k.card) })
 	e.mu.Unlock()
 	if userID == "" || act.Old.Len() == 0 {
 		return ErrCredentials
@@ -242,13 +246,21 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	e.desk.keep(token, func(k *knownToken) { hold(&k.card, act.Old) })
 	e.mu.Lock()
 	e.setPrimary(primary)
-	differs := e.differs(userID)
+	e.mu.Unlock()
+	return e.askOnce(ctx)
+}
+
+// askOnce is ask, unless the registration was begun for another User ID: the bank is
+// asked then when the person wants it.
+func (e *enrollment) askOnce(ctx context.Context) error {
+	e.mu.Lock()
+	differs := e.differs(e.s.UserID)
 	if differs {
 		e.move(WizardDiffers)
 	}
 	e.mu.Unlock()
 	if differs {
-		return nil // the bank is asked when the person wants it
+		return nil
 	}
 	return e.ask(ctx)
 }

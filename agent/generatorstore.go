@@ -116,43 +116,6 @@ func waitForGenerators(ctx context.Context, config string) (io.Closer, error) {
 // person notices, unless the keyring asks for its password.
 const lockPause = 20 * time.Millisecond
 
-// sweepHeld takes the keys of devices that are not complete, or were forgotten, off an
-// unlocked token. Those that cannot be taken off stay for the next time. The caller has
-// the turn.
-func (g *generatorDesk) sweepHeld(ctx context.Context, token TokenID) {
-	lock, err := lockGenerators(g.a.config.Dir)
-	if err != nil { // somebody is storing a device: the next time
-		return
-	}
-	defer lock.Close()
-	g.sweepLocked(ctx, token)
-}
-
-// sweepLocked is sweepHeld for whoever has lockGenerators.
-func (g *generatorDesk) sweepLocked(ctx context.Context, token TokenID) {
-	_, unready, err := loadGenerators(g.a.config.Dir)
-	for _, path := range unready {
-		d := newGenerator(path)
-		if d.loadMeta() != nil || d.meta.Token == nil || *d.meta.Token != token {
-			continue
-		}
-		if _, err := os.Stat(strings.TrimSuffix(path, generatorUnready)); err == nil {
-			continue // somebody's copy: the keys are those of a device that is complete
-		}
-		h, failure := g.a.held(token, strings.TrimSuffix(d.id, generatorUnready))
-		if failure == nil {
-			failure = h.remove(ctx)
-		}
-		if failure == nil {
-			failure = os.RemoveAll(path)
-		}
-		err = errors.Join(err, failure)
-	}
-	if err != nil {
-		g.a.log.Error("keys of a code generator stay on the token", "err", err)
-	}
-}
-
 // removeUnready removes what is left of a device that was being added when the program
 // ended: nobody was told that it is stored. Where it has keys in a token it waits for
 // sweepHeld. The caller has lockGenerators.

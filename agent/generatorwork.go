@@ -15,19 +15,34 @@ import (
 // generatorNote is what the history keeps of a code generator: that one came or went,
 // and that one locked itself. Codes are no signatures and leave nothing here.
 type generatorNote struct {
-	Action string        `json:"action"` // "add", "save", "erase", "remove", "lock", "unlock"
+	Action string        `json:"action"` // "add", "save", "erase", "remove", "lock", "unlock", or generatorSweep
 	Kind   GeneratorKind `json:"kind"`
 	Bank   string        `json:"bank,omitempty"`
 	Serial string        `json:"serial,omitempty"` // SpectraNet
+	Token  string        `json:"token,omitempty"`  // generatorSweep: serial number of the token with the keys
+	Result string        `json:"result,omitempty"` // generatorSweep: "begun", "done", or the name of the error
 }
 
-// note writes down what has happened already.
-func (g *generatorDesk) note(action string, m generatorMeta) {
-	r := generatorNote{Action: action, Kind: m.Kind, Bank: m.Bank, Serial: m.Serial}
-	if err := g.a.remember(audit.Record{Kind: "generator", Data: r}); err != nil {
-		g.a.log.Error("history of a code generator", "action", action, "err", err)
+// generatorSweep: keys that a generator has left on a token are destroyed.
+const generatorSweep = "sweep"
+
+func noteOf(action string, m generatorMeta) generatorNote {
+	return generatorNote{Action: action, Kind: m.Kind, Bank: m.Bank, Serial: m.Serial}
+}
+
+func (a *Agent) rememberGenerator(r generatorNote) error {
+	return a.remember(audit.Record{Kind: "generator", Data: r})
+}
+
+// noteGenerator is rememberGenerator for what has happened already: it cannot be refused
+// any more.
+func (a *Agent) noteGenerator(r generatorNote) {
+	if err := a.rememberGenerator(r); err != nil {
+		a.log.Error("history of a code generator", "action", r.Action, "err", err)
 	}
 }
+
+func (g *generatorDesk) note(action string, m generatorMeta) { g.a.noteGenerator(noteOf(action, m)) }
 
 // do does one thing with a device, or adds one. It takes over the secrets. What is
 // wrong with a PIN, a part, or a code is no error: the device shows it, or knows nothing

@@ -223,7 +223,7 @@ type WizardActionKind string
 // The actions of the wizard.
 const (
 	WizardUnlock   WizardActionKind = "unlock"    // profile and password on WizardProfile
-	WizardAgree    WizardActionKind = "agree"     // OK, Next or Continue on a page without fields
+	WizardAgree    WizardActionKind = "agree"     // OK, Next or Continue on a page without fields; on WizardApplicant, after ErrPeriod: ask the bank again
 	WizardReturn   WizardActionKind = "return"    // Back
 	WizardMiss     WizardActionKind = "miss"      // the token of the other registration is lost or broken: on WizardProfile
 	WizardSetAside WizardActionKind = "set-aside" // its registration is set aside: on WizardMissing

@@ -180,25 +180,6 @@ func TestWizardWrongData(t *testing.T) {
 	o.wantOne()
 }
 
-// The page asked for a period that the contract has not.
-func TestWizardPeriod(t *testing.T) {
-	o := newOffice(t)
-	o.open()
-	o.wizard(func(c *clerk) {
-		wants(t, "to the applicant", c.to(agent.WizardApplicant), nil)
-		wants(t, "K56 a period of 36 months", c.do(c.apply()), agent.ErrPeriod)
-		c.s = c.next(func(s agent.WizardState) bool { return len(s.Periods) == 2 && s.Months == 0 })
-		wants(t, "the contract's instead", c.register(), nil)
-	})
-	if err := o.page().Enroll(t.Context(), 36); err != nil {
-		t.Fatalf("Enroll() = %v", err)
-	}
-	o.wantOne()
-	if err := o.page().Enroll(t.Context(), 1000); !errors.Is(err, agent.ErrInvalid) {
-		t.Errorf("Enroll(1000 months) = %v", err)
-	}
-}
-
 func TestWizardNeedsOneEmptyToken(t *testing.T) {
 	t.Run("K58 none", func(t *testing.T) {
 		o := newOffice(t)

@@ -68,6 +68,26 @@ func (f deviceFlag) pick(l text.Lang, s agent.GeneratorPanel, kind agent.Generat
 	return fit[0], nil
 }
 
+// with is withCodes with the device that is meant.
+func (f deviceFlag) with(e *env, kind agent.GeneratorKind, work func(context.Context, *codesDesk, *terminal, agent.GeneratorView) error) error {
+	return e.withCodes(func(ctx context.Context, c *codesDesk, t *terminal) error {
+		v, err := f.pick(e.lang, c.panel, kind)
+		if err != nil {
+			return err
+		}
+		return work(ctx, c, t, v)
+	})
+}
+
+// shown returns the device with that id as a panel shows it.
+func shown(s agent.GeneratorPanel, id string) (v agent.GeneratorView, ok bool) {
+	i := slices.IndexFunc(s.Devices, func(v agent.GeneratorView) bool { return v.ID == id })
+	if i < 0 {
+		return v, false
+	}
+	return s.Devices[i], true
+}
+
 // codesDesk is the code generators in the hands of a command.
 type codesDesk struct {
 	panel   agent.GeneratorPanel
@@ -95,12 +115,9 @@ func (c *codesDesk) do(ctx context.Context, v agent.GeneratorView, a agent.Gener
 	}
 	var now agent.GeneratorView
 	err := c.until(ctx, func(s agent.GeneratorPanel) bool {
-		i := slices.IndexFunc(s.Devices, func(d agent.GeneratorView) bool { return d.ID == v.ID })
-		if i < 0 { // it was taken away
-			return true
-		}
-		now = s.Devices[i]
-		return now.Steps > v.Steps
+		var there bool
+		now, there = shown(s, v.ID)
+		return !there || now.Steps > v.Steps
 	})
 	return now, err
 }
@@ -225,16 +242,13 @@ type otpRemoveCmd struct {
 // Run takes a code generator away, after the person has agreed in the terminal: from the
 // token as well that holds its keys, unless that is not there and the person gives it up.
 func (r otpRemoveCmd) Run(e *env) error {
-	err := e.withCodes(func(ctx context.Context, c *codesDesk, t *terminal) error {
-		v, err := r.pick(e.lang, c.panel, "")
-		if err != nil {
-			return err
-		}
+	err := r.with(e, "", func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) error {
 		there := v.Token == nil
 		if !there {
 			_, there = c.token(ctx, func(id agent.TokenID) bool { return id == *v.Token })
 		}
 		if there || !r.Forget {
+			var err error
 			if v, err = c.ready(ctx, t, v); err != nil {
 				return err
 			}
@@ -245,7 +259,7 @@ func (r otpRemoveCmd) Run(e *env) error {
 		if line, err := t.line(ctx); err != nil || line != e.lang.T(text.CLIYes) {
 			return agent.ErrDenied
 		}
-		_, err = c.do(ctx, v, agent.GeneratorAction{Kind: agent.GeneratorRemove, Forget: r.Forget && !there})
+		_, err := c.do(ctx, v, agent.GeneratorAction{Kind: agent.GeneratorRemove, Forget: r.Forget && !there})
 		return err
 	})
 	return e.tell(r.JSON, e.lang.T(text.OTPRemoved), err)

@@ -21,13 +21,9 @@ type otpCodeCmd struct {
 // Run prints the code of a SpectraNet token. It goes with the person through whatever
 // comes before: a start PIN that must be changed, wrong PINs, a lock.
 func (o otpCodeCmd) Run(e *env) error {
-	var shown agent.GeneratorView
-	err := e.withCodes(func(ctx context.Context, c *codesDesk, t *terminal) error {
-		v, err := o.pick(e.lang, c.panel, agent.GeneratorSpectra)
-		if err != nil {
-			return err
-		}
-		shown, err = (&spectraDialog{c, t}).to(ctx, v, otp.SpectraCode)
+	var code agent.GeneratorView
+	err := o.with(e, agent.GeneratorSpectra, func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) (err error) {
+		code, err = (&spectraDialog{c, t}).to(ctx, v, otp.SpectraCode)
 		return err
 	})
 	if err != nil {
@@ -37,9 +33,9 @@ func (o otpCodeCmd) Run(e *env) error {
 		return json.NewEncoder(e.out).Encode(struct {
 			Code    string `json:"code"`
 			Seconds int    `json:"seconds"`
-		}{shown.Field, shown.Left})
+		}{code.Field, code.Left})
 	}
-	fmt.Fprintln(e.out, shown.Field)
+	fmt.Fprintln(e.out, code.Field)
 	return nil
 }
 

@@ -36,12 +36,9 @@ func (o otpRespondCmd) Run(e *env) error {
 		return e.tell(o.JSON, "", agent.ErrCodeNumber)
 	}
 	var answer string
-	err := e.withCodes(func(ctx context.Context, c *codesDesk, t *terminal) error {
-		v, err := o.pick(e.lang, c.panel, agent.GeneratorMobi)
+	err := o.with(e, agent.GeneratorMobi, func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) error {
+		v, err := turn(ctx, c, v, otp.MobiOpen, otp.MobiChooseSign)
 		if err != nil {
-			return err
-		}
-		if v, err = turn(ctx, c, v, otp.MobiOpen, otp.MobiChooseSign); err != nil {
 			return err
 		}
 		if v.Mobi.Screen != otp.MobiSign {
@@ -75,11 +72,7 @@ type otpChangePINCmd struct {
 // Run sets a new PIN of either device.
 func (o otpChangePINCmd) Run(e *env) error {
 	done := text.OTPPINChanged
-	err := e.withCodes(func(ctx context.Context, c *codesDesk, t *terminal) error {
-		v, err := o.pick(e.lang, c.panel, "")
-		if err != nil {
-			return err
-		}
+	err := o.with(e, "", func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) error {
 		if v.Kind == agent.GeneratorSpectra {
 			_, err := (&spectraDialog{c, t}).to(ctx, v, otp.SpectraChanged)
 			return err

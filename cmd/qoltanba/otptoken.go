@@ -86,11 +86,11 @@ func (c *codesDesk) ready(ctx context.Context, t *terminal, v agent.GeneratorVie
 	late, cancel := context.WithTimeout(ctx, tokenReady)
 	defer cancel()
 	err := c.until(late, func(s agent.GeneratorPanel) bool {
-		i := slices.IndexFunc(s.Devices, func(d agent.GeneratorView) bool { return d.ID == v.ID })
-		if i >= 0 {
-			v = s.Devices[i]
+		now, there := shown(s, v.ID)
+		if there {
+			v = now
 		}
-		return i < 0 || !slices.Contains(waits, v.Problem)
+		return !there || !slices.Contains(waits, v.Problem)
 	})
 	if err != nil && ctx.Err() == nil {
 		err = agent.ErrorNamed(v.Problem)

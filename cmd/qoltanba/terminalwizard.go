@@ -146,11 +146,30 @@ func (t *terminalWizard) act(ctx context.Context, a agent.WizardAction) error {
 // try is act for what may be refused, which is said, and may be entered once more.
 func (t *terminalWizard) try(ctx context.Context, a agent.WizardAction) error {
 	err := t.act(ctx, a)
+	if errors.Is(err, agent.ErrPeriod) {
+		err = t.otherPeriod(ctx, err)
+	}
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
 	t.fail(err)
 	return t.again(ctx)
+}
+
+// otherPeriod asks for a period of the contract in the place of one that it does not
+// have, and goes on. What else was entered is not asked for again: the agent holds it, and
+// wipes what is secret of it after a while.
+func (t *terminalWizard) otherPeriod(ctx context.Context, refused error) error {
+	step := t.state.Step
+	t.fail(refused)
+	err := t.follow(ctx, func(s agent.WizardState) bool { return s.Step != step || s.Months == 0 && len(s.Periods) > 0 })
+	if err != nil || t.state.Step != step {
+		return err
+	}
+	if t.months, err = t.choosePeriod(ctx); err != nil {
+		return err
+	}
+	return t.act(ctx, agent.WizardAction{Kind: agent.WizardAgree})
 }
 
 // obtain starts the work, or tries again what stopped, and shows how it goes.

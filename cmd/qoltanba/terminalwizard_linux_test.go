@@ -82,6 +82,23 @@ func TestTerminalWizardRestarted(t *testing.T) {
 		done(t, err)
 		c.registered(c.banks[0], second)
 	})
+	t.Run("K56 K116 for another User ID, whose contract has other periods", func(t *testing.T) {
+		const second = "qq222222_qwertyui"
+		c := newCounter(t, "ca.one.test")
+		c.leaves(agent.ErrBank)
+		c.banks[0].primary = c.banks[0].AddClient(second, counterPIN, 12, 24).Primary
+		c.banks[0].periods = []int{24}
+		_, err := c.enroll(terminalWizard{}, func(k *keyboard) {
+			resumed(k)
+			k.applies(c, second)
+			k.types("goes on with the first) Type yes or no:", "yes")
+			k.sees("The contract does not have this period.")
+			k.sees("Period: 24 months")
+			k.finishes("")
+		})
+		done(t, err)
+		c.registered(c.banks[0], second)
+	})
 	t.Run("K122 its token is lost", func(t *testing.T) {
 		c := newCounter(t, "ca.one.test")
 		c.leaves(agent.ErrBank)
@@ -128,13 +145,16 @@ func TestTerminalWizardRestarted(t *testing.T) {
 	t.Run("K56 the period is not in the contract any more", func(t *testing.T) {
 		c := newCounter(t, "ca.one.test")
 		c.leaves(agent.ErrBank)
-		c.banks[0].periods = []int{24}
+		c.banks[0].periods = []int{24, 36}
 		k, err := c.enroll(terminalWizard{}, func(k *keyboard) {
 			resumed(k)
 			k.applies(c, counterUser)
 			k.sees("The contract does not have this period. The contract's periods are offered")
-			k.types("Try again? Type yes or no:", "yes")
+			k.types("in months (24, 36):", "36")
+			k.sees("Period: 36 months")
+			k.types("begins. Type yes or no:", "no")
 			k.applies(c, counterUser)
+			k.types("in months (24, 36):", "24")
 			k.sees("Period: 24 months")
 			k.finishes("")
 		})

@@ -77,6 +77,9 @@ func (t *terminalWizard) otherUserPage(ctx context.Context) error {
 	}
 	t.say("%s\n", l.T(text.WizardAsking))
 	err := t.act(ctx, agent.WizardAction{Kind: agent.WizardAgree})
+	if errors.Is(err, agent.ErrPeriod) {
+		err = t.otherPeriod(ctx, err)
+	}
 	if err == nil || ctx.Err() != nil {
 		return err
 	}

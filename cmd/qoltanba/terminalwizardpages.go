@@ -266,6 +266,9 @@ func (t *terminalWizard) reviewPage(ctx context.Context) error {
 		return err
 	}
 	if !right {
+		if len(s.Periods) > 1 {
+			t.months = 0 // it may be what is not right
+		}
 		return t.act(ctx, agent.WizardAction{Kind: agent.WizardReturn})
 	}
 	return t.obtain(ctx, months)

@@ -96,13 +96,13 @@ var generatorToken = map[Key]phrase{
 		"serial number of the token that is to hold the generator's keys; its password is asked for in the terminal",
 	},
 	OTPHelpForget: {
-		"токен қосылмаған болса да жою: кілттері токен қайта ашылғанда жойылады",
-		"удалить и без подключённого токена: ключи удалятся, когда токен снова откроют",
-		"remove it also when its token is not connected: the keys go when the token is unlocked again",
+		"токен қосылмаған болса да жою: кілттері токен осы компьютерде қайта ашылғанда жойылады",
+		"удалить и без подключённого токена: ключи удалятся, когда токен снова откроют на этом компьютере",
+		"remove it also when its token is not connected: the keys go when the token is unlocked at this computer again",
 	},
 	OTPForgetAsk: {
-		"«%s» генераторы %s токенісіз жойылады, кілттері токенде қалады. Келіссеңіз, «иә» деп жазыңыз:",
-		"Генератор «%s» будет удалён без токена %s, ключи останутся на токене. Если согласны, напишите «да»:",
-		"The code generator “%s” is removed without the token %s, which keeps the keys. Type yes if you agree:",
+		"«%s» генераторы %s токенісіз жойылады; кілттері токен осы компьютерде қайта ашылғанша сонда қалады. Келіссеңіз, «иә» деп жазыңыз:",
+		"Генератор «%s» будет удалён без токена %s; ключи останутся на нём, пока его снова не откроют на этом компьютере. Если согласны, напишите «да»:",
+		"The code generator “%s” is removed without the token %s, which keeps the keys until it is unlocked at this computer again. Type yes if you agree:",
 	},
 }
