@@ -15,6 +15,7 @@ type asideReason string
 const (
 	asideMissing asideReason = "token lost or broken"
 	asideKeyGone asideReason = "key gone from the token"
+	asideOther   asideReason = "another program registers with the token"
 )
 
 // forgetBegun sets aside a registration that is not finished: it is never continued. The

@@ -81,15 +81,19 @@ func (e *enrollment) state(raise int) WizardState {
 	}
 	e.s.Raise = raise
 	e.s.Profiles = profiles
-	e.s.Refusal, e.s.Other, e.s.PasswordUnsure = "", OtherRegistration{}, false
+	e.s.Refusal, e.s.Other, e.s.PasswordUnsure, e.s.PasswordChosen = "", OtherRegistration{}, false, false
 	switch {
 	case count == 0:
 		e.s.Refusal = ErrorName(ErrNoToken)
 	case count > 1:
 		e.s.Refusal = ErrorName(ErrManyTokens)
 	default:
-		r, _ := a.journal.of(profiles[0].ID.Token)
-		e.s.PasswordUnsure = !r.Done && r.Password == passwordSetting
+		r, begun := a.journal.begun(profiles[0].ID.Token)
+		e.s.PasswordUnsure = begun && r.Password == passwordSetting
+		e.s.PasswordChosen = begun && r.Password == passwordSet
+		if e.s.Step == WizardProfile {
+			e.s.Resumed = begun
+		}
 		if r, other := a.journal.other(profiles[0].ID.Token); other {
 			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), otherRegistration(r)
 		} else if !profiles[0].Empty && !a.journal.unfinished(profiles[0].ID.Token) {

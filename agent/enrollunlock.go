@@ -63,7 +63,7 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 	if err := a.registrationRefusal(v, 1); err != nil {
 		return err
 	}
-	r, begun := a.journal.of(d.id)
+	r, begun := a.journal.begun(d.id)
 	if !begun && v.Content == ContentUnfinished {
 		r, begun = adopt(d.id, a.config.Banks[e.bank].Host, k.objects), true
 		if err := a.journal.put(r); err != nil {
@@ -71,7 +71,7 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 		}
 	}
 	event := WizardUnlocked
-	if begun && !r.Done {
+	if begun {
 		if err := e.take(r); err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.s.Token = a.describe(ProfileID{Token: d.id})
-	e.s.Resumed = begun && !r.Done
+	e.s.Resumed = begun
 	e.s.Fixed = e.s.Resumed && slices.ContainsFunc(k.objects, func(o Object) bool { return hex.EncodeToString(o.ID) == r.Key })
 	if event == WizardUnlocked && e.s.UserID != "" {
 		event = WizardBegun // it was entered before the token went

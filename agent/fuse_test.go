@@ -40,6 +40,13 @@ func (f *fuse) around(what string, do func() error) error {
 	return err
 }
 
+// mend has everything work again.
+func (f *fuse) mend() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at, f.blown = 0, false
+}
+
 func (f *fuse) operations() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -121,6 +121,11 @@ func (f *profileForm) fill() {
 		}
 		f.box.Add(f.warnings(p))
 	}
+	if f.t.stopped() != nil { // the token went while the registration was at work
+		for _, o := range f.t.advice(text.WizardGoOnToken) {
+			f.box.Add(o)
+		}
+	}
 }
 
 // form has the fields.
@@ -184,13 +189,15 @@ func (f *profileForm) refusal(there bool) fyne.CanvasObject {
 func (f *profileForm) describe(p agent.Profile) string {
 	l := f.t.lang
 	var s string
-	if p.Empty {
+	if p.Empty && !f.t.state.Resumed {
 		s = l.T(text.WizardEmpty) + " "
 	}
 	switch {
 	case p.PINPad:
 		s += l.T(text.PINDevice)
-	case !f.t.state.Resumed:
+	case f.t.state.PasswordChosen:
+		s += l.T(text.WizardChosen)
+	case !f.t.state.PasswordUnsure: // which the warnings are about
 		s += l.T(text.WizardDefault)
 	}
 	return s

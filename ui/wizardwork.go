@@ -54,7 +54,7 @@ func (t *wizardWindow) workPage() *wizardPage {
 		p.first = p.closing(l.T(text.WizardClose), t.leave)
 		t.tick(p, running)
 	} else {
-		p.content = append(p.content, t.advice()...)
+		p.content = append(p.content, t.advice(text.WizardGoOn)...)
 		p.closing(l.T(text.WizardClose), t.leave)
 		p.first = p.next(l.T(text.WizardRetry), t.obtain)
 	}
@@ -108,11 +108,11 @@ func taskRow(l text.Lang, task agent.WizardTask) (fyne.CanvasObject, *widget.Lab
 	return container.NewHBox(widget.NewIcon(icon), name, layout.NewSpacer(), time), time
 }
 
-// advice says what to do when the work has stopped.
-func (t *wizardWindow) advice() []fyne.CanvasObject {
+// advice says what to do when the work has stopped, and first how it goes on.
+func (t *wizardWindow) advice(goOn text.Key) []fyne.CanvasObject {
 	l := t.lang
 	return append([]fyne.CanvasObject{
-		consentLabel(l.T(text.WizardGoOn)), consentWarnings([]string{l.T(text.WizardForbidden)}), consentLabel(l.T(text.WizardContact))},
+		consentLabel(l.T(goOn)), consentWarnings([]string{l.T(text.WizardForbidden)}), consentLabel(l.T(text.WizardContact))},
 		t.support()...)
 }
 

@@ -19,6 +19,7 @@ const (
 	WizardEmpty   Key = "wizard.empty"
 	WizardDefault Key = "wizard.default"
 	WizardUnsure  Key = "wizard.unsure"
+	WizardChosen  Key = "wizard.chosen"
 	WizardResumed Key = "wizard.resumed"
 	WizardOther   Key = "wizard.other"
 	WizardGoesOn  Key = "wizard.goes-on"
@@ -85,6 +86,7 @@ const (
 	WizardTook      Key = "wizard.took"
 	WizardStopped   Key = "wizard.stopped"
 	WizardGoOn      Key = "wizard.go-on"
+	WizardGoOnToken Key = "wizard.go-on-token"
 	WizardForbidden Key = "wizard.forbidden"
 	WizardContact   Key = "wizard.contact"
 	WizardRetry     Key = "wizard.retry"
@@ -143,6 +145,11 @@ var wizard = map[Key]phrase{
 		"Тіркелу жаңа құпиясөз қойылып жатқанда үзілген. Токеннің құпиясөзі сіз таңдаған жаңа құпиясөз болуы мүмкін: алдымен соны, сосын ескісін енгізіп көріңіз.",
 		"Регистрация прервалась, когда задавался новый пароль. Паролем может быть уже новый, который вы выбрали: сначала попробуйте его, затем прежний.",
 		"The registration stopped while the new password was being set. The password may be the new one you chose: try that first, then the old one.",
+	},
+	WizardChosen: {
+		"Токеннің құпиясөзі – осы тіркелуде өзіңіз таңдаған құпиясөз.",
+		"Пароль токена — тот, который вы выбрали при этой регистрации.",
+		"The token's password is the one you chose in this registration.",
 	},
 	WizardResumed: {
 		"Басталған тіркелу жалғасады.",
@@ -357,6 +364,11 @@ var wizard = map[Key]phrase{
 		"Тіркелуді жалғастыру керек. Себебін жойып, «Қайталау» түймесін басыңыз немесе кейінірек жалғастырыңыз: жасалғаны сақталады.",
 		"Регистрацию нужно продолжить. Устраните причину и нажмите «Повторить» или продолжите позже: сделанное сохранено.",
 		"Continue the registration. Remove the cause and press \"Retry\", or continue later: what was done is kept.",
+	},
+	WizardGoOnToken: {
+		"Тіркелуді жалғастыру керек. Дәл сол токенді қайта қосып, құпиясөзін енгізіңіз немесе кейінірек жалғастырыңыз: жасалғаны сақталады.",
+		"Регистрацию нужно продолжить. Подключите снова тот же токен и введите его пароль или продолжите позже: сделанное сохранено.",
+		"Continue the registration. Plug the same token in again and enter its password, or continue later: what was done is kept.",
 	},
 	WizardForbidden: {
 		"ҚАЙТА ФОРМАТТАУҒА ТЫЙЫМ САЛЫНҒАН! Форматтау жарамды сертификат пен кілтті жояды.",
