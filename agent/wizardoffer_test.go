@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -164,46 +163,4 @@ func TestK118HalfAKey(t *testing.T) {
 	o.open()
 	wants(t, "continued", <-done, nil)
 	o.wantOne()
-}
-
-// The token really goes while the registration is at work, before each operation and
-// after it. The page that waits for it keeps why, and it goes on where it was.
-func TestK121WizardPulledAtWork(t *testing.T) {
-	for at := 1; at <= 6; at++ {
-		for _, after := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%d after=%t", at, after), func(t *testing.T) {
-				t.Parallel()
-				o := newOffice(t)
-				o.fuse.at, o.fuse.after = at, after
-				o.fuse.pull = func() { o.tokens.Remove(o.token.ID()) }
-				o.open()
-				wants(t, "Enroll", o.enroll(func(c *clerk) {
-					err := c.to(agent.WizardDone)
-					if err == nil { // nothing was left to do with the token
-						o.tokens.Insert(o.token)
-						wants(t, "finish", c.page(), nil)
-						return
-					}
-					wants(t, "with the token pulled", err, agent.ErrTokenLost)
-					waits := func(refusal string) func(agent.WizardState) bool {
-						return func(s agent.WizardState) bool { return s.Step == agent.WizardProfile && s.Refusal == refusal }
-					}
-					for _, refusal := range []string{"no-token", ""} {
-						if refusal == "" {
-							o.tokens.Insert(o.token)
-						}
-						c.s = c.next(waits(refusal))
-						if why := c.s.Failure.Err(); !errors.Is(why, agent.ErrTokenLost) {
-							t.Errorf("%q: the page says %v", refusal, why)
-						}
-					}
-					if !c.s.Resumed {
-						t.Error("the page does not say that it goes on")
-					}
-					wants(t, "the rest", c.register(), nil)
-				}), nil)
-				o.wantOne()
-			})
-		}
-	}
 }
