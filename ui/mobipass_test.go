@@ -122,6 +122,17 @@ func parts(t *testing.T) []string {
 	return all
 }
 
+// tabTo presses Tab that many times, which must lead to a button.
+func (p *codeHolder) tabTo(k text.Key, times int) {
+	p.t.Helper()
+	for range times {
+		p.keys(fyne.KeyTab)
+	}
+	if b, ok := p.win.Canvas().Focused().(*button); !ok || b.Text != text.EN.T(k) {
+		p.t.Fatalf("after %d times Tab the focus is on %#v, want the button %q", times, p.win.Canvas().Focused(), text.EN.T(k))
+	}
+}
+
 // A whole life of MobiPass by keyboard alone.
 func TestMobiPassByKeyboard(t *testing.T) {
 	d, code := newMobiDevice(t), parts(t)
@@ -195,7 +206,8 @@ func TestMobiPassByKeyboard(t *testing.T) {
 		p.at("M54 M56", text.MobiCurrent)
 		p.fill("2580", "7391", "7392")
 		p.at("M62 a wrong confirmation", text.MobiDiffers)
-		p.tap(text.MobiClose)
+		p.tabTo(text.MobiClose, 0)
+		p.keys(fyne.KeySpace)
 		p.at("M63 back at the fields", text.MobiCurrent)
 		p.fill("2580", "4444", "4444")
 		p.at("M64 an easy PIN", text.MobiPINBad)
@@ -220,9 +232,14 @@ func TestMobiPassByKeyboard(t *testing.T) {
 		if n := len(find[*digits](p.win)); n != 0 {
 			t.Errorf("M68 %d entries, want no PIN asked", n)
 		}
+		p.tabTo(text.MobiEraseDo, 1)
+		p.keys(fyne.KeySpace)
+		if p.at("M68 a key that comes too soon", text.MobiEraseAsk); !d.page.Stored {
+			t.Error("M68 the key is gone before anybody has read the question")
+		}
 		time.Sleep(armDelay)
 		synctest.Wait()
-		p.tap(text.MobiEraseDo)
+		p.keys(fyne.KeySpace)
 		if got, want := p.items(), []string{"Save key", "Help"}; !slices.Equal(got, want) {
 			t.Errorf("M67 the menu is %q, want %q", got, want)
 		}
@@ -231,7 +248,8 @@ func TestMobiPassByKeyboard(t *testing.T) {
 			p.at("M70 M23 M59", k)
 		}
 		p.keys(fyne.KeyEscape)
-		p.tap(text.MobiExit)
+		p.tabTo(text.MobiExit, 1)
+		p.keys(fyne.KeyReturn)
 		p.at("M27 M55", text.MobiClosed)
 		p.keys(fyne.KeyReturn)
 		if len(p.items()) != 2 {
