@@ -19,7 +19,7 @@ var elsewhere = []string{
 	"format-unknown", "format-erased", "admin-pin-locked", "pin-same", "pin-rule", "label", "confirmation",
 	"many-tokens", "not-empty", "registered", "unfinished", "other-token", "token-name", "no-driver",
 	"no-key", // of a code generator it is "generator-gone"
-	"certificate", "read-only", "unreadable", "primary", "history", "too-large", "port",
+	"certificate", "read-only", "unreadable", "unpaired", "primary", "history", "too-large", "port",
 	"credentials", "key-file", "key-file-gone", "period", "no-enrollment", "key-gone", "journal", "renewal",
 	"bank", "bank-foreign", "pending", "rejected",
 }
