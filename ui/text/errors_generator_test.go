@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"qoltanba/agent"
+	"qoltanba/agent/otp"
 	"qoltanba/ui/text"
 )
 
@@ -87,6 +88,14 @@ func TestGeneratorErrors(t *testing.T) {
 				if problem := l.GeneratorProblem(name); problem != got {
 					t.Errorf("%s: the problem %q is told as %q, the error as %q", l, name, problem, got)
 				}
+			}
+		}
+	}
+	// One of package otp that had no name would be told in general words, never in its own.
+	for _, err := range []error{otp.ErrDamaged, otp.ErrNoDevice, otp.ErrExists, otp.ErrPINStart, otp.ErrNoToken, &otp.AlgorithmError{}, &otp.PartError{}} {
+		for _, l := range text.GeneratorLanguages() {
+			if got, want := l.GeneratorError(err), l.T("error.unknown")+" "+l.T("error.unknown.hint"); got != want {
+				t.Errorf("%s: %v is told as %q, want %q", l, err, got, want)
 			}
 		}
 	}
