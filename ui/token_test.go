@@ -73,6 +73,11 @@ func tokenScreens() map[string]func(*tokenWindow) {
 	generators := with(admin, func(v *agent.TokenView) {
 		v.Generators = []agent.TokenGenerator{{Name: "Касса", Serial: "AB12345678"}, {Name: "CD87654321", Serial: "CD87654321"}, {Serial: "EF11223344"}}
 	})
+	long := with(generators, func(v *agent.TokenView) {
+		v.Name = "KAZTOKEN Buhgalteriya_Ust-Kamenogorsk_filial2 0123456789ABCDEF -?"
+		v.Generators = []agent.TokenGenerator{{Name: "Бухгалтерия филиала в Усть-Каменогорске, второй платёжный ящик", Serial: "0123456789ABCDEF0123456789ABCDEF"}}
+	})
+	pad := with(emptyToken(), func(v *agent.TokenView) { v.Info.PINPad = true })
 	unfinished := with(emptyToken(), func(v *agent.TokenView) { v.Content, v.Refusal = agent.ContentUnfinished, "unfinished" })
 	two := with(emptyToken(), func(v *agent.TokenView) { v.Refusal, v.Registration = "many-tokens", "many-tokens" })
 	other := with(fullToken(), func(v *agent.TokenView) { v.Info.ID.Serial = "99"; v.Refusal = "many-tokens" })
@@ -100,6 +105,9 @@ func tokenScreens() map[string]func(*tokenWindow) {
 		"generators":    at(agent.PageToken, panelOf(generators)),
 		"format-codes":  at(agent.PageFormat, panelOf(generators)),
 		"confirm-codes": at(agent.PageFormat, panelOf(generators), func(t *tokenWindow) { t.confirmFormat(agent.TokenAction{}) }),
+		"long":          at(agent.PageToken, panelOf(long)),
+		"confirm-long":  at(agent.PageFormat, panelOf(long), func(t *tokenWindow) { t.confirmFormat(agent.TokenAction{}) }),
+		"pad-working":   at(pagePIN, panelOf(pad), func(t *tokenWindow) { t.form.submit() }),
 		"objects":       at(agent.PageCertificate, panelOf(fullToken())),
 		"details":       at(pageDetails, panelOf(fullToken())),
 		"driver":        at(agent.PageDriver, noDriver),

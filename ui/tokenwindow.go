@@ -244,7 +244,11 @@ func (t *tokenWindow) draw() {
 // notices say what became of the last action, or that one is under way.
 func (t *tokenWindow) notices() []fyne.CanvasObject {
 	if t.busy {
-		return []fyne.CanvasObject{consentLabel(t.lang.T(text.TokenWorking)), widget.NewProgressBarInfinite()}
+		working := t.lang.T(text.TokenWorking)
+		if t.form != nil && t.view().Info.PINPad { // its PINs are entered there
+			working = t.lang.T(text.CLIPINDevice) + " " + working
+		}
+		return []fyne.CanvasObject{consentLabel(working), widget.NewProgressBarInfinite()}
 	}
 	if t.said == "" {
 		return nil
