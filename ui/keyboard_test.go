@@ -120,6 +120,24 @@ func TestWizardKeyboard(t *testing.T) {
 	}
 }
 
+// The focus goes where a person goes on as tokens come and go.
+func TestWizardFocusFollows(t *testing.T) {
+	_ = atWizard(t, atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Refusal, s.Profiles = "no-token", nil }), func(p *registrant) {
+		on := func(want fyne.Focusable) {
+			t.Helper()
+			if o := p.win.Canvas().Focused(); o != want {
+				t.Errorf("the focus is on %s, want %s", focusName(o), focusName(want))
+			}
+		}
+		on(p.button(text.Cancel))
+		p.update(atStep(agent.WizardProfile, padToken))
+		on(p.button(text.OK))
+		p.update(atStep(agent.WizardProfile))
+		on(find[*password](p.win)[0])
+		press(p.win, fyne.KeyEscape)
+	})
+}
+
 func TestTokenKeyboard(t *testing.T) {
 	for name, want := range map[string]keyboardPage{
 		"generators":    {"Enter PIN Code …, Format…, Change password…, Unblock…, Change administrator's PIN…, Keys and certificates, Details, Lock the token, Drivers…", "to pin", "closed"},
