@@ -123,7 +123,7 @@ func tokenScreens() map[string]func(*tokenWindow) {
 func tokenScreen(t *testing.T, l text.Lang) *tokenWindow {
 	w := testApp(t)
 	win := test.NewTempWindow(t, nil)
-	win.Resize(fyne.NewSize(780, 600))
+	win.Resize(tokenSize)
 	return &tokenWindow{w: w, lang: l, d: &dialog{win: win}, run: func(agent.TokenAction, func(error)) {}}
 }
 
@@ -133,7 +133,7 @@ func TestTokenScreens(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %s", name, l), func(t *testing.T) {
 				p := tokenScreen(t, l)
 				put(p)
-				p.d.win.Resize(fyne.NewSize(780, 600))
+				p.d.win.Resize(tokenSize)
 				test.AssertRendersToMarkup(t, fmt.Sprintf("token-%s-%s.xml", name, l), p.d.win.Canvas())
 				p.w.unwatch(p.d)
 			})
