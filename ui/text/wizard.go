@@ -319,16 +319,8 @@ var wizard = map[Key]phrase{
 		"Пароль и подтверждение не совпадают.",
 		"Password and confirmation differ.",
 	},
-	WizardNewOnDevice: {
-		"Жаңа құпиясөзді құрылғының өзі сұрайды.",
-		"Новый пароль запросит само устройство.",
-		"The device itself will ask for the new password.",
-	},
-	WizardNewNow: {
-		"Жаңа құпиясөзді құрылғының өзінде енгізіңіз.",
-		"Введите новый пароль на самом устройстве.",
-		"Enter the new password on the device itself.",
-	},
+	WizardNewOnDevice: {"Жаңа құпиясөзді құрылғының өзі сұрайды.", "Новый пароль запросит само устройство.", "The device itself will ask for the new password."},
+	WizardNewNow:      {"Жаңа құпиясөзді құрылғының өзінде енгізіңіз.", "Введите новый пароль на самом устройстве.", "Enter the new password on the device itself."},
 
 	WizardCheck:        {"Деректерді тексеріңіз", "Проверьте данные", "Check the data"},
 	WizardPeriod:       {"Мерзімі", "Срок", "Period"},
