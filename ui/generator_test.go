@@ -185,6 +185,7 @@ type codeHolder struct {
 	updates chan agent.GeneratorPanel
 	done    []agent.GeneratorAction
 	answer  error
+	both    chan struct{} // unless nil the agent's answer waits for its end
 	state   agent.GeneratorPanel
 	fresh   bool                                                     // state is to be shown
 	serve   func(agent.GeneratorAction) (agent.GeneratorView, error) // the device, where a test has one
@@ -208,6 +209,9 @@ func atDevice(t *testing.T, s agent.GeneratorPanel, serve func(agent.GeneratorAc
 			kept.Old, kept.New = a.Old.Clone(), a.New.Clone()
 			p.done = append(p.done, kept)
 			defer a.Wipe()
+			if p.both != nil {
+				<-p.both
+			}
 			if p.serve == nil {
 				return p.answer
 			}

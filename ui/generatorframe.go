@@ -199,7 +199,11 @@ func (g *generatorWindow) languageChoice() fyne.CanvasObject {
 // notices say what became of the last action, or that one is under way.
 func (g *generatorWindow) notices() []fyne.CanvasObject {
 	if len(g.queue) > 0 && slow(g.queue[0].Kind) {
-		return []fyne.CanvasObject{consentLabel(g.lang.T(text.GeneratorWorking)), widget.NewProgressBarInfinite()}
+		working := text.GeneratorWorking
+		if g.onPad() {
+			working = text.GeneratorTokenNow
+		}
+		return []fyne.CanvasObject{consentLabel(g.lang.T(working)), widget.NewProgressBarInfinite()}
 	}
 	sentence, failed := g.said, g.failed
 	if sentence == "" && g.state.Problem != "" && g.view().Problem == "" {

@@ -335,10 +335,13 @@ func (g *generatorWindow) finished(a agent.GeneratorAction, err error) {
 		g.said, g.failed = g.lang.GeneratorError(err), true
 		if g.form != nil {
 			g.form.working(false)
+			if g.where != nil {
+				g.where.draw()
+			}
 			g.form.tell(g.said)
 			return
 		}
-		if g.page == pageRemove {
+		if g.page == pageRemove && a.Kind != agent.GeneratorUnlock {
 			g.page = pageDevice
 			g.draw()
 			return

@@ -44,6 +44,17 @@ func otherUser(s *agent.WizardState) {
 	s.Other = agent.OtherRegistration{Serial: "3b4c5d6e", UserID: "ag222222_asdfghjk", Bank: "ca.demobank.test"}
 }
 
+// longNames are names as long as they come.
+func longNames(s *agent.WizardState) {
+	s.Banks[0] = agent.WizardBank{Name: "Акционерное общество «Банк развития малого и среднего предпринимательства»", Host: "certification-authority.enrolment.razvitie-biznes-bank.test"}
+	s.Profiles[0].Name = "KAZTOKEN Buhgalteriya_Ust-Kamenogorsk_filial2 0123456789ABCDEF -?"
+	s.Token = s.Profiles[0]
+	s.UserID, s.KeyFile = "qq111111_qwertyuiopasdfghjklzxcvbnm", "/media/aigerim/3E7D-92A1/2026/Bank/Otkrytye_klyuchi/Filial_Ust-Kamenogorsk/GOST.pfx"
+	s.Other = agent.OtherRegistration{Serial: "0123456789ABCDEF0123456789ABCDEF", UserID: s.UserID, Bank: s.Banks[0].Host}
+}
+
+func padToken(s *agent.WizardState) { s.Profiles[0].PINPad, s.Token.PINPad = true, true }
+
 func tasks(states ...agent.TaskState) func(*agent.WizardState) {
 	return func(s *agent.WizardState) {
 		s.Tasks = nil
@@ -123,6 +134,12 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"unsure":        at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Resumed, s.PasswordUnsure = true, true })),
 		"again":         at(atStep(agent.WizardApplicant), func(t *wizardWindow) { t.update(atStep(agent.WizardProfile)) }),
 		"pad":           at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].PINPad = true })),
+		"pad-unlocking": at(atStep(agent.WizardProfile, padToken), func(t *wizardWindow) { t.page.submit() }),
+		"pad-work":      at(atStep(agent.WizardWork, padToken, tasks(agent.TaskRunning))),
+		"long":          at(atStep(agent.WizardProfile, longNames)),
+		"long-review":   at(atStep(agent.WizardReview, longNames)),
+		"long-missing":  at(atStep(agent.WizardMissing, longNames)),
+		"long-user":     at(atStep(agent.WizardOtherUser, longNames)),
 		"wrong":         at(atStep(agent.WizardProfile), fails(agent.WizardAction{Kind: agent.WizardUnlock}, &agent.PINError{Retries: 2})),
 		"unlocking":     at(atStep(agent.WizardProfile), func(t *wizardWindow) { t.do(agent.WizardAction{Kind: agent.WizardUnlock}) }),
 		"resume":        at(atStep(agent.WizardResume)),

@@ -56,7 +56,6 @@ func (t *wizardWindow) profilePage() *wizardPage {
 		p.content = append([]fyne.CanvasObject{site, consentLabel(t.lang.T(text.WizardAsks))}, p.content...)
 	}
 	p.content = append(p.content, f.box)
-	p.first = f.password
 	p.inputs = []fyne.Disableable{f.bank, f.choice, f.password, f.missing}
 	p.closing(t.lang.T(text.Cancel), t.leave)
 	p.next(t.lang.T(text.OK), f.submit)
@@ -68,11 +67,24 @@ func (t *wizardWindow) profilePage() *wizardPage {
 
 // follow takes in the tokens that are there now.
 func (f *profileForm) follow() {
-	_, was := f.profile()
+	before := f.page.first
 	f.offer()
-	if _, is := f.profile(); is && !was {
-		f.t.focus(f.password)
+	if f.page.first != before {
+		f.page.work(f.t.doing != "") // what cannot be pressed yet takes no focus
+		f.t.focus(f.page.first)
 	}
+}
+
+// first is where the focus begins: at what a person does next here.
+func (f *profileForm) first() fyne.Focusable {
+	cancel, ok := f.page.buttons[0], f.page.buttons[1]
+	switch p, _ := f.profile(); {
+	case !f.ready():
+		return cancel
+	case p.PINPad:
+		return ok
+	}
+	return f.password
 }
 
 // offer shows the profiles and keeps the one that was chosen while it is there.
@@ -126,6 +138,7 @@ func (f *profileForm) fill() {
 			f.box.Add(o)
 		}
 	}
+	f.page.first = f.first()
 }
 
 // form has the fields.

@@ -41,6 +41,9 @@ func (t *wizardWindow) workPage() *wizardPage {
 	for _, task := range t.state.Tasks {
 		row, time := taskRow(l, task)
 		tasks.Add(row)
+		if task.Kind == agent.TaskPassword && task.State == agent.TaskRunning && t.state.Token.PINPad {
+			tasks.Add(consentBold(l.T(text.WizardNewNow), theme.SizeNameText))
+		}
 		if task.State == agent.TaskRunning {
 			running = append(running, func() { time.SetText(passed(t.seconds(task))) })
 		}

@@ -137,9 +137,9 @@ var generator = map[Key]phrase{
 	GeneratorBank:     {"Банк", "Банк", "Bank"},
 	GeneratorStart:    {"Бастапқы PIN (4 цифр)", "Начальный PIN (4 цифры)", "Start PIN (4 digits)"},
 	GeneratorOptional: {
-		"Файлдың құпиясөзі болмаса, құпиясөз жолын бос қалдырыңыз. Сериялық нөмір мен бастапқы PIN файлда болмаса ғана керек.",
-		"Если у файла нет пароля, оставьте поле пустым. Серийный номер и начальный PIN нужны, только если их нет в файле.",
-		"Leave the password empty when the file has none. The serial number and the start PIN are needed only where the file does not hold them.",
+		"Файлда құпиясөз болмаса, «Файлдың құпиясөзі» жолын бос қалдырыңыз. Сериялық нөмір мен бастапқы PIN файлда болмаса ғана керек.",
+		"Если у файла нет пароля, оставьте поле «Пароль файла» пустым. Серийный номер и начальный PIN нужны, только если их нет в файле.",
+		"Leave “Password of the file” empty when it has none. The serial number and the start PIN are needed only where the file does not hold them.",
 	},
 	GeneratorAddress: {
 		"otpauth мекенжайында сериялық нөмір болса, оның жолын бос қалдырыңыз.",

@@ -71,6 +71,7 @@ const (
 	WizardPasswordFor   Key = "wizard.password-for"
 	WizardDiffers       Key = "wizard.differs"
 	WizardNewOnDevice   Key = "wizard.new-on-device"
+	WizardNewNow        Key = "wizard.new-now"
 
 	WizardCheck        Key = "wizard.check"
 	WizardPeriod       Key = "wizard.period"
@@ -163,7 +164,7 @@ var wizard = map[Key]phrase{
 	},
 	WizardGoesOn: {
 		"Содан кейін терезе өзі жалғасады.",
-		"После этого окно продолжит само.",
+		"После этого окно продолжит работу само.",
 		"This window then goes on by itself.",
 	},
 	WizardAgain: {
@@ -325,11 +326,8 @@ var wizard = map[Key]phrase{
 		"Пароль и подтверждение не совпадают.",
 		"Password and confirmation differ.",
 	},
-	WizardNewOnDevice: {
-		"Жаңа құпиясөзді құрылғының өзі сұрайды.",
-		"Новый пароль запросит само устройство.",
-		"The device itself will ask for the new password.",
-	},
+	WizardNewOnDevice: {"Жаңа құпиясөзді құрылғының өзі сұрайды.", "Новый пароль запросит само устройство.", "The device itself will ask for the new password."},
+	WizardNewNow:      {"Жаңа құпиясөзді құрылғының өзінде енгізіңіз.", "Введите новый пароль на самом устройстве.", "Enter the new password on the device itself."},
 
 	WizardCheck:        {"Деректерді тексеріңіз", "Проверьте данные", "Check the data"},
 	WizardPeriod:       {"Мерзімі", "Срок", "Period"},
