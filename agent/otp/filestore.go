@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -14,6 +13,7 @@ import (
 type FileStore struct {
 	dir  string
 	lock io.Closer
+	disk disk
 }
 
 var _ Store = (*FileStore)(nil)
@@ -23,9 +23,6 @@ const (
 	tempName   = "record.tmp"
 	lockName   = "lock"
 )
-
-// testOnlyStep is told what Save has done, so that a test can end the process there.
-var testOnlyStep = func(step string) {}
 
 // OpenFileStore locks the folder, which it makes when it is not there, and removes
 // what a Save that was killed left behind: no second ciphertext may lie about (see
@@ -38,11 +35,12 @@ func OpenFileStore(dir string) (*FileStore, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", dir, err)
 	}
-	if err := remove(filepath.Join(dir, tempName)); err != nil {
+	s := &FileStore{dir: dir, lock: lock, disk: osDisk{}}
+	if err := s.disk.remove(s.path(tempName)); err != nil {
 		lock.Close()
 		return nil, err
 	}
-	return &FileStore{dir: dir, lock: lock}, nil
+	return s, nil
 }
 
 // Lock locks the file of that name, which it makes, until it is closed or the process
@@ -54,7 +52,7 @@ func (s *FileStore) Close() error { return s.lock.Close() }
 
 // Load reads the record.
 func (s *FileStore) Load() ([]byte, error) {
-	f, err := os.Open(filepath.Join(s.dir, recordName))
+	f, err := os.Open(s.path(recordName))
 	if err != nil {
 		return nil, err
 	}
@@ -65,35 +63,26 @@ func (s *FileStore) Load() ([]byte, error) {
 
 // Save replaces the record: temporary file, sync, rename, sync of the folder.
 func (s *FileStore) Save(record []byte) error {
-	temp := filepath.Join(s.dir, tempName)
-	err := s.write(temp, record)
+	err := s.write(s.path(tempName), record)
 	if err == nil {
-		testOnlyStep("synced")
-		err = os.Rename(temp, filepath.Join(s.dir, recordName))
+		err = s.disk.rename(s.path(tempName), s.path(recordName))
 	}
 	if err != nil {
-		return errors.Join(err, remove(temp))
+		return errors.Join(err, s.disk.remove(s.path(tempName)))
 	}
-	testOnlyStep("renamed")
-	if err := syncDir(s.dir); err != nil {
-		return err
-	}
-	testOnlyStep("saved")
-	return nil
+	return s.disk.syncDir(s.dir)
 }
 
 func (s *FileStore) write(path string, record []byte) error {
 	// What is there under this name, if anything, is not followed and not kept.
-	if err := remove(path); err != nil {
+	if err := s.disk.remove(path); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := s.disk.create(path)
 	if err != nil {
 		return err
 	}
-	testOnlyStep("created")
 	_, err = f.Write(record)
-	testOnlyStep("written")
 	if err == nil {
 		err = f.Sync()
 	}
@@ -102,20 +91,15 @@ func (s *FileStore) write(path string, record []byte) error {
 
 // Remove removes the record. The folder and its lock stay; RemoveAll ends them too.
 func (s *FileStore) Remove() error {
-	if err := errors.Join(remove(filepath.Join(s.dir, tempName)), remove(filepath.Join(s.dir, recordName))); err != nil {
+	if err := errors.Join(s.disk.remove(s.path(tempName)), s.disk.remove(s.path(recordName))); err != nil {
 		return err
 	}
-	return syncDir(s.dir)
+	return s.disk.syncDir(s.dir)
 }
 
 // RemoveAll removes the record and the folder, and closes the store.
 func (s *FileStore) RemoveAll() error {
-	return errors.Join(s.Remove(), s.lock.Close(), remove(filepath.Join(s.dir, lockName)), os.Remove(s.dir))
+	return errors.Join(s.Remove(), s.lock.Close(), s.disk.remove(s.path(lockName)), os.Remove(s.dir))
 }
 
-func remove(path string) error {
-	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
+func (s *FileStore) path(name string) string { return filepath.Join(s.dir, name) }
