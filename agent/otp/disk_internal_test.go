@@ -14,12 +14,16 @@ import (
 )
 
 // saving is what Save does, in the order that lets no power cut take a record back.
-var saving = []string{"remove record.tmp", "create record.tmp", "write", "sync", "close", "rename record.tmp to record", "sync folder"}
+var saving = []string{"remove record.tmp", "create record.tmp", "write", "sync", "close", "rename record.tmp to record", "sync folder device"}
 
 // hooked is the computer's disk with do around each step.
 type hooked struct {
 	osDisk
 	do func(step string, op func() error) error
+}
+
+func (h hooked) mkdir(path string) error {
+	return h.do("make folder "+filepath.Base(path), func() error { return h.osDisk.mkdir(path) })
 }
 
 func (h hooked) create(path string) (f diskFile, err error) {
@@ -39,7 +43,7 @@ func (h hooked) remove(path string) error {
 }
 
 func (h hooked) syncDir(path string) error {
-	return h.do("sync folder", func() error { return h.osDisk.syncDir(path) })
+	return h.do("sync folder "+filepath.Base(path), func() error { return h.osDisk.syncDir(path) })
 }
 
 type hookedFile struct {
@@ -154,7 +158,7 @@ func TestCountedBeforeCompared(t *testing.T) {
 		p.want(t, "three digits")
 		counted := 0
 		p.after = func(step string) {
-			if step != "sync folder" {
+			if step != saving[len(saving)-1] {
 				return
 			}
 			if counted++; counted == 1 {
@@ -176,7 +180,7 @@ func TestCountedBeforeCompared(t *testing.T) {
 		typed(t, d, "1111111")
 		p.want(t, "seven digits")
 		p.after = func(step string) {
-			if n := stored(t, d).UnlockFails; step == "sync folder" && n != 1 {
+			if n := stored(t, d).UnlockFails; step == saving[len(saving)-1] && n != 1 {
 				t.Errorf("%d tries are on the disk, want 1", n)
 			}
 		}
@@ -300,7 +304,7 @@ func TestMobiOrder(t *testing.T) {
 		if err := m.Delete(ctx); err != nil {
 			t.Fatal(err)
 		}
-		p.want(t, "M69 Delete", "delete device-0", "delete device-1", "remove record.tmp", "remove record", "sync folder")
+		p.want(t, "M69 Delete", "delete device-0", "delete device-1", "remove record.tmp", "remove record", "sync folder device")
 	})
 	for i, step := range saving {
 		t.Run(fmt.Sprint(step, " fails"), func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -27,20 +28,41 @@ const (
 // OpenFileStore locks the folder, which it makes when it is not there, and removes
 // what a Save that was killed left behind: no second ciphertext may lie about (see
 // MobiPass). It returns ErrInUse when another program has it open.
-func OpenFileStore(dir string) (*FileStore, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+func OpenFileStore(dir string) (*FileStore, error) { return openFileStore(dir, osDisk{}) }
+
+func openFileStore(dir string, d disk) (*FileStore, error) {
+	if err := makeFolder(dir, d); err != nil {
 		return nil, err
 	}
 	lock, err := lockFile(filepath.Join(dir, lockName))
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", dir, err)
 	}
-	s := &FileStore{dir: dir, lock: lock, disk: osDisk{}}
-	if err := s.disk.remove(s.path(tempName)); err != nil {
+	s := &FileStore{dir: dir, lock: lock, disk: d}
+	if err := d.remove(s.path(tempName)); err != nil {
 		lock.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// makeFolder makes a folder, and those above it that are missing, so that they last: a
+// record is on the disk only if its folder is.
+func makeFolder(dir string, d disk) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	parent := filepath.Dir(dir)
+	if err := makeFolder(parent, d); err != nil {
+		return err
+	}
+	if err := d.mkdir(dir); err != nil {
+		return err
+	}
+	if err := d.syncDir(parent); err != nil {
+		return errors.Join(err, d.remove(dir)) // the next one makes it anew
+	}
+	return nil
 }
 
 // Lock locks the file of that name, which it makes, until it is closed or the process

@@ -171,7 +171,7 @@ func (p *power) do(step string, op func() error) error {
 		p.before, _ = os.ReadFile(p.path)
 	}
 	err := op()
-	if step == "sync folder" && err == nil {
+	if strings.HasPrefix(step, "sync folder ") && err == nil {
 		p.before = nil
 	}
 	return err
@@ -280,6 +280,39 @@ func TestKilledSaveAndDelete(t *testing.T) {
 		}
 		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) || len(r.keys) != 0 {
 			t.Errorf("M69 killed at %d while deleting: folder %v, %d device keys", at, err, len(r.keys))
+		}
+	}
+}
+
+// A new folder lasts as its record does, and so do those above it.
+func TestFolderLasts(t *testing.T) {
+	root := t.TempDir()
+	p := new(tape)
+	open := func() (*FileStore, error) { return openFileStore(filepath.Join(root, "a", "b"), hooked{do: p.do}) }
+	p.fail = "sync folder a"
+	if s, err := open(); !errors.Is(err, errFull) {
+		t.Errorf("open where a folder cannot be synced = %v %v, want the error", s, err)
+	}
+	p.want(t, "a new folder does not last", "make folder a", "sync folder "+filepath.Base(root), "make folder b", "sync folder a", "remove b")
+	p.fail = ""
+	s, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.want(t, "and is made again", "make folder b", "sync folder a", "remove record.tmp")
+	s.Close()
+	if s, err = open(); err != nil {
+		t.Fatal(err)
+	}
+	p.want(t, "folders that are there", "remove record.tmp")
+	s.Close()
+	file := filepath.Join(root, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{file, filepath.Join(file, "below")} {
+		if s, err := OpenFileStore(dir); err == nil {
+			t.Errorf("OpenFileStore of a file = %v, want an error", s)
 		}
 	}
 }
