@@ -14,7 +14,7 @@ type disk interface {
 	mkdir(path string) error
 	// create makes a file that nobody else may read; one that is there is an error.
 	create(path string) (diskFile, error)
-	// rename puts one file in the place of another.
+	// rename puts one file in the place of another. It lasts once syncDir has returned.
 	rename(from, to string) error
 	// remove removes a file or an empty folder; one that is not there is no error.
 	remove(path string) error
@@ -44,7 +44,7 @@ func (osDisk) create(path string) (diskFile, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
-func (osDisk) rename(from, to string) error { return os.Rename(from, to) }
+func (osDisk) rename(from, to string) error { return replaceFile(from, to) }
 
 func (osDisk) remove(path string) error {
 	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {

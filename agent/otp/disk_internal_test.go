@@ -27,6 +27,7 @@ func (h hooked) mkdir(path string) error {
 }
 
 func (h hooked) create(path string) (f diskFile, err error) {
+	defer func() { closeDead(f, recover()) }()
 	err = h.do("create "+filepath.Base(path), func() (err error) {
 		f, err = h.osDisk.create(path)
 		return err
@@ -52,6 +53,7 @@ type hookedFile struct {
 }
 
 func (f hookedFile) Write(b []byte) (n int, err error) {
+	defer func() { closeDead(f.diskFile, recover()) }()
 	err = f.do("write", func() (err error) {
 		n, err = f.diskFile.Write(b)
 		return err
@@ -59,8 +61,27 @@ func (f hookedFile) Write(b []byte) (n int, err error) {
 	return n, err
 }
 
-func (f hookedFile) Sync() error  { return f.do("sync", f.diskFile.Sync) }
-func (f hookedFile) Close() error { return f.do("close", f.diskFile.Close) }
+func (f hookedFile) Sync() error {
+	defer func() { closeDead(f.diskFile, recover()) }()
+	return f.do("sync", f.diskFile.Sync)
+}
+
+func (f hookedFile) Close() error {
+	defer f.diskFile.Close() // also where it fails
+	return f.do("close", f.diskFile.Close)
+}
+
+// closeDead goes on with a panic that stands for a kill, after which no file is open:
+// Windows removes none that is.
+func closeDead(f diskFile, r any) {
+	if r == nil {
+		return
+	}
+	if f != nil {
+		f.Close()
+	}
+	panic(r)
+}
 
 // tape notes the steps of a disk, and what else is done between them.
 type tape struct {

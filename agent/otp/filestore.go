@@ -49,10 +49,11 @@ func openFileStore(dir string, d disk) (*FileStore, error) {
 // makeFolder makes a folder, and those above it that are missing, so that they last: a
 // record is on the disk only if its folder is.
 func makeFolder(dir string, d disk) error {
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+	_, err := os.Stat(dir)
+	parent := filepath.Dir(dir)
+	if !errors.Is(err, fs.ErrNotExist) || parent == dir { // such as a drive that is not there
 		return err
 	}
-	parent := filepath.Dir(dir)
 	if err := makeFolder(parent, d); err != nil {
 		return err
 	}
