@@ -184,6 +184,7 @@ func (m *MobiPass) Sign(ctx context.Context, pin []byte, number string) (string,
 // ChangePIN puts the key under a new PIN. With a wrong current PIN it goes on just the
 // same (L206), and the key is lost: no PIN gives right answers any more. When the last
 // step fails, the deletion of the old device key, the PIN is changed; Recover repeats it.
+// After an error of the store or the keyring Recover comes before anything else.
 func (m *MobiPass) ChangePIN(ctx context.Context, current, pin []byte) error {
 	if err := errors.Join(checkPIN(current), CheckNewPIN(pin)); err != nil {
 		return err
