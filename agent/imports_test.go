@@ -40,7 +40,7 @@ var allowed = map[string][]string{
 	"agent/agenttest/cryptoki": {"agent", "agent/agenttest/sandbox"},
 	"agent/agenttest/sandbox":  {"agent/agenttest/need", "golang.org/x/sys"},
 	"agent/agenttest/vcard":    {"agent/agenttest/sandbox", "golang.org/x/sys"},
-	"agent/otp":                {"golang.org/x/crypto"},
+	"agent/otp":                {"golang.org/x/crypto", "golang.org/x/sys"},
 	"agent/otp/qr":             {"github.com/makiuchi-d/gozxing"},
 	"agent/gost":               {"golang.org/x/sys"},
 	"agent/cmp":                {"agent/gost", "golang.org/x/crypto"}, // a format whose algorithms are the other's
