@@ -30,7 +30,8 @@ func (s *Server) loginByCode(w http.ResponseWriter, r *http.Request) {
 	}
 	now, cookie := time.Now(), rand.Text()
 	client, err := s.Store.LoginByCode(r.Context(), store.CodeLogin{
-		UserID: squeeze(request.User), Code: squeeze(request.Code), Caller: caller(r), Cookie: cookie, Life: sessionLife,
+		UserID: squeeze(request.User), Code: squeeze(request.Code), Caller: caller(r),
+		Before: s.cookie(r, sessionCookie), Cookie: cookie, Life: sessionLife,
 	}, now)
 	if wait, ok := errors.AsType[*store.WaitError](err); ok {
 		s.Logger.Info("login refused", "err", err)

@@ -114,6 +114,7 @@ const spectraInForce = `SELECT ` + spectraColumns + ` FROM spectranet_tokens WHE
 type CodeLogin struct {
 	UserID, Code string
 	Caller       string // who asks, as far as the network tells: wrong codes are counted by it
+	Before       string // cookie of the session that the same browser had, which ends; "" for none
 	Cookie       string // of the session to open
 	Life         Life
 }
@@ -148,7 +149,7 @@ func (s *Store) LoginByCode(ctx context.Context, l CodeLogin, now time.Time) (cl
 		if err := counts.right(ctx, tx, now); err != nil {
 			return err
 		}
-		return addSession(ctx, tx, l.Cookie, client, now, l.Life)
+		return addSession(ctx, tx, l.Before, l.Cookie, client, now, l.Life)
 	})
 	if err := errors.Join(err, refused); err != nil {
 		return Client{}, fmt.Errorf("checking a code: %w", err)
