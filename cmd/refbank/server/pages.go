@@ -7,8 +7,6 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
-	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -51,14 +49,6 @@ const languageCookie = "lang"
 // a contract has stands in its Appendix 2, and the bank refuses the others when
 // they are asked for.
 var Periods = []int{12, 24, 36}
-
-// installerPath is where a site has the agent's installer itself.
-const installerPath = "/installer/"
-
-// InstallerAddress is where the site of that origin has that file.
-func InstallerAddress(origin, file string) string {
-	return origin + installerPath + url.PathEscape(filepath.Base(file))
-}
 
 // maxPayments is how many signatures the list shows.
 const maxPayments = 500

@@ -110,10 +110,7 @@ func (s *Server) routes() (http.Handler, error) {
 		})
 	}
 	if s.Installer != "" {
-		mux.HandleFunc("GET "+installerPath+url.PathEscape(filepath.Base(s.Installer)), func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Disposition", "attachment")
-			http.ServeFile(w, r, s.Installer)
-		})
+		mux.HandleFunc("GET "+installerPath+url.PathEscape(filepath.Base(s.Installer)), s.installer)
 	}
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /orders/new", s.forClient(s.newOrderPage))
