@@ -116,7 +116,7 @@ func (s *Server) answerCode(w http.ResponseWriter, r *http.Request, sig store.Si
 // the same until its value was accepted, the client goes back to editing, or a day is over:
 //
 //	200 {"number": "338609"}
-//	409 {"error": "mobipass"}, {"error": "accepted"}; 429 {"error": "numbers-wait"}
+//	409 {"error": "mobipass"}, {"error": "accepted"}, {"error": "withdrawn"}; 429 {"error": "numbers-wait"}
 func (s *Server) issueNumber(w http.ResponseWriter, r *http.Request, client store.Client) {
 	number, err := s.Store.IssueNumber(r.Context(), client.UserID, r.PathValue("id"), time.Now())
 	if err != nil {
@@ -145,6 +145,7 @@ func (s *Server) failMobi(w http.ResponseWriter, r *http.Request, err error) {
 		{store.ErrNoNumber, http.StatusConflict, "no-number"},
 		{store.ErrNoMobiPass, http.StatusConflict, "mobipass"},
 		{store.ErrAccepted, http.StatusConflict, "accepted"},
+		{store.ErrWithdrawn, http.StatusConflict, "withdrawn"},
 		{store.ErrManyNumbers, http.StatusTooManyRequests, "numbers-wait"},
 	} {
 		if errors.Is(err, m.err) {
@@ -165,7 +166,7 @@ func (s *Server) mobiPassPage(w http.ResponseWriter, r *http.Request, client sto
 		return
 	}
 	number, err := s.Store.Number(r.Context(), client.UserID, order.ID, time.Now())
-	if errors.Is(err, store.ErrNoNumber) || err == nil && order.State == store.Accepted {
+	if errors.Is(err, store.ErrNoNumber) || err == nil && order.State != store.Issued {
 		http.Redirect(w, r, "/orders/"+order.ID, http.StatusSeeOther)
 		return
 	}

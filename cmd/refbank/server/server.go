@@ -117,6 +117,7 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.HandleFunc("GET /orders/{id}", s.forClient(s.orderPage))
 	mux.HandleFunc("GET /orders/{id}/mobipass", s.forClient(s.mobiPassPage))
 	mux.HandleFunc("GET /batch", s.forClient(s.batchPage))
+	mux.HandleFunc("GET /unsigned", s.forClient(s.unsignedPage))
 	mux.HandleFunc("GET /payments", s.forClient(s.paymentsPage))
 
 	mux.HandleFunc("POST /api/login/challenge", s.challenge)
@@ -124,6 +125,7 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.HandleFunc("POST /api/login/code", s.loginByCode)
 	mux.HandleFunc("POST /api/logout", s.logout)
 	mux.HandleFunc("POST /api/orders", s.forClient(s.addOrders))
+	mux.HandleFunc("POST /api/orders/withdraw", s.forClient(s.withdraw))
 	mux.HandleFunc("GET /api/orders/{id}/document", s.forClient(s.document))
 	mux.HandleFunc("POST /api/orders/{id}/signature", s.forClient(s.addSignature))
 	mux.HandleFunc("POST /api/signatures", s.forClient(s.addSignatures))

@@ -160,7 +160,7 @@ func (s *Store) LoginByCode(ctx context.Context, l CodeLogin, now time.Time) (cl
 // ConfirmByCode accepts an order of the client by a code of his token, which it uses
 // up, in one transaction, and returns the verdict that was written down. With a
 // refusal for the code's sake it returns ErrCode as well. A code for an order that was
-// accepted before is not looked at.
+// accepted before, or withdrawn, is not looked at.
 func (s *Store) ConfirmByCode(ctx context.Context, userID, orderID, code string, now time.Time) (Signature, error) {
 	sig := Signature{OrderID: orderID, Means: BySpectraNet, CMS: []byte{}, Verdict: SignatureAccepted, Received: now}
 	var refused error
@@ -169,7 +169,7 @@ func (s *Store) ConfirmByCode(ctx context.Context, userID, orderID, code string,
 		if err != nil {
 			return err
 		}
-		if o.State != Accepted {
+		if o.State == Issued {
 			if sig.Signer, refused, err = s.takeCode(ctx, tx, userID, code, now, otp.CodeState.Check); err != nil {
 				return err
 			}

@@ -15,7 +15,8 @@
 //     for orders, which take a session, block the token, and three wrong values in a row
 //     a MobiPass.
 //   - What a stranger or a client can hand in as often as he likes is kept up to a limit:
-//     wrong tries end by themselves, and refused signatures make room for newer ones.
+//     wrong tries end by themselves, refused signatures and withdrawn orders make room for
+//     newer ones, and orders that wait for a signature do not: the client makes room.
 //   - Times come from the caller, in UTC and whole milliseconds.
 package store
 
