@@ -52,22 +52,14 @@ func (s *Server) loginByCode(w http.ResponseWriter, r *http.Request) {
 	s.writeJSON(w, http.StatusOK, map[string]string{"company": client.Company})
 }
 
-// callerBits are those of an IPv6 address that tell one subscriber from another: providers
-// give each home 256 networks of 64 bits (RIPE-690, 4.2.2). Who has more is several callers.
-const callerBits = 56
-
-// caller is by what wrong codes are counted: the address, or callerBits of it. Headers of proxies are not looked at, as anybody can write them; a bank
-// behind a proxy of its own has to.
+// caller is by what wrong codes are counted. Headers of proxies are not looked at, as
+// anybody can write them; a bank behind a proxy of its own has to.
 func caller(r *http.Request) string {
 	address, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return "" // a caller like any other: all of them together
 	}
-	ip := address.Addr().Unmap().WithZone("")
-	if ip.Is6() {
-		return netip.PrefixFrom(ip, callerBits).Masked().String()
-	}
-	return ip.String()
+	return store.CallerOf(address.Addr())
 }
 
 // confirmByCode judges a token's code for an order:

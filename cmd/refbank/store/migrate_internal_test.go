@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/fstest"
 )
@@ -135,5 +136,22 @@ func TestStepUnsigned(t *testing.T) {
 	}
 	if err := s.AddOrders(t.Context(), []Order{{ID: "C", UserID: "user"}}); !errors.Is(err, ErrManyOrders) {
 		t.Errorf("AddOrders = %v, want ErrManyOrders", err)
+	}
+}
+
+// TestStepDesk opens a bank that counted wrong codes which the clerk could not see: they
+// count on, and are seen where the clerk names the caller.
+func TestStepDesk(t *testing.T) {
+	s := openOlder(t, 8, `
+		INSERT INTO clients VALUES ('user', 's', 'g', 'i', 'c', 'b', 'a', NULL);
+		INSERT INTO code_tries VALUES ('`+digest("caller\nhome")+`', 21, 9000000000000, 9900000000000),
+			('`+digest("pair\nuser\nhome")+`', 3, 1, 9900000000000);`)
+	list, err := s.Waits(t.Context(), "user", "home", fromMillis(2))
+	want := []Wait{{ForUser: true, Caller: "home", Failed: 3}, {Caller: "home", Failed: 21, Until: fromMillis(9000000000000)}}
+	if err != nil || !slices.Equal(list, want) {
+		t.Errorf("Waits = %+v, %v, want %+v", list, err, want)
+	}
+	if n, _, err := s.WrongCodes(t.Context(), fromMillis(2)); err != nil || n != 0 {
+		t.Errorf("WrongCodes = %d, %v, want 0", n, err)
 	}
 }
