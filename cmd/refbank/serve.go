@@ -129,6 +129,7 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      3 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,                                         // net/http reads a megabyte of each stranger's
 		HTTP2:             &http.HTTP2Config{WriteByteTimeout: time.Minute}, // WriteTimeout ends requests, not connections
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelInfo),
 	}

@@ -341,3 +341,26 @@ func TestSlowBank(t *testing.T) {
 		}
 	})
 }
+
+// TestLargeHeader: a stranger's header is read no further than any browser's goes.
+func TestLargeHeader(t *testing.T) {
+	for size, want := range map[int]int{16 << 10: http.StatusOK, 64 << 10: http.StatusRequestHeaderFieldsTooLarge} {
+		synctest.Test(t, func(t *testing.T) {
+			p, _, _ := startSlow(t, slog.New(slog.DiscardHandler), false)
+			c, err := p.dial(t.Context(), "", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var beside sync.WaitGroup
+			beside.Go(func() { // ends when all was read, or the connection ended
+				io.WriteString(c, "GET /static/icon.svg HTTP/1.1\r\nHost: localhost\r\nCookie: x="+strings.Repeat("x", size)+"\r\n\r\n")
+			})
+			defer beside.Wait()
+			defer c.Close()
+			answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil || answer.StatusCode != want {
+				t.Errorf("a header of %d bytes: %v, %v, want %d", size, answer, err, want)
+			}
+		})
+	}
+}
