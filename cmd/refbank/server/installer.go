@@ -1,6 +1,8 @@
 package server
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,22 +18,32 @@ func InstallerAddress(origin, file string) string {
 	return origin + installerPath + url.PathEscape(filepath.Base(file))
 }
 
-// installer sends the agent's installer to whoever asks.
-func (s *Server) installer(w http.ResponseWriter, r *http.Request) {
-	f, err := os.Open(s.Installer)
+// An installer is the agent's installer. All who get it read it through one open file:
+// somebody who takes it slowly, hundreds of times by one connection of HTTP/2, would hold
+// as many files open and leave the bank none.
+type installer struct {
+	file *os.File // to the end of the process
+	size int64
+	made time.Time
+}
+
+func openInstaller(name string) (*installer, error) {
+	f, err := os.Open(name)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
-	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, errors.Join(err, f.Close())
 	}
-	s.giveTime(w, info.Size())
+	return &installer{f, info.Size(), info.ModTime()}, nil
+}
+
+// sendInstaller sends the agent's installer to whoever asks.
+func (s *Server) sendInstaller(w http.ResponseWriter, r *http.Request) {
+	s.giveTime(w, s.installer.size)
 	w.Header().Set("Content-Disposition", "attachment")
-	http.ServeContent(w, r, info.Name(), info.ModTime(), f)
+	http.ServeContent(w, r, filepath.Base(s.Installer), s.installer.made, io.NewSectionReader(s.installer.file, 0, s.installer.size))
 }
 
 // How long somebody may take to read an answer: a while, and what the answer takes by a

@@ -44,19 +44,21 @@ type Config struct {
 	// Descriptor is the JSON by which agents know this bank. The site hands it out, and
 	// offers the installer that it names to those who do not have the agent yet.
 	Descriptor []byte
-	// Installer is the file that the site has at InstallerAddress, "" for none.
+	// Installer is the file that the site has at InstallerAddress, "" for none. A new one
+	// takes a new Server.
 	Installer string
 }
 
 // A Server answers the requests of browsers.
 type Server struct {
 	Config
-	host    string
-	secure  bool   // https
-	offered string // the descriptor's installer
-	tokens  tokenVerifier
-	pages   *pages
-	handler http.Handler
+	host      string
+	secure    bool       // https
+	offered   string     // the descriptor's installer
+	installer *installer // nil for none
+	tokens    tokenVerifier
+	pages     *pages
+	handler   http.Handler
 }
 
 // New checks the configuration and writes the files of accepted orders that a
@@ -88,6 +90,11 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err := c.Store.EachSigned(ctx, s.export); err != nil {
 		return nil, err
 	}
+	if c.Installer != "" {
+		if s.installer, err = openInstaller(c.Installer); err != nil {
+			return nil, err
+		}
+	}
 	if s.handler, err = s.routes(); err != nil {
 		return nil, err
 	}
@@ -110,7 +117,7 @@ func (s *Server) routes() (http.Handler, error) {
 		})
 	}
 	if s.Installer != "" {
-		mux.HandleFunc("GET "+installerPath+url.PathEscape(filepath.Base(s.Installer)), s.installer)
+		mux.HandleFunc("GET "+installerPath+url.PathEscape(filepath.Base(s.Installer)), s.sendInstaller)
 	}
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /orders/new", s.forClient(s.newOrderPage))
