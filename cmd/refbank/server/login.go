@@ -63,7 +63,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 // openSession opens a session under a new cookie: one that somebody planted before the
 // login stays worthless.
 func (s *Server) openSession(w http.ResponseWriter, r *http.Request, client store.Client, now time.Time) error {
-	cookie := rand.Text()
+	cookie := keySession + rand.Text()
 	if err := s.Store.AddSession(r.Context(), cookie, client, now, sessionLife); err != nil {
 		return err
 	}

@@ -91,6 +91,13 @@ export function showError(error) {
   show("error", key, values, name);
 }
 
+let ahead = NaN;
+
+/** By how many milliseconds the computer's clock was ahead of the bank's at its last answer. */
+export function computerAhead() {
+  return ahead;
+}
+
 /** Asks the bank. Throws a BankError when it refuses or can not be reached. */
 async function ask(path, options) {
   let response;
@@ -99,6 +106,7 @@ async function ask(path, options) {
   } catch {
     throw new BankError("network");
   }
+  ahead = Date.now() - Date.parse(response.headers.get("Date"));
   if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
   throw new BankError(body.error ?? "internal", body);
