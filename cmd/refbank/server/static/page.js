@@ -124,7 +124,7 @@ export async function post(path, body) {
 
 /**
  * Calls action with what a form holds when it is sent, while its buttons are disabled,
- * and shows errors. A one-time code is gone from its field afterwards.
+ * and shows errors. One-time codes are gone from their fields afterwards.
  */
 export function submit(form, action) {
   form.addEventListener("submit", async (event) => {
@@ -138,7 +138,7 @@ export function submit(form, action) {
       showError(error);
     } finally {
       for (const button of buttons) button.disabled = false;
-      for (const input of form.querySelectorAll("[autocomplete=one-time-code]")) {
+      for (const input of [...form.querySelectorAll("[autocomplete=one-time-code]")].reverse()) {
         input.value = "";
         input.focus();
       }
