@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"qoltanba/agent"
 	"qoltanba/agent/otp"
@@ -55,6 +56,7 @@ type generatorWindow struct {
 	spectra *spectraPage // nil unless a SpectraNet token is shown
 	mobi    *mobiPage    // nil unless MobiPass is shown
 	draft   mobiDraft
+	clock   *widget.Label // of the help: what the computer's clock shows
 
 	top    *fyne.Container // shows said
 	said   string          // what is said of the last action
@@ -208,6 +210,9 @@ func sameFrame(a, b agent.GeneratorPanel) bool {
 func (g *generatorWindow) tick() {
 	if g.spectra != nil {
 		g.spectra.follow(g.view(), g.left())
+	}
+	if g.clock != nil {
+		g.clock.SetText(g.lang.Refused(time.Now()))
 	}
 }
 
