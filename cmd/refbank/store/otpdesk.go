@@ -14,7 +14,7 @@ import (
 // and what was done.
 type Entry struct {
 	At         time.Time
-	Identified string // how the owner was, "" where nobody needs to be
+	Identified string // how the owner was, "key" for by himself (FindClock), "" where nobody needs to be
 }
 
 func (e Entry) add(ctx context.Context, tx *sql.Tx, userID, device, action string) error {
