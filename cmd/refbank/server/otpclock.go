@@ -58,11 +58,11 @@ func (s *Server) findClock(w http.ResponseWriter, r *http.Request, client store.
 		First  string `json:"first"`
 		Second string `json:"second"`
 	}
-	if !s.readJSON(w, r, codeBody, &request) {
-		return
-	}
 	if !s.byKey(r) {
 		s.refuse(w, http.StatusForbidden, "clock-key")
+		return
+	}
+	if !s.readJSON(w, r, codeBody, &request) {
 		return
 	}
 	drift, err := s.Store.FindClock(r.Context(), client.UserID, squeeze(request.First), squeeze(request.Second), time.Now())
