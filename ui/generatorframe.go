@@ -26,7 +26,7 @@ const (
 // draw shows the page, with the devices beside it.
 func (g *generatorWindow) draw() {
 	g.w.unwatch(g.d)
-	g.spectra, g.mobi = nil, nil
+	g.spectra, g.mobi, g.clock = nil, nil, nil
 	g.top = container.New(consentColumn{}, g.notices()...)
 	content, first, buttons := g.content()
 	top := g.top

@@ -35,7 +35,7 @@ func TestGeneratorHelpInEveryLanguage(t *testing.T) {
 				text.EN: "Telephone: +7 727 244-30-30", text.DE: "Telefon: +7 727 244-30-30"}},
 			{"S66 a defect: a branch gives a new one", "help-spectra", phrases{
 				text.KK: "жаңасын алу үшін банк бөлімшесіне барыңыз", text.RU: "придите в отделение банка за новым",
-				text.EN: "visit a branch of the bank for a new one", text.DE: "suchen Sie eine Bankfiliale auf, um einen neuen zu erhalten"}},
+				text.EN: "visit a branch of the bank for a new one", text.DE: "gibt Ihnen eine Bankfiliale einen neuen"}},
 			{"S68 stolen or lost: report it at once", "help-spectra", phrases{
 				text.KK: "бірден банктің телефон қызметіне немесе бөлімшеге хабарлаңыз", text.RU: "сразу сообщите в телефонный банк или в отделение",
 				text.EN: "report it at once by telephone bank or in a branch", text.DE: "melden Sie es sofort der Telefonbank oder in einer Bankfiliale"}},

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -209,6 +210,10 @@ func (g *generatorWindow) helpPage() fyne.CanvasObject {
 		column.Add(consentBold(l.T(text.Key("generator.kind."+string(part.kind))), theme.SizeNameSubHeadingText))
 		for _, k := range part.keys {
 			column.Add(consentLabel(l.T(k)))
+		}
+		if part.kind == agent.GeneratorSpectra {
+			g.clock = consentLabel(l.Refused(time.Now()))
+			column.Add(g.clock)
 		}
 	}
 	for _, o := range supportLines(l, g.state.Help) {

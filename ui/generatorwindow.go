@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 
 	"qoltanba/agent"
 	"qoltanba/agent/otp"
@@ -56,6 +57,7 @@ type generatorWindow struct {
 	spectra *spectraPage // nil unless a SpectraNet token is shown
 	mobi    *mobiPage    // nil unless MobiPass is shown
 	draft   mobiDraft
+	clock   *widget.Label // of the help: what the computer's clock shows
 
 	scroll *container.Scroll // the page, or what the telephone shows
 	top    *fyne.Container   // shows said
@@ -211,6 +213,9 @@ func sameFrame(a, b agent.GeneratorPanel) bool {
 func (g *generatorWindow) tick() {
 	if g.spectra != nil {
 		g.spectra.follow(g.view(), g.left())
+	}
+	if g.clock != nil {
+		g.clock.SetText(g.lang.Refused(time.Now()))
 	}
 }
 

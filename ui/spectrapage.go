@@ -99,6 +99,7 @@ func (p *spectraPage) follow(v agent.GeneratorView, left int) {
 	}
 	if code {
 		p.words.Add(consentBold(l.T(text.SpectraLeft, left), theme.SizeNameText))
+		p.words.Add(consentLabel(l.Refused(time.Now())))
 	}
 	able(p.copy, code || v.Spectra == otp.SpectraLockNumber) // what is for the bank
 	able(p.change, code)

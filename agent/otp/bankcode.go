@@ -2,6 +2,7 @@ package otp
 
 import (
 	"crypto/subtle"
+	"errors"
 	"time"
 )
 
@@ -31,13 +32,30 @@ type CodeState struct {
 	Lean    int    // codes in a row that were ahead of that, or, negative, behind
 	Wrong   int    // wrong codes in a row, without those of logins
 	Blocked bool   // by wrong codes, or by the bank when the token is lost (L35)
+	Told    Steps  // whose codes somebody was told of before their time; see ClockError
 }
 
 // Check is the verdict about a code for an order (L3), and the state to store. Errors:
-// ErrWrongCode, ErrUsedCode, ErrBlocked, and that of the MAC, which leaves the state as
-// it was. A code is accepted once (L2; RFC 6238 section 5.2), and the drift follows the
-// token's clock (section 6).
+// ErrWrongCode, a ClockError, which is one, ErrUsedCode, ErrBlocked, and that of the MAC,
+// which leaves the state as it was. A code is accepted once (L2; RFC 6238 section 5.2),
+// and the drift follows the token's clock (section 6).
 func (s CodeState) Check(mac MAC, code string, at time.Time) (CodeState, error) {
+	next, err := s.judge(mac, code, at)
+	if !errors.Is(err, ErrWrongCode) || next.Blocked { // when it is blocked the clock is no matter any more
+		return next, err
+	}
+	told, off, err := next.findClock(mac, code, at)
+	if err != nil {
+		return s, err
+	}
+	if off == nil {
+		return next, ErrWrongCode
+	}
+	return told, off
+}
+
+// judge is Check without a look at the clock.
+func (s CodeState) judge(mac MAC, code string, at time.Time) (CodeState, error) {
 	if s.Blocked {
 		return s, ErrBlocked
 	}
@@ -46,7 +64,7 @@ func (s CodeState) Check(mac MAC, code string, at time.Time) (CodeState, error) 
 	switch {
 	case err != nil:
 		return s, err
-	case found && fit > s.Last:
+	case found && fit > s.Last && !s.Told.has(fit):
 		s.Last, s.Wrong = fit, 0
 		return s.follow(int(int64(fit)-int64(now)) - s.Drift), nil
 	}
@@ -62,8 +80,13 @@ func (s CodeState) Check(mac MAC, code string, at time.Time) (CodeState, error) 
 // who knows the User ID can send one, so it says nothing of the token and must not block
 // it for its owner. The bank makes those wait who send wrong codes, longer each time (RFC
 // 4226 section 7.3 allows a delay in place of a lock).
+//
+// It returns no ClockError: a stranger who is told that his guess is right in five minutes
+// comes back in five minutes, and would have twenty steps to hit in place of three. The
+// state cannot take that back as Check does, as his guesses must leave it as it was. What
+// is not looked for is not given away, by an answer, a log or the time that it takes.
 func (s CodeState) CheckLogin(mac MAC, code string, at time.Time) (CodeState, error) {
-	next, err := s.Check(mac, code, at)
+	next, err := s.judge(mac, code, at)
 	if err != nil {
 		return s, err
 	}
@@ -86,10 +109,12 @@ func (s CodeState) follow(off int) CodeState {
 	return s
 }
 
-// FindDrift looks for two successive codes of a token whose clock is far off, up to
-// most steps before and after, and returns the state with the drift found: the clerk's
-// resynchronization (RFC 6238 section 6). Neither code can be used any more. The count
-// of wrong codes is not set back; that is the next right code's to do.
+// FindDrift looks for two successive codes of a token whose clock is off, up to most steps
+// before and after, and returns the state with the drift found: the resynchronization of
+// RFC 6238 section 6, by the clerk or by the client. Two codes, as RFC 4226 section 7.4
+// asks, since one alone would fit one of so many steps by chance. Neither code, nor any
+// before, can be used any more. The count of wrong codes is not set back; that is the next
+// right code's to do.
 func (s CodeState) FindDrift(mac MAC, first, second string, at time.Time, most int) (CodeState, error) {
 	if s.Blocked {
 		return s, ErrBlocked

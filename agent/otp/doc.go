@@ -42,7 +42,8 @@
 //
 // CodeState, LockState and SignState are values as well: a bank reads one in a
 // transaction, asks for the verdict, and stores what comes back before it answers. The
-// errors of a verdict are for the bank's log; a person is told one sentence.
+// errors of a verdict are for the bank's log; a person is told one sentence. The exception
+// is a ClockError: who is logged in is told by how many minutes the token's clock is wrong.
 //
 // Ten wrong codes for orders block a SpectraNet token, and three wrong values a MobiPass:
 // whoever gives them is logged in. A wrong code at the login blocks nothing, as it may be

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"qoltanba/agent"
 	"qoltanba/agent/otp"
@@ -85,6 +86,9 @@ func (d *spectraDialog) to(ctx context.Context, v agent.GeneratorView, goal otp.
 		default:
 			return v, agent.ErrInvalid
 		}
+	}
+	if err == nil && goal == otp.SpectraCode {
+		d.t.say("%s\n", l.Refused(time.Now()))
 	}
 	return v, err
 }

@@ -116,6 +116,7 @@ var german = map[Key]string{
 	SpectraLeft:   "Nächster Code in %d s",
 	SpectraStart:  "Der Start-PIN-Code ist noch gesetzt. Ändern Sie ihn auf jeden Fall!",
 	SpectraNumber: "Seriennummer des Tokens",
+	SpectraClock:  "Lehnt die Bank einen Code ab, geht meist die Uhr dieses Computers falsch. Sie zeigt: %s.",
 
 	"spectra.hint.off":              "Der Token ist aus. Schalten Sie ihn mit dem Button ein.",
 	"spectra.hint.pin":              "Geben Sie den PIN-Code ein: vier Ziffern. Nach einem Fehler drücken Sie den Button und beginnen von vorn.",
@@ -134,6 +135,6 @@ var german = map[Key]string{
 	SpectraHelpPIN:    "PIN-Code. Halten Sie den Button 2 bis 3 Sekunden gedrückt, während ein Code angezeigt wird. Geben Sie bei NEW PIN den neuen PIN-Code ein, bei PIN-CONF noch einmal. NEW-PIN-CONF meldet, dass er angenommen ist. Ändern Sie den Start-PIN-Code auf jeden Fall.",
 	SpectraHelpLock:   "Sperre. Falsche PIN-Codes werden als FAIL1, FAIL2, FAIL3 gezählt; Ausschalten beendet die Zählung nicht. Nach FAIL3 ist der Token gesperrt; aus- und eingeschaltet zeigt er LOCK PIN und eine 7-stellige Nummer.",
 	SpectraHelpUnlock: "Auflösung der Sperre. Mit einem Identifikationscode der Telefonbank rufen Sie diese an; ohne ihn suchen Sie die nächste Bankfiliale auf. Nennen Sie die Nummer, drücken Sie den Button, geben Sie den 8-stelligen Code ein, den Sie erhalten, und danach einen neuen PIN-Code.",
-	SpectraHelpDefect: "Fehler. Wenn der Token nicht funktioniert oder sich nicht einschalten lässt, suchen Sie eine Bankfiliale auf, um einen neuen zu erhalten.",
+	SpectraHelpDefect: "Fehler. Wenn der Token nicht funktioniert oder nicht angeht, gibt Ihnen eine Bankfiliale einen neuen.",
 	SpectraHelpLoss:   "Verlust und Diebstahl. Wurde dieser Computer gestohlen oder ging er verloren, melden Sie es sofort der Telefonbank oder in einer Bankfiliale: Die Bank sperrt den Token sofort.",
 }

@@ -1,6 +1,10 @@
 package text
 
-import "qoltanba/agent/otp"
+import (
+	"time"
+
+	"qoltanba/agent/otp"
+)
 
 // The SpectraNet token. What its display shows is the same in every language.
 const (
@@ -13,6 +17,7 @@ const (
 	SpectraLeft   Key = "spectra.left"
 	SpectraStart  Key = "spectra.start"
 	SpectraNumber Key = "spectra.number"
+	SpectraClock  Key = "spectra.clock"
 
 	SpectraHelpUse    Key = "spectra.help-use"
 	SpectraHelpPIN    Key = "spectra.help-pin"
@@ -46,6 +51,12 @@ func (l Lang) Spectra(s otp.SpectraScreen, last bool) string {
 	return l.T(k)
 }
 
+// Refused says what it mostly means that the bank refuses a code, and what the computer's
+// clock shows.
+func (l Lang) Refused(now time.Time) string {
+	return l.T(SpectraClock, l.T(GeneratorLocal, now.Format(time.DateTime), now.Format("MST -07:00")))
+}
+
 var spectra = map[Key]phrase{
 	SpectraKeys: {
 		"Пернетақта: 0–9 – цифрлар; Бос орын немесе Backspace – түйме (ұстап тұру – 2 секунд); P – қосу және өшіру.",
@@ -62,6 +73,11 @@ var spectra = map[Key]phrase{
 		"Бастапқы PIN әлі өзгертілмеген. Оны міндетті түрде өзгертіңіз!",
 		"Начальный PIN ещё не изменён. Обязательно измените его!",
 		"The start PIN is still set. Change it in any case!",
+	},
+	SpectraClock: {
+		"Банк кодты қабылдамаса, көбіне осы компьютердің сағаты қате. Ол қазір мынаны көрсетіп тұр: %s.",
+		"Если банк не принимает код, чаще всего неверны часы этого компьютера. Сейчас они показывают: %s.",
+		"If the bank refuses a code, mostly the clock of this computer is wrong. It shows: %s.",
 	},
 	SpectraNumber: {"Токеннің сериялық нөмірі", "Серийный номер токена", "Serial number of the token"},
 

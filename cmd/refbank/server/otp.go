@@ -65,7 +65,7 @@ func caller(r *http.Request) string {
 // confirmByCode judges a token's code for an order:
 //
 //	{"code": "123456"}
-//	200 result, also when it is refused
+//	200 codeResult, also when it is refused
 func (s *Server) confirmByCode(w http.ResponseWriter, r *http.Request, client store.Client) {
 	var request struct {
 		Code string `json:"code"`
@@ -80,7 +80,7 @@ func (s *Server) confirmByCode(w http.ResponseWriter, r *http.Request, client st
 // confirmByValue judges a MobiPass's value for the code number of an order:
 //
 //	{"value": "123456"}
-//	200 result, also when it is refused
+//	200 codeResult, also when it is refused
 //	409 {"error": "no-number"}, {"error": "mobipass"}
 func (s *Server) confirmByValue(w http.ResponseWriter, r *http.Request, client store.Client) {
 	var request struct {
@@ -101,7 +101,7 @@ func (s *Server) answerCode(w http.ResponseWriter, r *http.Request, sig store.Si
 		s.failMobi(w, r, err)
 		return
 	}
-	s.writeJSON(w, http.StatusOK, result{Order: sig.OrderID, Verdict: sig.Verdict, Reason: sig.Reason})
+	s.writeJSON(w, http.StatusOK, newCodeResult(sig, err))
 }
 
 // issueNumber makes the code number that the MobiPass page of the order shows. It is
@@ -169,11 +169,12 @@ func (s *Server) mobiPassPage(w http.ResponseWriter, r *http.Request, client sto
 	s.show(w, r, http.StatusOK, "mobipass", view{Client: &client, Order: order, Number: number})
 }
 
-// devices fills in which code generators the client has. Whether they are blocked is
+// devices fills in which code generators the client has, and what the session may do with
+// them. Whether they are blocked is
 // told by using them.
 func (s *Server) devices(r *http.Request, v view) (view, error) {
 	_, err := s.Store.SpectraTokenOf(r.Context(), v.Client.UserID)
-	v.SpectraNet = err == nil
+	v.SpectraNet, v.ByKey = err == nil, s.byKey(r)
 	if err == nil || errors.Is(err, store.ErrNotFound) {
 		_, err = s.Store.MobiPassOf(r.Context(), v.Client.UserID)
 		v.MobiPass = err == nil

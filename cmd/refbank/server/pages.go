@@ -31,7 +31,8 @@ import (
 //	            [data-error-for=FIELD] with data-word
 //	order       #order with data-order, data-state (issued, accepted, withdrawn) and data-means
 //	            (signature, spectranet, mobipass) when accepted, #sign; for those who
-//	            have one: #code-confirm with input code, #mobipass
+//	            have one: #code-confirm with input code, #mobipass;
+//	            #clock with inputs first and second, once a code was of another time
 //	mobipass    #code-number, #mobipass-value with input value, #send, #edit, #warning
 //	batch       #batch-samples, #batch-add, #batch-sign, #batch-rows with a tr each,
 //	            tr[data-row-state] (accepted, refused, unsigned, wrong), #batch-count,
@@ -70,6 +71,7 @@ type view struct {
 	Installer string // address of the agent's installer, "" for none
 
 	SpectraNet, MobiPass bool    // the client has one
+	ByKey                bool    // the session was opened with the client's key
 	Number               string  // code number of the order
 	Draft                Payment // to begin with, in a new order
 }

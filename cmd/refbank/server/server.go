@@ -140,6 +140,7 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.HandleFunc("POST /api/orders/{id}/mobipass", s.forClient(s.issueNumber))
 	mux.HandleFunc("POST /api/orders/{id}/mobipass/value", s.forClient(s.confirmByValue))
 	mux.HandleFunc("POST /api/orders/{id}/mobipass/void", s.forClient(s.voidNumber))
+	mux.HandleFunc("POST /api/clock", s.forClient(s.findClock))
 	return mux, nil
 }
 

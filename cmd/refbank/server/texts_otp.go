@@ -17,6 +17,16 @@ var otpPageTexts = map[string]text{
 		"Six digits. Each order needs a code of its own; that of the login will not do.",
 	},
 
+	"clock.title":  {"Банкті токеннің сағатына келтіру", "Настроить банк на часы токена", "Set the bank to the token's clock"},
+	"clock.first":  {"Токен көрсеткен код", "Код на экране токена", "Code that the token shows"},
+	"clock.second": {"Содан кейінгі код", "Код, следующий за ним", "The code right after it"},
+	"clock.hint": {
+		"Алдымен компьютердің сағатын түзетіңіз. Бұл көмектеспесе ғана бір кодты енгізіп, токен келесісін көрсеткенін күтіңіз де, оны да енгізіп, бірден жіберіңіз. Бұл кодтар тапсырманы растамайды.",
+		"Сначала выставьте часы компьютера. Только если это не помогло, введите код, дождитесь следующего на экране токена, введите и его и сразу отправьте. Эти коды не подтверждают поручение.",
+		"Set the computer's clock first. Only if that did not help enter a code, wait for the token to show the next one, enter that too, and send both at once. These codes confirm no order.",
+	},
+	"clock.button": {"Екі кодты жіберу", "Отправить два кода", "Send the two codes"},
+
 	"mobipass.button": {"MobiPass арқылы растау", "Подтвердить через MobiPass", "Confirm with MobiPass"},
 	"mobipass.title": {
 		"Операцияны MobiPass қолтаңбасымен растау",
@@ -44,10 +54,56 @@ var otpStatusTexts = map[string]text{
 	"busy.code": {"Банк кодты тексеріп жатыр…", "Банк проверяет код…", "The bank is checking the code…"},
 
 	"refused.code": {
-		"Банк кодты қабылдамады.\nТокен келесі кодты көрсеткенін күтіп, соны енгізіңіз.\nКөмектеспесе немесе токен жоғалса, банкке қоңырау шалыңыз.",
-		"Банк не принял код.\nДождитесь следующего кода на экране токена и введите его.\nЕсли не поможет или токен потерян, позвоните в банк.",
-		"The bank did not accept the code.\nWait for the token to show the next code, then enter that one.\nIf that does not help, or the token is lost, call the bank.",
+		"Банк кодты қабылдамады.\nТокен келесі кодты көрсеткенін күтіп, соны енгізіңіз.\nТокен компьютердегі бағдарлама болса, ол компьютердің сағатымен жүреді: күнін, уақытын және уақыт белдеуін тексеріңіз.\nКөмектеспесе немесе токен жоғалса, банкке қоңырау шалыңыз.",
+		"Банк не принял код.\nДождитесь следующего кода на экране токена и введите его.\nТокен-программа идёт по часам компьютера: проверьте дату, время и часовой пояс.\nЕсли не поможет или токен потерян, позвоните в банк.",
+		"The bank did not accept the code.\nWait for the token to show the next code, then enter that one.\nA token that is a program goes by the computer's clock: check its date, time and time zone.\nIf that does not help, or the token is lost, call the bank.",
 	},
+	"refused.clock-ahead": {
+		"Банк кодты қабылдамады: кодқа қарағанда, токеннің сағаты {time} алда.\nТокен осы компьютердегі бағдарлама болса, компьютердің сағатын түзетіңіз: күнін, уақытын және уақыт белдеуін.\nТокен келесі кодты көрсеткенін күтіп, соны енгізіңіз.\nСағат сол күйінде қалса, банкті оған екі кодпен келтіруге болады: кілтпен кірсеңіз, осы бетте, әйтпесе банкке қоңырау шалыңыз.",
+		"Банк не принял код: судя по нему, часы токена спешат на {time}.\nЕсли токен — программа на этом компьютере, выставьте часы компьютера: дату, время и часовой пояс.\nДождитесь следующего кода на экране токена и введите его.\nЕсли часы остаются как есть, банк можно настроить на них по двум кодам: на этой странице, если вы вошли с ключом, иначе позвоните в банк.",
+		"The bank did not accept the code: by it, the token's clock is {time} ahead.\nIf the token is a program on this computer, set the computer's clock: date, time and time zone.\nWait for the token to show the next code, then enter that one.\nIf the clock stays as it is, the bank can be set to it by two codes: on this page if you logged in with your key, otherwise call the bank.",
+	},
+	"refused.clock-behind": {
+		"Банк кодты қабылдамады: код {time} бұрынғы, немесе токеннің сағаты сонша артта.\nТокен келесі кодты көрсетісімен, соны енгізіңіз.\nКөмектеспесе және токен осы компьютердегі бағдарлама болса, компьютердің сағатын түзетіңіз: күнін, уақытын және уақыт белдеуін.\nСағат сол күйінде қалса, банкті оған екі кодпен келтіруге болады: кілтпен кірсеңіз, осы бетте, әйтпесе банкке қоңырау шалыңыз.",
+		"Банк не принял код: он опоздал на {time}, или на столько отстают часы токена.\nВведите следующий код сразу, как только токен его покажет.\nЕсли не поможет, а токен — программа на этом компьютере, выставьте часы компьютера: дату, время и часовой пояс.\nЕсли часы остаются как есть, банк можно настроить на них по двум кодам: на этой странице, если вы вошли с ключом, иначе позвоните в банк.",
+		"The bank did not accept the code: it came {time} late, or the token's clock is so far behind.\nEnter the next code as soon as the token shows it.\nIf that does not help, and the token is a program on this computer, set the computer's clock: date, time and time zone.\nIf the clock stays as it is, the bank can be set to it by two codes: on this page if you logged in with your key, otherwise call the bank.",
+	},
+	"refused.clock-right": {
+		"Банк кодты қабылдамады: токеннің сағаты дұрыс, бірақ банк бұрынғы қате сағатқа келтірілген.\nБанкті екі кодпен қайта келтіруге болады: кілтпен кірсеңіз, осы бетте, әйтпесе банкке қоңырау шалыңыз.",
+		"Банк не принял код: часы токена верны, но банк настроен на прежние, неверные.\nБанк можно настроить заново по двум кодам: на этой странице, если вы вошли с ключом, иначе позвоните в банк.",
+		"The bank did not accept the code: the token's clock is right, but the bank is set to how wrong it was before.\nThe bank can be set anew by two codes: on this page if you logged in with your key, otherwise call the bank.",
+	},
+	"refused.computer-ahead": {
+		"Код қабылданбады, ал осы компьютердің сағаты банк сағатынан {time} алда.\nКомпьютердің сағатын түзетіңіз: күнін, уақытын және уақыт белдеуін.\nТокен келесі кодты көрсеткенін күтіп, соны енгізіңіз.\nКөмектеспесе немесе токен жоғалса, банкке қоңырау шалыңыз.",
+		"Код не принят, а часы этого компьютера спешат против часов банка на {time}.\nВыставьте часы компьютера: дату, время и часовой пояс.\nДождитесь следующего кода на экране токена и введите его.\nЕсли не поможет или токен потерян, позвоните в банк.",
+		"The code was not accepted, and the clock of this computer is {time} ahead of the bank's.\nSet the computer's clock: date, time and time zone.\nWait for the token to show the next code, then enter that one.\nIf that does not help, or the token is lost, call the bank.",
+	},
+	"refused.computer-behind": {
+		"Код қабылданбады, ал осы компьютердің сағаты банк сағатынан {time} артта.\nКомпьютердің сағатын түзетіңіз: күнін, уақытын және уақыт белдеуін.\nТокен келесі кодты көрсеткенін күтіп, соны енгізіңіз.\nКөмектеспесе немесе токен жоғалса, банкке қоңырау шалыңыз.",
+		"Код не принят, а часы этого компьютера отстают от часов банка на {time}.\nВыставьте часы компьютера: дату, время и часовой пояс.\nДождитесь следующего кода на экране токена и введите его.\nЕсли не поможет или токен потерян, позвоните в банк.",
+		"The code was not accepted, and the clock of this computer is {time} behind the bank's.\nSet the computer's clock: date, time and time zone.\nWait for the token to show the next code, then enter that one.\nIf that does not help, or the token is lost, call the bank.",
+	},
+	"done.clock-ahead": {
+		"Енді банк токеніңіздің сағатымен жүреді: ол {time} алда.\nТокен келесі кодты көрсеткенін күтіп, тапсырманы сонымен растаңыз.",
+		"Теперь банк идёт по часам вашего токена: они спешат на {time}.\nДождитесь следующего кода на экране токена и подтвердите им поручение.",
+		"The bank goes by your token's clock from now on: it is {time} ahead.\nWait for the token to show the next code, and confirm the order with it.",
+	},
+	"done.clock-behind": {
+		"Енді банк токеніңіздің сағатымен жүреді: ол {time} артта.\nТокен келесі кодты көрсеткенін күтіп, тапсырманы сонымен растаңыз.",
+		"Теперь банк идёт по часам вашего токена: они отстают на {time}.\nДождитесь следующего кода на экране токена и подтвердите им поручение.",
+		"The bank goes by your token's clock from now on: it is {time} behind.\nWait for the token to show the next code, and confirm the order with it.",
+	},
+	"done.clock-right": {
+		"Енді банк токеніңіздің сағатымен жүреді: ол дұрыс.\nТокен келесі кодты көрсеткенін күтіп, тапсырманы сонымен растаңыз.",
+		"Теперь банк идёт по часам вашего токена: они верны.\nДождитесь следующего кода на экране токена и подтвердите им поручение.",
+		"The bank goes by your token's clock from now on: it is right.\nWait for the token to show the next code, and confirm the order with it.",
+	},
+	// The forms of a number, as browsers name them (Intl.PluralRules).
+	"minutes.one":   {"{n} минут", "{n} минуту", "{n} minute"},
+	"minutes.few":   {"{n} минут", "{n} минуты", "{n} minutes"},
+	"minutes.many":  {"{n} минут", "{n} минут", "{n} minutes"},
+	"minutes.other": {"{n} минут", "{n} минуты", "{n} minutes"},
+
 	"refused.value": {
 		"Қолтаңба мәні қате.\nMobiPass қолданбасына ПИН-код пен құжаттың кодтық санын қайта енгізіңіз.\nЖаңа мәнді осында енгізіңіз. Қатарынан үш қате мән MobiPass-ты бұғаттайды.",
 		"Значение подписи неверно.\nВведите ПИН-код и кодовое число документа в приложение MobiPass заново.\nВведите здесь новое значение. Три неверных значения подряд заблокируют MobiPass.",
@@ -60,9 +116,19 @@ var otpStatusTexts = map[string]text{
 	},
 
 	"error.code": {
-		"Пайдаланушы аты мен код сәйкес келмейді.\nАтын тексеріп, токен келесі кодты көрсеткенін күтіңіз де, соны енгізіңіз.\nКөмектеспесе немесе токен жоғалса, банкке қоңырау шалыңыз.",
-		"Имя пользователя и код не подходят.\nПроверьте имя, дождитесь следующего кода на экране токена и введите его.\nЕсли не поможет или токен потерян, позвоните в банк.",
-		"User name and code do not fit.\nCheck the name, wait for the token to show the next code, then enter that one.\nIf that does not help, or the token is lost, call the bank.",
+		"Пайдаланушы аты мен код сәйкес келмейді.\nАтын тексеріп, токен келесі кодты көрсеткенін күтіңіз де, соны енгізіңіз.\nТокен компьютердегі бағдарлама болса, ол компьютердің сағатымен жүреді: күнін, уақытын және уақыт белдеуін тексеріңіз.\nКөмектеспесе немесе токен жоғалса, банкке қоңырау шалыңыз.",
+		"Имя пользователя и код не подходят.\nПроверьте имя, дождитесь следующего кода на экране токена и введите его.\nТокен-программа идёт по часам компьютера: проверьте дату, время и часовой пояс.\nЕсли не поможет или токен потерян, позвоните в банк.",
+		"User name and code do not fit.\nCheck the name, wait for the token to show the next code, then enter that one.\nA token that is a program goes by the computer's clock: check its date, time and time zone.\nIf that does not help, or the token is lost, call the bank.",
+	},
+	"error.clock-codes": {
+		"Екі код сәйкес келмейді.\nБір кодты енгізіп, токен келесісін көрсеткенін күтіңіз, оны да енгізіп, бірден жіберіңіз.\nКөмектеспесе, банкке қоңырау шалыңыз.",
+		"Два кода не подходят.\nВведите код, дождитесь следующего на экране токена, введите и его и сразу отправьте.\nЕсли не поможет, позвоните в банк.",
+		"The two codes do not fit.\nEnter a code, wait for the token to show the next one, enter that too, and send both at once.\nIf that does not help, call the bank.",
+	},
+	"error.clock-key": {
+		"Банкті токеннің сағатына кілтпен кірген адам ғана келтіре алады.\nКілтпен кіріп, қайталаңыз немесе банкке қоңырау шалыңыз.",
+		"Настроить банк на часы токена может только тот, кто вошёл с ключом.\nВойдите с ключом и повторите или позвоните в банк.",
+		"Only who logged in with a key can set the bank to the token's clock.\nLog in with your key and try again, or call the bank.",
 	},
 	"error.code-wait": {
 		"Қате кодтар тым көп.\nКүте тұрып, қайталаңыз: банк әзірге ешқандай кодты қарамайды.",
@@ -87,6 +153,7 @@ var otpStatusTexts = map[string]text{
 	"error.accepted": {"Бұл тапсырма бұрын қабылданған.", "Это поручение уже принято раньше.", "This order was accepted before."},
 
 	"reason.code":    {"код қабылданбады.", "код не принят.", "the code was not accepted."},
+	"reason.clock":   {"код басқа уақыттікі: ол кеш енгізілді немесе токеннің сағаты қате.", "код другого времени: он введён поздно или часы токена неверны.", "the code is of another time: it was entered late, or the token's clock is wrong."},
 	"reason.value":   {"MobiPass қолтаңбасының мәні қате.", "значение подписи MobiPass неверно.", "the MobiPass signature value is wrong."},
 	"reason.blocked": {"MobiPass қолтаңбасының мәні үшінші рет қате, MobiPass бұғатталды.", "значение подписи MobiPass неверно в третий раз, MobiPass заблокирован.", "the MobiPass signature value is wrong for the third time, MobiPass is blocked."},
 }

@@ -14,7 +14,7 @@ import (
 // and what was done.
 type Entry struct {
 	At         time.Time
-	Identified string // how the owner was, "" where nobody needs to be
+	Identified string // how the owner was, "key" for by himself (FindClock), "" where nobody needs to be
 }
 
 func (e Entry) add(ctx context.Context, tx *sql.Tx, userID, device, action string) error {
@@ -56,8 +56,12 @@ func (s *Store) ResyncLocks(ctx context.Context, serial, first, second string, e
 // ResyncClock finds by how many steps a token's clock is off, by two codes, one after
 // the other. It returns ErrNotFound, or the errors of otp.CodeState.FindDrift.
 func (s *Store) ResyncClock(ctx context.Context, serial, first, second string, entry Entry) (drift int, err error) {
+	return s.resyncClock(ctx, serial, first, second, stepsOff, entry)
+}
+
+func (s *Store) resyncClock(ctx context.Context, serial, first, second string, most int, entry Entry) (drift int, err error) {
 	err = s.atDesk(ctx, serial, "resynchronize clock", entry, func(t *SpectraToken, keys otp.SpectraKeys) (err error) {
-		t.Codes, err = t.Codes.FindDrift(keys.Code, first, second, entry.At, stepsOff)
+		t.Codes, err = t.Codes.FindDrift(keys.Code, first, second, entry.At, most)
 		drift = t.Codes.Drift
 		return err
 	})

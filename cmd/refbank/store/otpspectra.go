@@ -13,10 +13,11 @@ import (
 
 // ErrCode means that a login or an order was refused as its code is wrong, was used
 // before, or is of a token that is blocked or not the client's. It wraps the error of
-// package otp for the log; a person is told one sentence for all of them.
+// package otp for the log; a person is told one sentence for all of them, but for an
+// otp.ClockError, which is his who is logged in.
 var ErrCode = errors.New("code refused")
 
-// ReasonCode is the reason for which ConfirmByCode refuses.
+// ReasonCode is the reason for which ConfirmByCode refuses; see ReasonClock as well.
 const ReasonCode = "code"
 
 // A SpectraToken is a SpectraNet token as the bank knows it.
@@ -31,12 +32,12 @@ type SpectraToken struct {
 	seed []byte // sealed
 }
 
-const spectraColumns = `serial, user_id, seed, last_step, drift, lean, wrong, blocked, locks, misfits, replaced, issued`
+const spectraColumns = `serial, user_id, seed, last_step, drift, lean, wrong, blocked, locks, misfits, replaced, issued, told_from, told_to`
 
 func scanSpectra(row *sql.Row) (t SpectraToken, err error) {
 	var issued int64
 	err = row.Scan(&t.Serial, &t.UserID, &t.seed, &t.Codes.Last, &t.Codes.Drift, &t.Codes.Lean, &t.Codes.Wrong, &t.Codes.Blocked,
-		&t.Locks.Count, &t.Locks.Misfits, &t.Replaced, &issued)
+		&t.Locks.Count, &t.Locks.Misfits, &t.Replaced, &issued, &t.Codes.Told.From, &t.Codes.Told.To)
 	if err != nil {
 		return SpectraToken{}, fmt.Errorf("reading a token: %w", found(err))
 	}
@@ -47,9 +48,11 @@ func scanSpectra(row *sql.Row) (t SpectraToken, err error) {
 // save writes what a verdict changes.
 func (t SpectraToken) save(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
-		UPDATE spectranet_tokens SET last_step = ?, drift = ?, lean = ?, wrong = ?, blocked = ?, locks = ?, misfits = ?
+		UPDATE spectranet_tokens SET last_step = ?, drift = ?, lean = ?, wrong = ?, blocked = ?, locks = ?, misfits = ?,
+			told_from = ?, told_to = ?
 		WHERE serial = ?`,
-		t.Codes.Last, t.Codes.Drift, t.Codes.Lean, t.Codes.Wrong, t.Codes.Blocked, t.Locks.Count, t.Locks.Misfits, t.Serial)
+		t.Codes.Last, t.Codes.Drift, t.Codes.Lean, t.Codes.Wrong, t.Codes.Blocked, t.Locks.Count, t.Locks.Misfits,
+		t.Codes.Told.From, t.Codes.Told.To, t.Serial)
 	return err
 }
 
@@ -174,7 +177,7 @@ func (s *Store) ConfirmByCode(ctx context.Context, userID, orderID, code string,
 				return err
 			}
 			if refused != nil {
-				sig.Verdict, sig.Reason = SignatureRefused, ReasonCode
+				sig.Verdict, sig.Reason = SignatureRefused, reasonOf(refused)
 			}
 		}
 		sig, err = judge(ctx, tx, sig)

@@ -91,6 +91,13 @@ export function showError(error) {
   show("error", key, values, name);
 }
 
+let ahead = NaN;
+
+/** By how many milliseconds the computer's clock was ahead of the bank's at its last answer. */
+export function computerAhead() {
+  return ahead;
+}
+
 /** Asks the bank. Throws a BankError when it refuses or can not be reached. */
 async function ask(path, options) {
   let response;
@@ -99,6 +106,7 @@ async function ask(path, options) {
   } catch {
     throw new BankError("network");
   }
+  ahead = Date.now() - Date.parse(response.headers.get("Date"));
   if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
   throw new BankError(body.error ?? "internal", body);
@@ -116,7 +124,7 @@ export async function post(path, body) {
 
 /**
  * Calls action with what a form holds when it is sent, while its buttons are disabled,
- * and shows errors. A one-time code is gone from its field afterwards.
+ * and shows errors. One-time codes are gone from their fields afterwards.
  */
 export function submit(form, action) {
   form.addEventListener("submit", async (event) => {
@@ -130,7 +138,7 @@ export function submit(form, action) {
       showError(error);
     } finally {
       for (const button of buttons) button.disabled = false;
-      for (const input of form.querySelectorAll("[autocomplete=one-time-code]")) {
+      for (const input of [...form.querySelectorAll("[autocomplete=one-time-code]")].reverse()) {
         input.value = "";
         input.focus();
       }
