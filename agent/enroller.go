@@ -75,6 +75,17 @@ func (e *PendingError) Error() string { return fmt.Sprintf("%v: %v", ErrPending,
 // Unwrap returns ErrPending.
 func (*PendingError) Unwrap() error { return ErrPending }
 
+// An OtherBankError says that a registration was begun at another bank than the one that
+// was chosen.
+type OtherBankError struct {
+	Host string // that its certificates come from, in one printable line
+}
+
+func (e *OtherBankError) Error() string { return fmt.Sprintf("%v: %q", ErrOtherBank, e.Host) }
+
+// Unwrap returns ErrOtherBank.
+func (*OtherBankError) Unwrap() error { return ErrOtherBank }
+
 // A RejectedError says that the bank refused.
 type RejectedError struct {
 	// Text is what the bank says to it, in whichever language; it may be empty.

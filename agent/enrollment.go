@@ -88,11 +88,13 @@ func (e *enrollment) state(raise int) WizardState {
 	case count > 1:
 		e.s.Refusal = ErrorName(ErrManyTokens)
 	default:
-		r, _ := a.journal.of(profiles[0].ID.Token)
+		p := profiles[0]
+		r, _ := a.journal.of(p.ID.Token)
 		e.s.PasswordUnsure = !r.Done && r.Password == passwordSetting
-		if r, other := a.journal.other(profiles[0].ID.Token); other {
+		found := r.found(func(key string) bool { return p.ID.Key == key })
+		if r, other := a.journal.other(p.ID.Token); other {
 			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), otherRegistration(r)
-		} else if !profiles[0].Empty && !a.journal.unfinished(profiles[0].ID.Token) {
+		} else if !p.Empty && !found && !a.journal.unfinished(p.ID.Token) {
 			e.s.Refusal = ErrorName(ErrNotEmpty)
 		}
 	}
@@ -334,7 +336,7 @@ func (e *enrollment) readPrimary(path string, password *Secret) (PrimaryKey, err
 func (e *enrollment) passwordKept(id TokenID) bool {
 	r, _ := e.a.journal.of(id)
 	switch {
-	case r.Done: // of a token that was erased elsewhere, and has none of ours any more
+	case r.Done, r.Aside: // of a token that was erased elsewhere, and has none of ours any more
 	case r.Password == passwordSet:
 		return true
 	case r.Password == passwordSetting:

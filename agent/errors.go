@@ -62,6 +62,8 @@ var (
 	ErrUnfinished = errors.New("registration not finished")
 	// ErrOtherToken: the registration that was begun belongs to another token.
 	ErrOtherToken = errors.New("registration belongs to another token")
+	// ErrOtherBank: the registration was begun at another bank, see OtherBankError.
+	ErrOtherBank = errors.New("registration begun at another bank")
 	// ErrTokenName: not a Token Name for a profile (CheckTokenName).
 	ErrTokenName = errors.New("not a Token Name")
 	// ErrTokenFull: the token has no room for a key or a certificate.
@@ -262,6 +264,7 @@ var sentinels = []struct {
 	{"registered", ErrRegistered},
 	{"unfinished", ErrUnfinished},
 	{"other-token", ErrOtherToken},
+	{"other-bank", ErrOtherBank},
 	{"token-name", ErrTokenName},
 	{"token-full", ErrTokenFull},
 	{"no-driver", ErrNoDriver},

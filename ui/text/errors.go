@@ -22,6 +22,9 @@ func (l Lang) Error(err error) (sentence, hint string) {
 	if unknown, ok := errors.AsType[*agent.AlgorithmError](err); ok && unknown.Algorithm != "" {
 		hint = l.T(algorithmNamed, unknown.Algorithm)
 	}
+	if other, ok := errors.AsType[*agent.OtherBankError](err); ok && other.Host != "" {
+		hint = l.T(otherBankNamed, other.Host)
+	}
 	return sentence, hint
 }
 

@@ -1,5 +1,8 @@
 package text
 
+// otherBankNamed is the hint that names the bank where a registration was begun.
+const otherBankNamed Key = "error.other-bank.named"
+
 // enrollErrorTexts are the sentences and hints of errors that belong to the
 // registration of a profile.
 var enrollErrorTexts = map[Key]phrase{
@@ -32,6 +35,21 @@ var enrollErrorTexts = map[Key]phrase{
 		"Файл жатқан дискіні қосып, файлды қайта таңдаңыз.",
 		"Подключите диск, на котором лежит файл, и выберите файл снова.",
 		"Connect the drive that the file is on, and choose the file again.",
+	},
+	"error.other-bank": {
+		"Бұл токенмен тіркелу басқа банкте басталған.",
+		"Регистрация с этим токеном начата в другом банке.",
+		"The registration with this token was begun at another bank.",
+	},
+	"error.other-bank.hint": {
+		"Оны басталған банкте жалғастырыңыз.",
+		"Продолжите её в том банке, где она начата.",
+		"Continue it at the bank where it was begun.",
+	},
+	otherBankNamed: {
+		"Оның сертификаттарын %s береді. Жалғастыру үшін сол банкті таңдаңыз.",
+		"Сертификаты для неё выдаёт %s. Чтобы продолжить, выберите этот банк.",
+		"Its certificates come from %s. Choose that bank to continue it.",
 	},
 	"error.period": {
 		"Келісімшартта бұл мерзім жоқ.",

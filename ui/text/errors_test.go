@@ -3,6 +3,7 @@ package text_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"qoltanba/agent"
@@ -49,6 +50,17 @@ func TestK64K112WrongPassword(t *testing.T) {
 		want, _ := c.l.ErrorNamed("pin")
 		if sentence != want || hint != c.hint {
 			t.Errorf("%s Error(PINError{%d}) = %q, %q, want %q, %q", c.l, c.retries, sentence, hint, want, c.hint)
+		}
+	}
+}
+
+// The hint names the bank where a registration was begun, where that is known.
+func TestOtherBankIsNamed(t *testing.T) {
+	for _, l := range text.Languages() {
+		_, named := l.Error(&agent.OtherBankError{Host: "ca.refbank.test"})
+		_, plain := l.Error(&agent.OtherBankError{})
+		if !strings.Contains(named, "ca.refbank.test") || plain == "" || strings.Contains(plain, "%") {
+			t.Errorf("%s: %q and %q", l, named, plain)
 		}
 	}
 }
