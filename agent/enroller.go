@@ -86,6 +86,18 @@ func (e *OtherBankError) Error() string { return fmt.Sprintf("%v: %q", ErrOtherB
 // Unwrap returns ErrOtherBank.
 func (*OtherBankError) Unwrap() error { return ErrOtherBank }
 
+// A RenewalRefusedError says that the bank refused to register a renewed certificate.
+type RenewalRefusedError struct {
+	Serial string // of the certificate, in hex
+}
+
+func (e *RenewalRefusedError) Error() string {
+	return fmt.Sprintf("%v: serial number %s", ErrRenewalRefused, e.Serial)
+}
+
+// Unwrap returns ErrRenewalRefused.
+func (*RenewalRefusedError) Unwrap() error { return ErrRenewalRefused }
+
 // A RejectedError says that the bank refused.
 type RejectedError struct {
 	// Text is what the bank says to it, in whichever language; it may be empty.

@@ -135,6 +135,9 @@ var (
 	ErrKeyGone = errors.New("key of the registration is gone")
 	// ErrRenewal: the bank does not renew the certificate yet.
 	ErrRenewal = errors.New("certificate is not due for renewal")
+	// ErrRenewalRefused: the bank does not register the renewed certificate, see
+	// RenewalRefusedError.
+	ErrRenewalRefused = errors.New("renewed certificate was not registered")
 	// ErrJournal: the journal of registrations could not be written, so the step
 	// was not made.
 	ErrJournal = errors.New("journal cannot be written")
@@ -292,6 +295,7 @@ var sentinels = []struct {
 	{"key-gone", ErrKeyGone},
 	{"journal", ErrJournal},
 	{"renewal", ErrRenewal},
+	{"renewal-refused", ErrRenewalRefused},
 	{"bank", ErrBank},
 	{"bank-foreign", ErrBankForeign},
 	{"pending", ErrPending},

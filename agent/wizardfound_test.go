@@ -141,7 +141,7 @@ func TestWizardTokenFound(t *testing.T) {
 		}), nil)
 		o.wantOneOf(secondID)
 	})
-	t.Run("it is nobody's way and not offered by itself", func(t *testing.T) {
+	t.Run("it is in nobody's way and not offered by itself", func(t *testing.T) {
 		o := foundToken(t, 4)
 		o.open()
 		if s := o.agent.Status(); s.Unfinished {

@@ -61,7 +61,7 @@ var unsent = []error{
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 
 	agent.ErrReadOnly, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrRejected,
-	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrJournal, agent.ErrRenewal,
+	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrJournal, agent.ErrRenewal, agent.ErrRenewalRefused,
 
 	agent.ErrNoGenerator, agent.ErrGeneratorDamaged, agent.ErrGeneratorInUse, agent.ErrGeneratorKey,
 	agent.ErrGeneratorGone, agent.ErrGeneratorMAC, agent.ErrGeneratorTwice, agent.ErrGeneratorFile, agent.ErrPictureLarge, agent.ErrFileEncrypted, agent.ErrFileMAC, agent.ErrAlgorithm,

@@ -25,6 +25,9 @@ func (l Lang) Error(err error) (sentence, hint string) {
 	if other, ok := errors.AsType[*agent.OtherBankError](err); ok && other.Host != "" {
 		hint = l.T(otherBankNamed, other.Host)
 	}
+	if refused, ok := errors.AsType[*agent.RenewalRefusedError](err); ok && refused.Serial != "" {
+		hint = l.T(renewalRefusedNamed, refused.Serial)
+	}
 	return sentence, hint
 }
 

@@ -54,13 +54,19 @@ func TestK64K112WrongPassword(t *testing.T) {
 	}
 }
 
-// The hint names the bank where a registration was begun, where that is known.
-func TestOtherBankIsNamed(t *testing.T) {
+// The hint names the bank where a registration was begun, and the certificate that was
+// not registered, where that is known.
+func TestErrorNames(t *testing.T) {
 	for _, l := range text.Languages() {
-		_, named := l.Error(&agent.OtherBankError{Host: "ca.refbank.test"})
-		_, plain := l.Error(&agent.OtherBankError{})
-		if !strings.Contains(named, "ca.refbank.test") || plain == "" || strings.Contains(plain, "%") {
-			t.Errorf("%s: %q and %q", l, named, plain)
+		for name, errs := range map[string][2]error{
+			"ca.refbank.test": {&agent.OtherBankError{Host: "ca.refbank.test"}, &agent.OtherBankError{}},
+			"0A1B":            {&agent.RenewalRefusedError{Serial: "0A1B"}, &agent.RenewalRefusedError{}},
+		} {
+			_, named := l.Error(fmt.Errorf("doing it: %w", errs[0]))
+			_, plain := l.Error(errs[1])
+			if !strings.Contains(named, name) || plain == "" || strings.Contains(plain, "%") {
+				t.Errorf("%s: %q and %q", l, named, plain)
+			}
 		}
 	}
 }
