@@ -72,7 +72,7 @@ sdk: deps
 	node --test --test-reporter=spec --test-reporter-destination=stdout \
 	  --test-reporter=tap --test-reporter-destination=.test/sdk.tap bridge/sdk/test/*.test.*js
 
-e2e: demo-build ## the demo's morning as tests, in Chromium and Firefox
+e2e: demo-build softhsm-gost ## the demo's morning as tests, in Chromium and Firefox
 	@mkdir -p .test
 	cd $(E2E) && node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
 	  --test-reporter=tap --test-reporter-destination=$(CURDIR)/.test/e2e.tap *.test.mjs

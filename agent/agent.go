@@ -151,10 +151,14 @@ func (a *Agent) Run(ctx context.Context) {
 	// Ends with ctx, or by its own failure, which Run reports and survives:
 	// without tokens the agent can still say what is wrong.
 	go func() { watched <- a.config.Tokens.Watch(watchCtx, a.tokensChanged) }()
+	hourly := time.NewTicker(time.Hour) // the days that a certificate has left become fewer
+	defer hourly.Stop()
 	for running := true; running; {
 		select {
 		case <-ctx.Done():
 			running = false
+		case <-hourly.C:
+			a.announce()
 		case <-a.idle.C:
 			// A request that is running is not cut off, however long the
 			// person reads; but it will not go on without the password.

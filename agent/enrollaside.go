@@ -15,6 +15,7 @@ type asideReason string
 const (
 	asideMissing asideReason = "token lost or broken"
 	asideKeyGone asideReason = "key gone from the token"
+	asideOther   asideReason = "another program registers with the token"
 )
 
 // giveUp sets aside a registration that is not finished: it is in nobody's way any more.
@@ -28,11 +29,11 @@ func (a *Agent) giveUp(r registration, why asideReason) error {
 		return err
 	}
 	var err error
-	if why == asideKeyGone {
-		err = a.journal.forget(r.Token)
-	} else {
+	if why == asideMissing {
 		r.Aside = true
 		err = a.journal.put(r)
+	} else {
+		err = a.journal.forget(r.Token)
 	}
 	record.Result = result(err)
 	a.noteEnrollment(record)

@@ -37,6 +37,9 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	if err := w.clearHalf(ctx, id); err != nil {
 		return nil, err
 	}
+	if err := w.alone(ctx, id); err != nil {
+		return nil, err
+	}
 	w.e.mu.Lock()
 	kinds := w.e.kinds
 	w.e.mu.Unlock()
@@ -45,11 +48,42 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	}
 	for _, kind := range kinds {
 		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: LabelPrefix + w.r.Name, Algorithm: kind})
-		if !errors.Is(err, ErrMechanism) {
-			return key, err
+		switch {
+		case err == nil:
+			return key, w.alone(ctx, id)
+		case !errors.Is(err, ErrMechanism):
+			return nil, err
 		}
 	}
 	return nil, err
+}
+
+// alone refuses a token on which another program, with a journal of its own, makes a key
+// for a registration at the same time. It is asked before a key is made and after: each
+// of two that were as fast takes its own away again, and nothing was asked for with it.
+func (w *work) alone(ctx context.Context, id []byte) error {
+	admin, ok := w.d.token.(Admin)
+	if !ok {
+		return nil
+	}
+	objects, err := admin.Objects(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(objects, func(o Object) bool { return ours(o) && !bytes.Equal(o.ID, id) }) {
+		return nil
+	}
+	for _, o := range objects {
+		if ours(o) && bytes.Equal(o.ID, id) {
+			if err := admin.Delete(ctx, o); err != nil && !errors.Is(err, ErrNoKey) { // gone with its other half
+				return err
+			}
+		}
+	}
+	if err := w.a.giveUp(w.r, asideOther); err != nil {
+		return err
+	}
+	return fmt.Errorf("another program makes a key on it: %w", ErrUnfinished)
 }
 
 // likelyKinds are the kinds of keys to try at a bank that does not say what it takes:

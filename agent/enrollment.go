@@ -81,7 +81,7 @@ func (e *enrollment) state(raise int) WizardState {
 	}
 	e.s.Raise = raise
 	e.s.Profiles = profiles
-	e.s.Refusal, e.s.Other, e.s.PasswordUnsure = "", OtherRegistration{}, false
+	e.s.Refusal, e.s.Other, e.s.PasswordUnsure, e.s.PasswordChosen = "", OtherRegistration{}, false, false
 	switch {
 	case count == 0:
 		e.s.Refusal = ErrorName(ErrNoToken)
@@ -89,12 +89,16 @@ func (e *enrollment) state(raise int) WizardState {
 		e.s.Refusal = ErrorName(ErrManyTokens)
 	default:
 		p := profiles[0]
-		r, _ := a.journal.of(p.ID.Token)
-		e.s.PasswordUnsure = !r.Done && r.Password == passwordSetting
-		found := r.found(func(key string) bool { return p.ID.Key == key })
+		r, begun := a.journal.begun(p.ID.Token)
+		begun = begun || r.found(func(key string) bool { return p.ID.Key == key })
+		e.s.PasswordUnsure = begun && r.Password == passwordSetting
+		e.s.PasswordChosen = begun && r.Password == passwordSet
+		if e.s.Step == WizardProfile {
+			e.s.Resumed = begun
+		}
 		if r, other := a.journal.other(p.ID.Token); other {
 			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), otherRegistration(r)
-		} else if !p.Empty && !found && !a.journal.unfinished(p.ID.Token) {
+		} else if !p.Empty && !begun && !a.journal.unfinished(p.ID.Token) {
 			e.s.Refusal = ErrorName(ErrNotEmpty)
 		}
 	}

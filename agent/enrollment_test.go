@@ -158,6 +158,11 @@ func (o *office) enroll(work func(c *clerk)) error {
 	return o.page().Enroll(o.t.Context(), 12)
 }
 
+func wrongPIN(err error) bool {
+	_, wrong := errors.AsType[*agent.PINError](err)
+	return wrong
+}
+
 // wantOne demands one key pair, one certificate and one registration, and nothing
 // that is left to do.
 func (o *office) wantOne() {
@@ -172,6 +177,9 @@ func (o *office) wantOneOf(userID string) {
 		o.t.Fatal(err)
 	}
 	defer t.Close()
+	if err := t.Login(o.t.Context(), secret(agent.DefaultPIN)); !wrongPIN(err) {
+		o.t.Errorf("K100 the password of a new token: %v", err)
+	}
 	if err := t.Login(o.t.Context(), secret(newPassword)); err != nil {
 		o.t.Errorf("K100 the new password: %v", err)
 	}
@@ -280,7 +288,7 @@ func TestEnrollEndsAnywhere(t *testing.T) {
 	operations := probe.fuse.operations()
 	for at := range operations {
 		for _, after := range []bool{false, true} {
-			for _, why := range []error{agent.ErrCanceled, agent.ErrTokenLost, agent.ErrBank} {
+			for _, why := range []error{agent.ErrCanceled, agent.ErrTokenLost, agent.ErrBank, agent.ErrTokenFull} {
 				t.Run(fmt.Sprintf("K115 K117 K118 %d %s after=%t %v", at+1, operations[at], after, why), func(t *testing.T) {
 					t.Parallel()
 					o := newOffice(t)

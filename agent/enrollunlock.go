@@ -63,14 +63,13 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 	if err := a.registrationRefusal(v, 1); err != nil {
 		return err
 	}
-	r, begun := a.journal.of(d.id)
-	if begun && r.Aside {
-		if begun = r.found(holds(k.objects)); begun {
-			var err error
-			if r, err = e.takeBack(r); err != nil {
-				return err
-			}
+	r, begun := a.journal.begun(d.id)
+	if r.found(holds(k.objects)) {
+		var err error
+		if r, err = e.takeBack(r); err != nil {
+			return err
 		}
+		begun = true
 	}
 	if !begun && v.Content == ContentUnfinished {
 		r, begun = adopt(d.id, a.config.Banks[e.bank].Host, k.objects), true
@@ -79,7 +78,7 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 		}
 	}
 	event := WizardUnlocked
-	if begun && !r.Done {
+	if begun {
 		if err := e.take(r); err != nil {
 			return err
 		}
@@ -95,7 +94,7 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.s.Token = a.describe(ProfileID{Token: d.id})
-	e.s.Resumed = begun && !r.Done
+	e.s.Resumed = begun
 	e.s.Fixed = e.s.Resumed && holds(k.objects)(r.Key)
 	if event == WizardUnlocked && e.s.UserID != "" {
 		event = WizardBegun // it was entered before the token went

@@ -137,17 +137,15 @@ func (e *enrollment) work(ctx context.Context) error {
 	return err
 }
 
-// stillOurs refuses a token with which another wizard, in a terminal or in a window,
-// went on since this one has looked at it: what it finished would be begun anew, with a
-// second key pair, and what it began at another bank be continued at this one.
+// stillOurs refuses a token with which another wizard, in a terminal, in a window, or of
+// a program with a journal of its own, went on since this one has looked at it: what it
+// finished would be begun anew, with a second key pair, and what it began at another bank
+// be continued at this one.
 func (w *work) stillOurs(ctx context.Context) error {
-	r, begun := w.a.journal.of(w.d.id)
-	switch {
-	case !begun, r.Aside:
-		return nil
-	case !r.Done && r.Bank != w.bank.Host:
-		return otherBank(r)
-	case !r.Done:
+	if r, begun := w.a.journal.begun(w.d.id); begun {
+		if r.Bank != w.bank.Host {
+			return otherBank(r)
+		}
 		return nil
 	}
 	if err := w.e.desk.readOne(ctx, w.d.id, false); err != nil {
@@ -155,7 +153,11 @@ func (w *work) stillOurs(ctx context.Context) error {
 	}
 	var k knownToken
 	w.e.desk.keep(w.d.id, func(known *knownToken) { k = *known })
-	return w.a.registrationRefusal(w.a.view(w.a.tokenInfo(w.d.id), 1, &k), 1)
+	v := w.a.view(w.a.tokenInfo(w.d.id), 1, &k)
+	if v.Content == ContentUnfinished { // the journal would have it, were it this program's
+		return fmt.Errorf("another program makes a key on it: %w", ErrUnfinished)
+	}
+	return w.a.registrationRefusal(v, 1)
 }
 
 // begin writes down that a registration begins, with everything that must be the

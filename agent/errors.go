@@ -106,6 +106,9 @@ var (
 	ErrReadOnly = errors.New("key file is not written")
 	// ErrUnreadable: a key file is damaged, or of a kind that is not known.
 	ErrUnreadable = errors.New("key file not understood")
+	// ErrUnpaired: no private key of a key file has its certificate in it.
+	// ErrUnreadable follows it in the chain.
+	ErrUnpaired = errors.New("key file without a key and its certificate")
 	// ErrPrimary: it is a primary initialization key, which asks for the first
 	// certificate and signs nothing else.
 	ErrPrimary = errors.New("primary initialization key signs nothing else")
@@ -281,6 +284,7 @@ var sentinels = []struct {
 	{"mechanism", ErrMechanism},
 	{"certificate", ErrCertificate},
 	{"read-only", ErrReadOnly},
+	{"unpaired", ErrUnpaired},
 	{"unreadable", ErrUnreadable},
 	{"primary", ErrPrimary},
 	{"history", ErrHistory},

@@ -19,6 +19,7 @@ type fuse struct {
 	at    int // operation, from 1; 0 for never
 	after bool
 	err   error
+	pull  func() // what happens in its place: nothing blows
 	blown bool
 	log   []string
 }
@@ -27,9 +28,17 @@ func (f *fuse) around(what string, do func() error) error {
 	f.mu.Lock()
 	f.log = append(f.log, what)
 	here := f.at == len(f.log)
-	blown := f.blown
-	f.blown = f.blown || here
+	blown, pull := f.blown, f.pull
+	f.blown = f.blown || here && pull == nil
 	f.mu.Unlock()
+	if here && pull != nil {
+		if f.after {
+			defer pull()
+		} else {
+			pull()
+		}
+		return do()
+	}
 	if blown || here && !f.after {
 		return f.err
 	}
@@ -38,6 +47,13 @@ func (f *fuse) around(what string, do func() error) error {
 		return f.err
 	}
 	return err
+}
+
+// mend has everything work again.
+func (f *fuse) mend() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at, f.blown = 0, false
 }
 
 func (f *fuse) operations() []string {

@@ -282,8 +282,9 @@ func TestMobiRefusesWhatThePageDoesNotOffer(t *testing.T) {
 }
 
 // TestM31NothingTells compares everything that can be seen from outside the window for
-// right and wrong PINs: calls of the keyring, files, history, log, the panel but for the
-// answer. Package otp counts allocations, and the bench measures the time.
+// right and wrong PINs, of an answer and of a change of the PIN (M58): calls of the
+// keyring, files, history, log, the panel but for the answer. Package otp counts writes
+// and allocations, and the bench measures the time.
 func TestM31NothingTells(t *testing.T) {
 	r := newRing()
 	var log bytes.Buffer
@@ -292,39 +293,70 @@ func TestM31NothingTells(t *testing.T) {
 		c.addMobi()
 		c.activate("2580")
 		id := c.view(0).ID
-		sign := func(pin string) string {
+		var before map[string]string // the files
+		// seen is what is seen of actions one after the other.
+		seen := func(actions ...agent.GeneratorAction) string {
 			r.calls = nil
 			log.Reset()
 			var seen []string
-			for _, a := range []agent.GeneratorAction{
-				{Kind: agent.GeneratorTurn, Event: otp.MobiChooseSign},
-				{Kind: agent.GeneratorSign, Old: text(pin), Number: number},
-				{Kind: agent.GeneratorTurn, Event: otp.MobiNext},
-			} {
+			for _, a := range actions {
 				err := c.do(0, a)
 				v := c.view(0)
 				v.Steps, v.Answer = 0, fmt.Sprint(len(v.Answer))
 				seen = append(seen, fmt.Sprintf("%v %+v", err, v))
 			}
+			after := map[string]string{}
 			for _, f := range d.stored() {
 				path := filepath.Join(d.dir, "generators", f)
 				info, err := os.Stat(path)
 				if err != nil {
 					t.Fatal(err)
 				}
-				content, _ := os.ReadFile(path)
-				seen = append(seen, fmt.Sprint(f, info.Mode(), info.ModTime(), info.Size()), string(content))
+				content, _ := os.ReadFile(path) // of a folder: none
+				after[f] = fmt.Sprint(info.ModTime(), string(content))
+				// What is random in a record and the time of a write are not compared, but
+				// whether something was written.
+				seen = append(seen, fmt.Sprint(f, info.Mode(), info.Size(), " changed: ", after[f] != before[f]))
 			}
+			before = after
 			return strings.Join(append(append(seen, r.calls...), fmt.Sprint(d.noted()), log.String()), "\n")
 		}
-		want := sign("2580")
-		if !strings.Contains(want, "get generator-"+id+"-device-0") {
-			t.Fatalf("the keyring was not asked:\n%s", want)
+		turn := func(e otp.MobiEvent) agent.GeneratorAction {
+			return agent.GeneratorAction{Kind: agent.GeneratorTurn, Event: e}
 		}
-		for _, pin := range []string{"2581", "0000", "9999"} {
-			if got := sign(pin); got != want {
-				t.Errorf("with %s it was\n%s\nwith the right PIN\n%s", pin, got, want)
+		sign := func(pin string) string {
+			return seen(turn(otp.MobiChooseSign), agent.GeneratorAction{Kind: agent.GeneratorSign, Old: text(pin), Number: number}, turn(otp.MobiNext))
+		}
+		// Two changes end with the device key that was there before them.
+		change := func(pin, next string) string {
+			to := func(old, new string) string {
+				return seen(turn(otp.MobiChoosePIN), agent.GeneratorAction{Kind: agent.GeneratorChangePIN, Old: text(old), New: text(new)}, turn(otp.MobiNext))
+			}
+			return to(pin, "4826") + "\n" + to(next, "2580")
+		}
+		compare := func(what, want, got string) {
+			if got != want {
+				t.Errorf("%s: it was\n%s\nwith the right PIN\n%s", what, got, want)
 			}
 		}
+		contains := func(what string, seen string, parts ...string) {
+			for _, part := range parts {
+				if !strings.Contains(seen, part) {
+					t.Errorf("%s: nothing says %q:\n%s", what, part, seen)
+				}
+			}
+		}
+
+		sign("2580") // the first look at the files
+		want := sign("2580")
+		contains("answer", want, "get generator-"+id+"-device-0", "changed: false")
+		for _, pin := range []string{"2581", "0000", "9999"} {
+			compare("answer with "+pin, want, sign(pin))
+		}
+		want = change("2580", "4826")
+		contains("change", want, "get generator-"+id+"-device-0\nset generator-"+id+"-device-1\ndelete generator-"+id+"-device-0", "changed: true")
+		compare("the right PIN again", want, change("2580", "4826"))
+		compare("wrong PINs", want, change("2581", "0000")) // from here on no PIN is right
+		compare("the PIN that was set with a wrong one", want, change("2580", "4826"))
 	})
 }

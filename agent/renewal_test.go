@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,6 +37,29 @@ func (o *office) profile() agent.Profile {
 		o.t.Fatalf("profiles: %+v", all)
 	}
 	return all[0]
+}
+
+// The countdown goes on where nothing else happens for days.
+func TestDaysLeftBecomeFewer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, stop := registered(t)
+		defer stop()
+		var mu sync.Mutex
+		var last agent.Status
+		defer o.agent.Subscribe(func(s agent.Status) {
+			mu.Lock()
+			defer mu.Unlock()
+			last = s
+		})()
+		before := o.profile().DaysLeft
+		time.Sleep(3 * 24 * time.Hour)
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		if len(last.Profiles) != 1 || last.Profiles[0].DaysLeft != before-3 {
+			t.Errorf("after three days %+v was told, before it was %d days", last.Profiles, before)
+		}
+	})
 }
 
 func TestRenew(t *testing.T) {

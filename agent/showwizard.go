@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // wizardPlace holds the one wizard that the windows show.
@@ -21,6 +22,8 @@ type wizardRun struct {
 	raise chan struct{} // asks it to come to the front; room for one
 	ended chan struct{} // closed when err is set
 	err   error         // nil when a profile was created
+
+	waiting atomic.Int32 // pages that will be told of its end
 }
 
 // closing tells that the window is on its way out.
@@ -45,7 +48,7 @@ type wizardCall struct {
 // there, until a profile was created, the window is closed, or ctx ends. Where it
 // is shown already it comes to the front, and ShowWizard returns at once.
 func (a *Agent) ShowWizard(ctx context.Context) error {
-	return a.showWizard(ctx, nil)
+	return a.showWizard(ctx, a.unfinished(-1))
 }
 
 // showWizard is ShowWizard, which begins with the offer to continue the registration
@@ -70,24 +73,24 @@ func (a *Agent) showWizard(ctx context.Context, resume *TokenID) error {
 // with the offer to continue the registration of the connected token, if it was begun,
 // and returns nil when a profile was created, ErrDenied when it was closed before.
 func (c *Client) ShowWizard(ctx context.Context) error {
-	call := wizardCall{bank: -1}
-	if id, begun := c.a.unfinished(); begun {
-		call.resume = &id
-	}
+	call := wizardCall{bank: -1, resume: c.a.unfinished(-1)}
 	return c.a.runWizard(ctx, c.prompter, c.a.newEnrollment(call), nil)
 }
 
 // unfinished is the connected token, if it is the only one and a registration was
-// begun with it.
-func (a *Agent) unfinished() (TokenID, bool) {
+// begun with it, at that bank unless it is -1; nil otherwise.
+func (a *Agent) unfinished(bank int) *TokenID {
 	a.mu.Lock()
 	all := a.cryptoTokens()
 	a.mu.Unlock()
 	if len(all) != 1 {
-		return TokenID{}, false
+		return nil
 	}
-	_, begun := a.journal.begun(all[0].ID)
-	return all[0].ID, begun
+	r, begun := a.journal.begun(all[0].ID)
+	if !begun || bank >= 0 && r.Bank != a.config.Banks[bank].Host {
+		return nil
+	}
+	return &all[0].ID
 }
 
 // Enroll shows the wizard on behalf of a page of a bank, with the period that was
@@ -120,19 +123,21 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	if err := c.turn(ctx, func(context.Context) error { return nil }); err != nil {
 		return err
 	}
-	run, mine := a.wizard(a.life, wizardCall{bank: bank, months: months, origin: c.name()})
+	run, mine := a.wizard(a.life, wizardCall{bank: bank, months: months, origin: c.name(), resume: a.unfinished(bank)})
 	if !mine && !run.e.isOf(bank) {
 		return ErrBusy // with somebody else's, of which this page learns nothing, and which it does not raise
 	}
 	if !mine {
 		nudge(run.raise)
 	}
+	run.waiting.Add(1)
+	defer run.waiting.Add(-1)
 	select {
 	case <-run.ended:
 		a.turn.judge(c.name(), run.err)
 		return run.err
 	case <-ctx.Done():
-		if run.e.step() == WizardProfile {
+		if step := run.e.step(); step == WizardProfile || step == WizardResume {
 			run.end()
 		}
 		// A page that asks and goes, again and again, would else open the window, or
@@ -196,7 +201,13 @@ func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mi
 		a.wizards.mu.Lock()
 		a.wizards.run = nil
 		a.wizards.mu.Unlock()
+		deserted := call.bank >= 0 && run.waiting.Load() == 0
 		close(run.ended)
+		if run.err == nil && deserted { // no page goes on with the new profile
+			if err := a.ShowPanel(a.life); err != nil && a.life.Err() == nil {
+				a.log.Warn("showing the new profile", "err", err)
+			}
+		}
 	})
 	return run, true
 }

@@ -369,6 +369,7 @@ func TestPanelFormattingIsCutOff(t *testing.T) {
 	}()
 	d.atBench(func(b *bench) {
 		b.wants("K45 Format", b.act(agent.TokenFormat, agent.DefaultAdminPIN, ""), agent.ErrTokenLost)
+		b.until(func(s agent.TokenPanel) bool { return len(s.Tokens) == 0 }) // what was known of it is forgotten
 		d.insert(d.token)
 		b.until(func(s agent.TokenPanel) bool { return len(s.Tokens) == 1 && s.Tokens[0].Details != nil })
 		b.wants("K45 Format once it is back", b.act(agent.TokenFormat, agent.DefaultAdminPIN, ""), nil)

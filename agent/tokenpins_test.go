@@ -2,7 +2,6 @@ package agent_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"qoltanba/agent"
@@ -24,7 +23,6 @@ func (d *desk) elsewhere(change func(context.Context, agent.Admin) error) {
 // A PIN that the token refused is not offered to it a second time.
 func TestPanelDropsARefusedPIN(t *testing.T) {
 	secret := func(s string) *agent.Secret { return agent.NewSecret([]byte(s)) }
-	isPINError := func(err error) bool { _, ok := errors.AsType[*agent.PINError](err); return ok }
 	t.Run("user", func(t *testing.T) {
 		d := newBenchDesk(t)
 		d.atBench(func(b *bench) {
@@ -32,7 +30,7 @@ func TestPanelDropsARefusedPIN(t *testing.T) {
 			d.elsewhere(func(ctx context.Context, k agent.Admin) error {
 				return k.Unblock(ctx, secret(agent.DefaultAdminPIN), secret("other1234"))
 			})
-			if err := b.act(agent.TokenChangePIN, "", "Qoltan58"); !isPINError(err) {
+			if err := b.act(agent.TokenChangePIN, "", "Qoltan58"); !wrongPIN(err) {
 				t.Errorf("change with the one that is held = %v, want a PINError", err)
 			}
 			b.wants("change once more", b.act(agent.TokenChangePIN, "", "Qoltan58"), agent.ErrLocked)
@@ -45,7 +43,7 @@ func TestPanelDropsARefusedPIN(t *testing.T) {
 			d.elsewhere(func(ctx context.Context, k agent.Admin) error {
 				return k.SetAdminPIN(ctx, secret(agent.DefaultAdminPIN), secret("Bastyq47"))
 			})
-			if err := b.act(agent.TokenUnblock, "", "Qoltan58"); !isPINError(err) {
+			if err := b.act(agent.TokenUnblock, "", "Qoltan58"); !wrongPIN(err) {
 				t.Errorf("K35 Unblock with the one that is held = %v, want a PINError", err)
 			}
 			b.wants("K35 Unblock once more", b.act(agent.TokenUnblock, "", "Qoltan58"), agent.ErrLocked)

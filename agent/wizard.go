@@ -111,9 +111,11 @@ type WizardState struct {
 	Refusal  string    `json:"refusal"`
 	Token    Profile   `json:"token"` // the one that was unlocked
 
-	// Resumed tells that a registration is continued. PasswordUnsure says that it
-	// ended while the new password was being set: the token may have it already.
+	// Resumed tells that a registration is continued. PasswordChosen says that the token
+	// has the password that was chosen in it, PasswordUnsure that it ended while that was
+	// being set: the token may have it already.
 	Resumed        bool `json:"resumed"`
+	PasswordChosen bool `json:"passwordChosen"`
 	PasswordUnsure bool `json:"passwordUnsure"`
 	// Other is the registration that stands in the way: with "other-token" and on
 	// WizardMissing that of another token, on WizardOtherUser the one that was begun with

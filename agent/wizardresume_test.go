@@ -88,9 +88,7 @@ func TestWizardContinues(t *testing.T) {
 		wants(t, "Enroll", o.enroll(func(c *clerk) {
 			wants(t, "the registration", c.register(), agent.ErrCredentials)
 			c.s = c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardApplicant })
-			o.fuse.mu.Lock()
-			o.fuse.blown = false
-			o.fuse.mu.Unlock()
+			o.fuse.mend()
 			wants(t, "with the right data", c.register(), nil)
 		}), nil)
 		o.wantOne()

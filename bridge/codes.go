@@ -51,7 +51,7 @@ var codes = []struct {
 
 // unsent are the errors that no page is told by name. Those of a module say more
 // of this computer than a page needs to know: ErrModule follows them in the
-// chain. The others belong to windows that no page opens.
+// chain, as ErrUnreadable follows ErrUnpaired. The others belong to windows that no page opens.
 var unsent = []error{
 	agent.ErrModuleMissing, agent.ErrModuleUnsafe, agent.ErrModuleChanged, agent.ErrModuleForeign,
 	agent.ErrModuleArchitecture, agent.ErrModuleHangs, agent.ErrModuleCrashed, agent.ErrNoDriver,
@@ -60,7 +60,7 @@ var unsent = []error{
 	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrOtherToken, agent.ErrOtherBank,
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 
-	agent.ErrReadOnly, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrRejected,
+	agent.ErrReadOnly, agent.ErrUnpaired, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrRejected,
 	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrJournal, agent.ErrRenewal, agent.ErrRenewalRefused,
 
 	agent.ErrNoGenerator, agent.ErrGeneratorDamaged, agent.ErrGeneratorInUse, agent.ErrGeneratorKey,

@@ -2,7 +2,9 @@ package ui
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -136,9 +138,6 @@ func TestGeneratorScreens(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := testApp(t)
 				for name, put := range generatorScreens() {
-					if l == text.DE && strings.Contains(name, "mobi") {
-						continue // MobiPass speaks no German
-					}
 					g := generatorScreen(t, w, l)
 					put(g)
 					g.d.win.Resize(fyne.NewSize(generatorWidth, generatorHeight))
@@ -150,6 +149,34 @@ func TestGeneratorScreens(t *testing.T) {
 	}
 }
 
+// TestGeneratorScreensAreGerman compares the screens with the English ones: no words are
+// in both but names and what is the device's own.
+func TestGeneratorScreensAreGerman(t *testing.T) {
+	same := regexp.MustCompile(`^(MobiPass( · .*)?|SpectraNet|Name|Deutsch|[^a-z]*)$`)
+	synctest.Test(t, func(t *testing.T) {
+		w := testApp(t)
+		seen := func(l text.Lang, put func(*generatorWindow)) (said []string, state string) {
+			g := generatorScreen(t, w, l)
+			put(g)
+			defer w.unwatch(g.d)
+			data, err := json.Marshal(g.state)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return words(g.d.win), string(data)
+		}
+		for name, put := range generatorScreens() {
+			english, state := seen(text.EN, put)
+			german, _ := seen(text.DE, put)
+			for _, s := range german {
+				if slices.Contains(english, s) && !same.MatchString(s) && !strings.Contains(state, s) {
+					t.Errorf("%s: %q is in English too", name, s)
+				}
+			}
+		}
+	})
+}
+
 // A person at the code generators: the window, and what it asked the agent to do.
 type codeHolder struct {
 	t       *testing.T
@@ -158,6 +185,7 @@ type codeHolder struct {
 	updates chan agent.GeneratorPanel
 	done    []agent.GeneratorAction
 	answer  error
+	both    chan struct{} // unless nil the agent's answer waits for its end
 	state   agent.GeneratorPanel
 	fresh   bool                                                     // state is to be shown
 	serve   func(agent.GeneratorAction) (agent.GeneratorView, error) // the device, where a test has one
@@ -181,6 +209,9 @@ func atDevice(t *testing.T, s agent.GeneratorPanel, serve func(agent.GeneratorAc
 			kept.Old, kept.New = a.Old.Clone(), a.New.Clone()
 			p.done = append(p.done, kept)
 			defer a.Wipe()
+			if p.both != nil {
+				<-p.both
+			}
 			if p.serve == nil {
 				return p.answer
 			}

@@ -41,5 +41,15 @@ func TestCodeLeavesTheClipboard(t *testing.T) {
 		if got := clipboard.Content(); got != "something else" {
 			t.Errorf("what the person put there became %q", got)
 		}
+		p.w.copyCode("049281")
+		p.w.EmptyClipboard() // as when the program ends
+		if got := clipboard.Content(); got != "" {
+			t.Errorf("after the end the clipboard holds %q", got)
+		}
+		clipboard.SetContent("something else")
+		p.w.EmptyClipboard()
+		if got := clipboard.Content(); got != "something else" {
+			t.Errorf("at the end, what the person put there became %q", got)
+		}
 	})
 }

@@ -41,7 +41,12 @@ func (g *generatorWindow) draw() {
 		}
 		bottom = container.NewVBox(widget.NewSeparator(), row)
 	}
-	page := container.New(consentFrame{}, top, newConsentScroll(content, 0), bottom)
+	middle := newConsentScroll(content, 0)
+	g.scroll = middle.Objects[0].(*container.Scroll)
+	if g.mobi != nil {
+		g.scroll = g.mobi.scroll
+	}
+	page := container.New(consentFrame{}, top, middle, bottom)
 	strut := canvas.NewRectangle(color.Transparent)
 	strut.SetMinSize(fyne.NewSize(generatorList+consentWidth, consentHeight+60))
 	g.d.win.SetContent(container.NewPadded(container.NewStack(strut,
@@ -194,7 +199,11 @@ func (g *generatorWindow) languageChoice() fyne.CanvasObject {
 // notices say what became of the last action, or that one is under way.
 func (g *generatorWindow) notices() []fyne.CanvasObject {
 	if len(g.queue) > 0 && slow(g.queue[0].Kind) {
-		return []fyne.CanvasObject{consentLabel(g.lang.T(text.GeneratorWorking)), widget.NewProgressBarInfinite()}
+		working := text.GeneratorWorking
+		if g.onPad() {
+			working = text.GeneratorTokenNow
+		}
+		return []fyne.CanvasObject{consentLabel(g.lang.T(working)), widget.NewProgressBarInfinite()}
 	}
 	sentence, failed := g.said, g.failed
 	if sentence == "" && g.state.Problem != "" && g.view().Problem == "" {

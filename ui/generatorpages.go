@@ -190,7 +190,7 @@ func (g *generatorWindow) removePage() (fyne.CanvasObject, fyne.Focusable, []fyn
 	back := g.back()
 	return container.New(consentColumn{},
 		consentBold(l.T(text.GeneratorRemoveAsk, payment.Visible(v.Name)), theme.SizeNameHeadingText),
-		consentWarnings([]string{l.T(text.GeneratorRemoveWarn)}), sure), back, []fyne.CanvasObject{back, remove}
+		consentWarnings([]string{l.T(text.GeneratorRemoveWarn)}), boxed(sure)), back, []fyne.CanvasObject{back, remove}
 }
 
 // helpPage is about the kind of device that is chosen, with whom to call.

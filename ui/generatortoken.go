@@ -30,6 +30,7 @@ func (g *generatorWindow) whereRows(f *tokenForm) *whereChoice {
 	w.choice.OnChanged = func(string) { w.draw() }
 	f.row(g.lang.T(text.GeneratorWhere), w.choice)
 	f.row(g.lang.T(text.GeneratorTokenPassword), w.password)
+	f.needed = append(f.needed, w.password)
 	f.note(w.why)
 	w.follow(g.state.Tokens)
 	g.where = w
@@ -71,17 +72,32 @@ func (w *whereChoice) token() agent.GeneratorToken {
 
 // draw lets a password be entered where one is needed.
 func (w *whereChoice) draw() {
-	k := w.token()
-	if k.Name == "" || k.Unlocked || k.PINPad {
+	k, l := w.token(), w.g.lang
+	why, instead := l.T(text.GeneratorTokenWhy), ""
+	switch {
+	case k.Name == "":
+		instead = l.T(text.GeneratorTokenNone)
+	case k.Unlocked:
+		instead = l.T(text.GeneratorTokenEntered)
+	case k.PINPad:
+		instead = "—"
+		why = l.T(text.GeneratorTokenDevice, l.T(text.GeneratorAddDo)) + " " + why
+	}
+	w.password.SetPlaceHolder(instead)
+	if instead != "" {
 		w.password.SetText("")
 		w.password.Disable()
 	} else {
 		w.password.Enable()
 	}
+	w.why.SetText(why)
 	if k.Name == "" {
 		w.why.Hide()
 	} else {
 		w.why.Show()
+	}
+	if w.g.where == w { // on the screen, where the sentence may be longer now
+		w.g.d.win.Content().Refresh()
 	}
 }
 
@@ -99,6 +115,13 @@ func (w *whereChoice) submit(a agent.GeneratorAction) {
 // unlock has the agent unlock a token with the password of an entry, which it empties.
 func (g *generatorWindow) unlock(id agent.TokenID, entry *widget.Entry) {
 	g.do(agent.GeneratorAction{Kind: agent.GeneratorUnlock, Token: id, Old: takeText(entry)})
+}
+
+// onPad tells whether the password of a token is now entered on the token itself.
+func (g *generatorWindow) onPad() bool {
+	return len(g.queue) > 0 && g.queue[0].Kind == agent.GeneratorUnlock && slices.ContainsFunc(g.state.Tokens, func(k agent.GeneratorToken) bool {
+		return k.ID == g.queue[0].Token && k.PINPad
+	})
 }
 
 // tokenOf is the token that holds the keys of v, if it is connected.
@@ -122,18 +145,28 @@ func (g *generatorWindow) tokenPage(v agent.GeneratorView) (content fyne.CanvasO
 	case v.Token == nil || v.Problem != agent.ErrorName(agent.ErrLocked) && v.Problem != agent.ErrorName(agent.ErrNoToken) && v.Problem != agent.ErrorName(agent.ErrTokenLost):
 		return nil, nil, false
 	case !there:
-		return container.New(consentColumn{}, consentWarnings([]string{g.lang.T(text.GeneratorTokenAbsent, name)})), nil, true
+		return container.New(consentColumn{}, consentWarnings([]string{g.lang.T(text.GeneratorTokenAbsent, name)}),
+			consentLabel(g.lang.T(text.GeneratorTokenLost)), widget.NewProgressBarInfinite()), nil, true
 	}
-	column := container.New(consentColumn{}, consentLabel(g.lang.T(text.GeneratorTokenLocked, name)))
+	column := container.New(consentColumn{})
 	var entry *password
-	open := newButton(g.lang.T(text.GeneratorUnlockDo), theme.LoginIcon(), func() { g.unlock(k.ID, &entry.Entry) })
+	open := newButton(g.lang.T(text.GeneratorUnlockDo), theme.LoginIcon(), func() {
+		switch {
+		case len(g.queue) > 0:
+		case entry.Text == "" && !k.PINPad:
+			g.d.win.Canvas().Focus(entry)
+		default:
+			g.unlock(k.ID, &entry.Entry)
+		}
+	})
 	open.Importance = widget.HighImportance
 	entry = newPassword(open.OnTapped)
 	if k.PINPad {
-		column.Add(consentLabel(g.lang.T(text.GeneratorTokenDevice)))
+		column.Add(consentLabel(g.lang.T(text.GeneratorTokenPad, name, g.lang.T(text.GeneratorUnlockDo))))
 		column.Add(container.NewHBox(open))
 		return column, open, true
 	}
+	column.Add(consentLabel(g.lang.T(text.GeneratorTokenLocked, name)))
 	column.Add(container.New(consentForm{}, widget.NewLabel(g.lang.T(text.GeneratorTokenPassword)), entry))
 	column.Add(container.NewHBox(open))
 	return column, entry, true
@@ -150,11 +183,18 @@ func (g *generatorWindow) removeHeldPage(v agent.GeneratorView) (fyne.CanvasObje
 	sure := newCheck(l.T(tick), false, nil)
 	var entry *password
 	remove := g.d.agreeTo(l.T(text.GeneratorRemoveDo), func() {
+		if len(g.queue) > 0 {
+			return
+		}
 		if !sure.Checked {
 			g.tell(l.T(text.GeneratorRemoveFirst))
 			return
 		}
 		if there && !k.Unlocked {
+			if entry.Text == "" && !k.PINPad {
+				g.d.win.Canvas().Focus(entry)
+				return
+			}
 			g.unlock(k.ID, &entry.Entry)
 		}
 		g.do(agent.GeneratorAction{Kind: agent.GeneratorRemove, Forget: !there})
@@ -162,10 +202,14 @@ func (g *generatorWindow) removeHeldPage(v agent.GeneratorView) (fyne.CanvasObje
 	back := g.back()
 	column := container.New(consentColumn{},
 		consentBold(l.T(text.GeneratorRemoveAsk, payment.Visible(v.Name)), theme.SizeNameHeadingText), consentWarnings([]string{warning}))
-	entry = newPassword(func() {})
-	if there && !k.Unlocked && !k.PINPad {
+	entry = newPassword(func() { g.d.win.Canvas().Focus(sure) })
+	switch {
+	case !there || k.Unlocked:
+	case k.PINPad:
+		column.Add(consentLabel(l.T(text.GeneratorTokenDevice, l.T(text.GeneratorRemoveDo))))
+	default:
 		column.Add(container.New(consentForm{}, widget.NewLabel(l.T(text.GeneratorTokenPassword)), entry))
 	}
-	column.Add(sure)
+	column.Add(boxed(sure))
 	return column, back, []fyne.CanvasObject{back, remove}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"qoltanba/agent"
 	"qoltanba/agent/otp"
@@ -56,9 +57,10 @@ type generatorWindow struct {
 	mobi    *mobiPage    // nil unless MobiPass is shown
 	draft   mobiDraft
 
-	top    *fyne.Container // shows said
-	said   string          // what is said of the last action
-	failed bool            // said is about a failure
+	scroll *container.Scroll // the page, or what the telephone shows
+	top    *fyne.Container   // shows said
+	said   string            // what is said of the last action
+	failed bool              // said is about a failure
 }
 
 // Generators implements agent.Prompter.
@@ -131,6 +133,7 @@ func (g *generatorWindow) typed(e *fyne.KeyEvent) {
 		g.d.guard.key()
 	}
 	switch {
+	case scrolled(g.scroll, e):
 	case e.Name == fyne.KeyEscape && g.page != pageDevice:
 		if len(g.queue) == 0 {
 			g.turn(pageDevice)
@@ -332,10 +335,13 @@ func (g *generatorWindow) finished(a agent.GeneratorAction, err error) {
 		g.said, g.failed = g.lang.GeneratorError(err), true
 		if g.form != nil {
 			g.form.working(false)
+			if g.where != nil {
+				g.where.draw()
+			}
 			g.form.tell(g.said)
 			return
 		}
-		if g.page == pageRemove {
+		if g.page == pageRemove && a.Kind != agent.GeneratorUnlock {
 			g.page = pageDevice
 			g.draw()
 			return

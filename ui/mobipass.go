@@ -25,6 +25,7 @@ type mobiPage struct {
 	back    func() // "Назад", "Закрыть", or nil
 
 	title   text.Key
+	scroll  *container.Scroll // around title, notice and body
 	body    *fyne.Container
 	soft    []fyne.CanvasObject
 	entries []*digits

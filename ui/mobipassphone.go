@@ -39,8 +39,10 @@ func (p *mobiPage) telephone() fyne.CanvasObject {
 		column.Objects = append([]fyne.CanvasObject{consentBold(p.t(p.title), theme.SizeNameSubHeadingText)}, column.Objects...)
 	}
 	page := container.New(layout.NewCustomPaddedLayout(0, 0, 4, 10), column)
+	middle := newConsentScroll(page, 0)
+	p.scroll = middle.Objects[0].(*container.Scroll)
 	return container.New(mobiLayout{}, body, ear, screen, bar, name,
-		consentDense(newConsentScroll(page, 0)), container.NewHBox(p.soft...))
+		consentDense(middle), container.NewHBox(p.soft...))
 }
 
 // mobiLayout puts the parts of the telephone in their places.

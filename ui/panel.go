@@ -148,7 +148,7 @@ func panelSettings(l text.Lang, s agent.PanelState, act func(agent.PanelAction))
 		container.New(consentForm{},
 			widget.NewLabel(l.T(text.PanelIdle)), container.NewHBox(idle),
 			widget.NewLabel(l.T(text.PanelLanguage)), container.NewHBox(language)),
-		unlocked)
+		container.NewThemeOverride(unlocked, boxTheme{consentTheme{fyne.CurrentApp().Settings().Theme()}}))
 }
 
 // panelSelect offers values by their names, with the given one selected, and

@@ -38,6 +38,7 @@ type pinForm struct {
 	message  *widget.Label
 	wait     *fyne.Container // what is shown while there is no token
 	progress *fyne.Container
+	tried    *widget.Label // of progress
 	ok       *button
 }
 
@@ -75,7 +76,8 @@ func (f *pinForm) build() {
 	connect := paragraph(l.T(text.TokenConnect))
 	connect.TextStyle.Bold = true
 	f.wait = container.NewVBox(connect, paragraph(l.T(text.TokenLooks)), paragraph(l.T(text.TokenWaiting)), widget.NewProgressBarInfinite())
-	f.progress = container.NewVBox(widget.NewLabel(f.trying), widget.NewProgressBarInfinite())
+	f.tried = widget.NewLabel(f.trying)
+	f.progress = container.NewVBox(f.tried, widget.NewProgressBarInfinite())
 	f.progress.Hide()
 	title := paragraph(f.purpose)
 	title.TextStyle.Bold = true
@@ -244,6 +246,11 @@ func (f *pinForm) busy(on bool) {
 	if on {
 		f.refusal = ""
 		say(f.message, f.lang, nil)
+		trying := f.trying
+		if !f.change && f.profiles[f.chosen].PINPad {
+			trying = f.lang.T(text.CLIPINDevice)
+		}
+		f.tried.SetText(trying)
 		f.progress.Show()
 	} else {
 		f.progress.Hide()

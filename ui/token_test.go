@@ -73,6 +73,11 @@ func tokenScreens() map[string]func(*tokenWindow) {
 	generators := with(admin, func(v *agent.TokenView) {
 		v.Generators = []agent.TokenGenerator{{Name: "Касса", Serial: "AB12345678"}, {Name: "CD87654321", Serial: "CD87654321"}, {Serial: "EF11223344"}}
 	})
+	long := with(generators, func(v *agent.TokenView) {
+		v.Name = "KAZTOKEN Buhgalteriya_Ust-Kamenogorsk_filial2 0123456789ABCDEF -?"
+		v.Generators = []agent.TokenGenerator{{Name: "Бухгалтерия филиала в Усть-Каменогорске, второй платёжный ящик", Serial: "0123456789ABCDEF0123456789ABCDEF"}}
+	})
+	pad := with(emptyToken(), func(v *agent.TokenView) { v.Info.PINPad = true })
 	unfinished := with(emptyToken(), func(v *agent.TokenView) { v.Content, v.Refusal = agent.ContentUnfinished, "unfinished" })
 	two := with(emptyToken(), func(v *agent.TokenView) { v.Refusal, v.Registration = "many-tokens", "many-tokens" })
 	other := with(fullToken(), func(v *agent.TokenView) { v.Info.ID.Serial = "99"; v.Refusal = "many-tokens" })
@@ -100,6 +105,9 @@ func tokenScreens() map[string]func(*tokenWindow) {
 		"generators":    at(agent.PageToken, panelOf(generators)),
 		"format-codes":  at(agent.PageFormat, panelOf(generators)),
 		"confirm-codes": at(agent.PageFormat, panelOf(generators), func(t *tokenWindow) { t.confirmFormat(agent.TokenAction{}) }),
+		"long":          at(agent.PageToken, panelOf(long)),
+		"confirm-long":  at(agent.PageFormat, panelOf(long), func(t *tokenWindow) { t.confirmFormat(agent.TokenAction{}) }),
+		"pad-working":   at(pagePIN, panelOf(pad), func(t *tokenWindow) { t.form.submit() }),
 		"objects":       at(agent.PageCertificate, panelOf(fullToken())),
 		"details":       at(pageDetails, panelOf(fullToken())),
 		"driver":        at(agent.PageDriver, noDriver),
@@ -115,7 +123,7 @@ func tokenScreens() map[string]func(*tokenWindow) {
 func tokenScreen(t *testing.T, l text.Lang) *tokenWindow {
 	w := testApp(t)
 	win := test.NewTempWindow(t, nil)
-	win.Resize(fyne.NewSize(780, 600))
+	win.Resize(tokenSize)
 	return &tokenWindow{w: w, lang: l, d: &dialog{win: win}, run: func(agent.TokenAction, func(error)) {}}
 }
 
@@ -125,7 +133,7 @@ func TestTokenScreens(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %s", name, l), func(t *testing.T) {
 				p := tokenScreen(t, l)
 				put(p)
-				p.d.win.Resize(fyne.NewSize(780, 600))
+				p.d.win.Resize(tokenSize)
 				test.AssertRendersToMarkup(t, fmt.Sprintf("token-%s-%s.xml", name, l), p.d.win.Canvas())
 				p.w.unwatch(p.d)
 			})

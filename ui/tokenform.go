@@ -111,7 +111,7 @@ func (f *tokenForm) submit() {
 		return
 	}
 	for _, p := range f.needed {
-		if p.Text == "" {
+		if p.Text == "" && !p.Disabled() {
 			f.focus(p)
 			return
 		}

@@ -99,6 +99,9 @@ func (t *tokenWindow) tokenChoice() fyne.CanvasObject {
 func tokenState(l text.Lang, v agent.TokenView) fyne.CanvasObject {
 	column := container.New(consentColumn{}, consentBold(v.Name, theme.SizeNameHeadingText))
 	content := l.Content(v.Content)
+	if v.Content == agent.ContentEmpty && len(v.Generators) > 0 { // which are keys
+		content = l.T(text.TokenNoProfile)
+	}
 	if !v.Checked && v.Content != agent.ContentBlank {
 		content += " " + l.T(text.TokenSeen)
 	}

@@ -24,6 +24,10 @@ const (
 	pageDetails     agent.TokenPage = "details"
 )
 
+// tokenSize is the size of the token panel, in Fyne's units: all of the longest page is
+// seen at once in every language.
+var tokenSize = fyne.NewSize(780, 660)
+
 // tokenWindow is the token panel while it is open. It is used on Fyne's goroutine
 // alone.
 type tokenWindow struct {
@@ -74,7 +78,7 @@ func (w *Windows) Token(ctx context.Context, s agent.TokenPanel, updates <-chan 
 	defer fyne.Do(t.drop)
 	return w.ask(ctx, t.lang.T(text.TokenTitle), func(d *dialog) {
 		t.d = d
-		d.size = fyne.NewSize(780, 600)
+		d.size = tokenSize
 		d.win.Canvas().SetOnTypedKey(t.typed)
 		t.settle()
 		t.draw()
@@ -244,7 +248,11 @@ func (t *tokenWindow) draw() {
 // notices say what became of the last action, or that one is under way.
 func (t *tokenWindow) notices() []fyne.CanvasObject {
 	if t.busy {
-		return []fyne.CanvasObject{consentLabel(t.lang.T(text.TokenWorking)), widget.NewProgressBarInfinite()}
+		working := t.lang.T(text.TokenWorking)
+		if t.form != nil && t.view().Info.PINPad { // its PINs are entered there
+			working = t.lang.T(text.CLIPINDevice) + " " + working
+		}
+		return []fyne.CanvasObject{consentLabel(working), widget.NewProgressBarInfinite()}
 	}
 	if t.said == "" {
 		return nil

@@ -40,7 +40,8 @@ type Windows struct {
 	spare  []fyne.Window   // hidden, to be used again
 	gone   fyne.Window     // closed by the system just now
 
-	emptying *time.Timer // takes a code out of the clipboard
+	inClipboard string      // a code that was copied, or ""
+	emptying    *time.Timer // takes it out again
 }
 
 // New returns the windows of app. It sets the app's theme and what the app does

@@ -44,6 +44,17 @@ func otherUser(s *agent.WizardState) {
 	s.Other = agent.OtherRegistration{Serial: "3b4c5d6e", UserID: "ag222222_asdfghjk", Bank: "ca.demobank.test"}
 }
 
+// longNames are names as long as they come.
+func longNames(s *agent.WizardState) {
+	s.Banks[0] = agent.WizardBank{Name: "Акционерное общество «Банк развития малого и среднего предпринимательства»", Host: "certification-authority.enrolment.razvitie-biznes-bank.test"}
+	s.Profiles[0].Name = "KAZTOKEN Buhgalteriya_Ust-Kamenogorsk_filial2 0123456789ABCDEF -?"
+	s.Token = s.Profiles[0]
+	s.UserID, s.KeyFile = "qq111111_qwertyuiopasdfghjklzxcvbnm", "/media/aigerim/3E7D-92A1/2026/Bank/Otkrytye_klyuchi/Filial_Ust-Kamenogorsk/GOST.pfx"
+	s.Other = agent.OtherRegistration{Serial: "0123456789ABCDEF0123456789ABCDEF", UserID: s.UserID, Bank: s.Banks[0].Host}
+}
+
+func padToken(s *agent.WizardState) { s.Profiles[0].PINPad, s.Token.PINPad = true, true }
+
 func tasks(states ...agent.TaskState) func(*agent.WizardState) {
 	return func(s *agent.WizardState) {
 		s.Tasks = nil
@@ -117,9 +128,18 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"missing-wrong": at(atStep(agent.WizardMissing, otherToken), next),
 		"other-user":    at(atStep(agent.WizardOtherUser, entered, otherUser)),
 		"user-taken":    at(atStep(agent.WizardOtherUser, entered, otherUser, func(s *agent.WizardState) { s.Other.Confirming = true })),
+		"chosen":        at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Resumed, s.PasswordChosen = true, true })),
+		"pulled":        at(atStep(agent.WizardProfile, refusal("no-token"), stopped(agent.ErrTokenLost), func(s *agent.WizardState) { s.Profiles = nil })),
+		"plugged":       at(atStep(agent.WizardProfile, stopped(agent.ErrTokenLost), func(s *agent.WizardState) { s.Resumed, s.PasswordChosen = true, true })),
 		"unsure":        at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Resumed, s.PasswordUnsure = true, true })),
 		"again":         at(atStep(agent.WizardApplicant), func(t *wizardWindow) { t.update(atStep(agent.WizardProfile)) }),
 		"pad":           at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].PINPad = true })),
+		"pad-unlocking": at(atStep(agent.WizardProfile, padToken), func(t *wizardWindow) { t.page.submit() }),
+		"pad-work":      at(atStep(agent.WizardWork, padToken, tasks(agent.TaskRunning))),
+		"long":          at(atStep(agent.WizardProfile, longNames)),
+		"long-review":   at(atStep(agent.WizardReview, longNames)),
+		"long-missing":  at(atStep(agent.WizardMissing, longNames)),
+		"long-user":     at(atStep(agent.WizardOtherUser, longNames)),
 		"wrong":         at(atStep(agent.WizardProfile), fails(agent.WizardAction{Kind: agent.WizardUnlock}, &agent.PINError{Retries: 2})),
 		"unlocking":     at(atStep(agent.WizardProfile), func(t *wizardWindow) { t.do(agent.WizardAction{Kind: agent.WizardUnlock}) }),
 		"resume":        at(atStep(agent.WizardResume)),

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"qoltanba/agent"
 	"qoltanba/agent/payment"
@@ -30,7 +31,7 @@ func (t *wizardWindow) missingPage() *wizardPage {
 		consentLabel(l.T(text.WizardMissingBegun, other.Serial)), form,
 		consentWarnings([]string{l.T(text.WizardMissingGone)}), consentLabel(l.T(text.WizardMissingBank)))
 	p.content = append(p.content, t.support()...)
-	p.content = append(p.content, consentBold(l.T(text.WizardMissingSerial), theme.SizeNameText), serial)
+	p.content = append(p.content, consentBold(l.T(text.WizardMissingSerial), theme.SizeNameText), container.NewPadded(serial)) // in which its border is whole
 	p.first = serial
 	p.inputs = []fyne.Disableable{serial}
 	p.follow = func() {}
@@ -41,7 +42,7 @@ func (t *wizardWindow) missingPage() *wizardPage {
 			return
 		}
 		t.do(agent.WizardAction{Kind: agent.WizardSetAside, Serial: serial.Text})
-	})
+	}).Importance = widget.MediumImportance // nothing that is done without a thought
 	return p
 }
 

@@ -145,7 +145,7 @@ func (t *wizardWindow) notices() []fyne.CanvasObject {
 	case t.over != nil, t.state.Step == agent.WizardWork && (t.doing == "" || t.failure() == nil): // the page tells
 		return nil
 	case t.doing != "":
-		return []fyne.CanvasObject{consentLabel(t.lang.T(wizardDoing(t.doing))), widget.NewProgressBarInfinite()}
+		return []fyne.CanvasObject{consentLabel(t.lang.T(t.does())), widget.NewProgressBarInfinite()}
 	case t.told != "":
 		return []fyne.CanvasObject{danger(t.told)}
 	}
@@ -160,11 +160,14 @@ func (t *wizardWindow) notices() []fyne.CanvasObject {
 	return all
 }
 
-func wizardDoing(k agent.WizardActionKind) text.Key {
-	switch k {
-	case agent.WizardUnlock:
+// does says what is under way.
+func (t *wizardWindow) does() text.Key {
+	switch {
+	case t.pad:
+		return text.CLIPINDevice
+	case t.doing == agent.WizardUnlock:
 		return text.PINTrying
-	case agent.WizardApply:
+	case t.doing == agent.WizardApply:
 		return text.WizardAsking
 	}
 	return text.WizardWait

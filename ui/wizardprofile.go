@@ -56,7 +56,6 @@ func (t *wizardWindow) profilePage() *wizardPage {
 		p.content = append([]fyne.CanvasObject{site, consentLabel(t.lang.T(text.WizardAsks))}, p.content...)
 	}
 	p.content = append(p.content, f.box)
-	p.first = f.password
 	p.inputs = []fyne.Disableable{f.bank, f.choice, f.password, f.missing}
 	p.closing(t.lang.T(text.Cancel), t.leave)
 	p.next(t.lang.T(text.OK), f.submit)
@@ -68,11 +67,24 @@ func (t *wizardWindow) profilePage() *wizardPage {
 
 // follow takes in the tokens that are there now.
 func (f *profileForm) follow() {
-	_, was := f.profile()
+	before := f.page.first
 	f.offer()
-	if _, is := f.profile(); is && !was {
-		f.t.focus(f.password)
+	if f.page.first != before {
+		f.page.work(f.t.doing != "") // what cannot be pressed yet takes no focus
+		f.t.focus(f.page.first)
 	}
+}
+
+// first is where the focus begins: at what a person does next here.
+func (f *profileForm) first() fyne.Focusable {
+	cancel, ok := f.page.buttons[0], f.page.buttons[1]
+	switch p, _ := f.profile(); {
+	case !f.ready():
+		return cancel
+	case p.PINPad:
+		return ok
+	}
+	return f.password
 }
 
 // offer shows the profiles and keeps the one that was chosen while it is there.
@@ -121,6 +133,12 @@ func (f *profileForm) fill() {
 		}
 		f.box.Add(f.warnings(p))
 	}
+	if f.t.stopped() != nil { // the token went while the registration was at work
+		for _, o := range f.t.advice(text.WizardGoOnToken) {
+			f.box.Add(o)
+		}
+	}
+	f.page.first = f.first()
 }
 
 // form has the fields.
@@ -184,13 +202,15 @@ func (f *profileForm) refusal(there bool) fyne.CanvasObject {
 func (f *profileForm) describe(p agent.Profile) string {
 	l := f.t.lang
 	var s string
-	if p.Empty {
+	if p.Empty && !f.t.state.Resumed {
 		s = l.T(text.WizardEmpty) + " "
 	}
 	switch {
 	case p.PINPad:
 		s += l.T(text.PINDevice)
-	case !f.t.state.Resumed:
+	case f.t.state.PasswordChosen:
+		s += l.T(text.WizardChosen)
+	case !f.t.state.PasswordUnsure: // which the warnings are about
 		s += l.T(text.WizardDefault)
 	}
 	return s

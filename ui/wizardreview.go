@@ -25,7 +25,7 @@ func (t *wizardWindow) reviewPage() *wizardPage {
 		}
 	}
 	if s.Bank >= 0 && s.Bank < len(s.Banks) {
-		add(text.WizardBank, s.Banks[s.Bank].Name)
+		consentField(form, l.T(text.WizardBank), consentLabel(payment.Visible(s.Banks[s.Bank].Name)))
 	}
 	add(text.Profile, s.Token.Name)
 	add(text.WizardUserID, s.UserID)

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"reflect"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -35,6 +36,7 @@ type wizardWindow struct {
 	top   *fyne.Container // shows notices
 
 	doing  agent.WizardActionKind // "" while nothing is under way
+	pad    bool                   // what is under way wants the password on the device
 	failed error                  // what the last action ended with
 	told   string                 // what is wrong with an entry
 	months int                    // period that was chosen, for WizardObtain
@@ -142,6 +144,7 @@ func (t *wizardWindow) do(a agent.WizardAction) {
 	}
 	kind, step := a.Kind, t.state.Step
 	t.doing, t.failed, t.told = kind, nil, ""
+	t.pad = kind == agent.WizardUnlock && slices.ContainsFunc(t.state.Profiles, func(p agent.Profile) bool { return p.ID.Token == a.Token && p.PINPad })
 	t.refresh()
 	t.run(a, func(err error) {
 		t.doing = ""

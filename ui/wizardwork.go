@@ -41,6 +41,9 @@ func (t *wizardWindow) workPage() *wizardPage {
 	for _, task := range t.state.Tasks {
 		row, time := taskRow(l, task)
 		tasks.Add(row)
+		if task.Kind == agent.TaskPassword && task.State == agent.TaskRunning && t.state.Token.PINPad {
+			tasks.Add(consentBold(l.T(text.WizardNewNow), theme.SizeNameText))
+		}
 		if task.State == agent.TaskRunning {
 			running = append(running, func() { time.SetText(passed(t.seconds(task))) })
 		}
@@ -54,7 +57,7 @@ func (t *wizardWindow) workPage() *wizardPage {
 		p.first = p.closing(l.T(text.WizardClose), t.leave)
 		t.tick(p, running)
 	} else {
-		p.content = append(p.content, t.advice()...)
+		p.content = append(p.content, t.advice(text.WizardGoOn)...)
 		p.closing(l.T(text.WizardClose), t.leave)
 		p.first = p.next(l.T(text.WizardRetry), t.obtain)
 	}
@@ -108,11 +111,11 @@ func taskRow(l text.Lang, task agent.WizardTask) (fyne.CanvasObject, *widget.Lab
 	return container.NewHBox(widget.NewIcon(icon), name, layout.NewSpacer(), time), time
 }
 
-// advice says what to do when the work has stopped.
-func (t *wizardWindow) advice() []fyne.CanvasObject {
+// advice says what to do when the work has stopped, and first how it goes on.
+func (t *wizardWindow) advice(goOn text.Key) []fyne.CanvasObject {
 	l := t.lang
 	return append([]fyne.CanvasObject{
-		consentLabel(l.T(text.WizardGoOn)), consentWarnings([]string{l.T(text.WizardForbidden)}), consentLabel(l.T(text.WizardContact))},
+		consentLabel(l.T(goOn)), consentWarnings([]string{l.T(text.WizardForbidden)}), consentLabel(l.T(text.WizardContact))},
 		t.support()...)
 }
 

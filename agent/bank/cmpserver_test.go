@@ -1,6 +1,7 @@
 package bank_test
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
@@ -49,9 +50,9 @@ type spoiled struct {
 	by cmp.Protector
 }
 
-func startCMP(t *testing.T) *cmpServer {
+func startCMP(t *testing.T, edits ...func(*server, *tls.Config)) *cmpServer {
 	s := &cmpServer{waiting: map[string]*cmpWait{}, given: map[string]*cmpIssued{}, nonces: map[string][]byte{}}
-	s.server = start(t, answering(func(w http.ResponseWriter, r *http.Request) bool {
+	s.server = start(t, append(edits, answering(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != "/.well-known/cmp" {
 			return false
 		}
@@ -59,7 +60,7 @@ func startCMP(t *testing.T) *cmpServer {
 		defer s.mu.Unlock()
 		s.serve(w, r)
 		return true
-	}))
+	}))...)
 	s.pins = map[string]string{userID: string(s.applicant.PIN.Bytes())}
 	key := newKey(t)
 	cert := s.bank.CA().Issue(key.Public(), "CMP", func(c *x509.Certificate) {

@@ -16,6 +16,7 @@ import (
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
+	"qoltanba/agent/bank"
 )
 
 func newKey(t *testing.T) softKey {
@@ -28,11 +29,10 @@ func newKey(t *testing.T) softKey {
 }
 
 // every calls each method of a client that says something about an applicant.
-func every(t *testing.T, s *server) map[string]error {
-	c := s.client(0)
-	_, check := c.Check(t.Context(), s.applicant)
-	_, submit := c.Submit(t.Context(), s.applicant, newKey(t))
-	confirm := c.Confirm(t.Context(), s.applicant, s.applicant.Primary.Certificates[0])
+func every(t *testing.T, c *bank.Client, a agent.Applicant) map[string]error {
+	_, check := c.Check(t.Context(), a)
+	_, submit := c.Submit(t.Context(), a, newKey(t))
+	confirm := c.Confirm(t.Context(), a, a.Primary.Certificates[0])
 	return map[string]error{"Check": check, "Submit": submit, "Confirm": confirm}
 }
 
@@ -54,22 +54,27 @@ func TestNothingIsSentToAStranger(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, edit)
-			for method, err := range every(t, s) {
-				if !errors.Is(err, agent.ErrBankForeign) {
-					t.Errorf("%s = %v, want ErrBankForeign", method, err)
+			refuses := func(s *server, c *bank.Client, a agent.Applicant) {
+				for method, err := range every(t, c, a) {
+					if !errors.Is(err, agent.ErrBankForeign) {
+						t.Errorf("%s = %v, want ErrBankForeign", method, err)
+					}
+				}
+				if n := s.requests(""); n != 0 {
+					t.Errorf("the stranger got %d requests", n)
 				}
 			}
-			if n := s.requests(""); n != 0 {
-				t.Errorf("the stranger got %d requests", n)
-			}
+			est := start(t, edit)
+			refuses(est, est.client(0), est.applicant)
+			cmp := startCMP(t, edit) // a key of GOST has no part in the handshake
+			refuses(cmp.server, cmp.client(), cmp.gostApplicant(t))
 		})
 	}
 }
 
 func TestServerMustAskForThePrimaryKey(t *testing.T) {
 	s := start(t, func(_ *server, c *tls.Config) { c.ClientAuth = tls.NoClientCert })
-	for method, err := range every(t, s) {
+	for method, err := range every(t, s.client(0), s.applicant) {
 		if !errors.Is(err, agent.ErrBank) {
 			t.Errorf("%s = %v, want ErrBank", method, err)
 		}
@@ -135,7 +140,7 @@ func TestPINIsInNoError(t *testing.T) {
 		http.Error(w, r.Header.Get("Authorization")+" K7M2P9XQ", http.StatusInternalServerError)
 		return true
 	}))
-	for method, err := range every(t, s) {
+	for method, err := range every(t, s.client(0), s.applicant) {
 		if err == nil || strings.Contains(err.Error(), "K7M2P9XQ") {
 			t.Errorf("%s = %v", method, err)
 		}

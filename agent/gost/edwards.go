@@ -14,7 +14,7 @@ import "sync"
 type edwards struct {
 	field     *field
 	d, s, t   element
-	multiples [][halfDigit]affine // of the base, as the type multiples has them
+	multiples multiples // of the base
 }
 
 // An extended is the point u = U/Z, v = V/Z, with UV = TZ.
@@ -135,7 +135,7 @@ func (e *edwards) double(p *extended) {
 // inversion of the product of all Z.
 func (e *edwards) makeMultiples(base *point) {
 	f := e.field
-	e.multiples = make([][halfDigit]affine, digitCount(f))
+	e.multiples = make(multiples, digitCount(f))
 	all := make([]extended, 0, len(e.multiples)*halfDigit)
 	before := make([]element, 0, cap(all)) // products of the Z before each
 	product := f.one
@@ -158,10 +158,10 @@ func (e *edwards) makeMultiples(base *point) {
 		f.mul(&z, &inverse, &before[i])
 		f.mul(&inverse, &inverse, &all[i].z)
 		a := &e.multiples[i/halfDigit][i%halfDigit]
-		f.mul(&a.u, &all[i].u, &z)
-		f.mul(&a.v, &all[i].v, &z)
-		f.mul(&a.duv, &a.u, &a.v)
-		f.mul(&a.duv, &a.duv, &e.d)
+		f.mul(&a[0], &all[i].u, &z)
+		f.mul(&a[1], &all[i].v, &z)
+		f.mul(&a[2], &a[0], &a[1])
+		f.mul(&a[2], &a[2], &e.d)
 	}
 }
 
@@ -172,29 +172,13 @@ func (e *edwards) mulBase(r *extended, k *element) {
 	var carry uint64
 	for i := range e.multiples {
 		size, minus := signedDigit(k, i, &carry)
-		p := e.pick(&e.multiples[i], size)
+		m := f.pick(&e.multiples[i], size)
 		var u, duv element
-		f.sub(&u, &element{}, &p.u)
-		f.sub(&duv, &element{}, &p.duv)
-		f.choose(&p.u, &u, &p.u, minus)
-		f.choose(&p.duv, &duv, &p.duv, minus)
-		e.sum(&sum, &sum, &p, &sum.z)
+		f.sub(&u, &element{}, &m[0])
+		f.sub(&duv, &element{}, &m[2])
+		f.choose(&m[0], &u, &m[0], minus)
+		f.choose(&m[2], &duv, &m[2], minus)
+		e.sum(&sum, &sum, &affine{m[0], m[1], m[2]}, &sum.z)
 	}
 	*r = sum
-}
-
-// pick returns the multiple for a digit without an index that depends on it.
-func (e *edwards) pick(row *[halfDigit]affine, digit uint64) (p affine) {
-	n := e.field.n
-	for i := range row {
-		mask := equal(digit, uint64(i+1))
-		q := &row[i]
-		for j := range n {
-			p.u[j] |= q.u[j] & mask
-			p.v[j] |= q.v[j] & mask
-			p.duv[j] |= q.duv[j] & mask
-		}
-	}
-	e.field.choose(&p.v, &e.field.one, &p.v, equal(digit, 0))
-	return p
 }

@@ -55,27 +55,59 @@ func high(x *element) *[4]uint64 { return (*[4]uint64)(x[4:]) }
 
 // add sets z to x + y.
 func (f *field) add(z, x, y *element) {
+	if f.n == 8 {
+		f.add8(z, x, y)
+		return
+	}
+	var c, b uint64
+	s0, c := bits.Add64(x[0], y[0], 0)
+	s1, c := bits.Add64(x[1], y[1], c)
+	s2, c := bits.Add64(x[2], y[2], c)
+	s3, c := bits.Add64(x[3], y[3], c)
+	d0, b := bits.Sub64(s0, f.p[0], 0)
+	d1, b := bits.Sub64(s1, f.p[1], b)
+	d2, b := bits.Sub64(s2, f.p[2], b)
+	d3, b := bits.Sub64(s3, f.p[3], b)
+	less := -(b &^ c) // the sum stands, if it is less than p
+	z[0] = d0 ^ less&(d0^s0)
+	z[1] = d1 ^ less&(d1^s1)
+	z[2] = d2 ^ less&(d2^s2)
+	z[3] = d3 ^ less&(d3^s3)
+}
+
+func (f *field) add8(z, x, y *element) {
 	var s, d element
 	carry := add4(low(&s), low(x), low(y), 0)
+	carry = add4(high(&s), high(x), high(y), carry)
 	borrow := sub4(low(&d), low(&s), low(&f.p), 0)
-	if f.n == 8 {
-		carry = add4(high(&s), high(x), high(y), carry)
-		borrow = sub4(high(&d), high(&s), high(&f.p), borrow)
-	}
-	f.choose(z, &s, &d, -(borrow &^ carry)) // the sum, if it is less than p
+	borrow = sub4(high(&d), high(&s), high(&f.p), borrow)
+	f.choose(z, &s, &d, -(borrow &^ carry))
 }
 
 // sub sets z to x - y.
 func (f *field) sub(z, x, y *element) {
+	if f.n == 8 {
+		f.sub8(z, x, y)
+		return
+	}
+	var c, b uint64
+	d0, b := bits.Sub64(x[0], y[0], 0)
+	d1, b := bits.Sub64(x[1], y[1], b)
+	d2, b := bits.Sub64(x[2], y[2], b)
+	d3, b := bits.Sub64(x[3], y[3], b)
+	negative := -b
+	z[0], c = bits.Add64(d0, f.p[0]&negative, 0)
+	z[1], c = bits.Add64(d1, f.p[1]&negative, c)
+	z[2], c = bits.Add64(d2, f.p[2]&negative, c)
+	z[3], _ = bits.Add64(d3, f.p[3]&negative, c)
+}
+
+func (f *field) sub8(z, x, y *element) {
 	var d, s element
 	borrow := sub4(low(&d), low(x), low(y), 0)
-	if f.n == 8 {
-		borrow = sub4(high(&d), high(x), high(y), borrow)
-	}
+	borrow = sub4(high(&d), high(x), high(y), borrow)
 	carry := add4(low(&s), low(&d), low(&f.p), 0)
-	if f.n == 8 {
-		add4(high(&s), high(&d), high(&f.p), carry)
-	}
+	add4(high(&s), high(&d), high(&f.p), carry)
 	f.choose(z, &s, &d, -borrow)
 }
 

@@ -57,11 +57,69 @@ func row8(t *[8]uint64, x uint64, y *[8]uint64) uint64 {
 // mul4 sets z to x * y in a field of four words.
 func (f *field) mul4(z, x, y *element) {
 	var t [8]uint64
-	t[4] = row4((*[4]uint64)(t[0:]), x[0], low(y))
-	t[5] = row4((*[4]uint64)(t[1:]), x[1], low(y))
-	t[6] = row4((*[4]uint64)(t[2:]), x[2], low(y))
-	t[7] = row4((*[4]uint64)(t[3:]), x[3], low(y))
+	product4(&t, low(x), low(y))
 	f.reduce4(z, &t)
+}
+
+// product4 sets t to x * y. It is row4 four times, with the sums in registers.
+func product4(t *[8]uint64, x, y *[4]uint64) {
+	y0, y1, y2, y3 := y[0], y[1], y[2], y[3]
+	var c uint64
+
+	h0, t0 := bits.Mul64(x[0], y0)
+	h1, t1 := bits.Mul64(x[0], y1)
+	h2, t2 := bits.Mul64(x[0], y2)
+	t4, t3 := bits.Mul64(x[0], y3)
+	t1, c = bits.Add64(t1, h0, 0)
+	t2, c = bits.Add64(t2, h1, c)
+	t3, c = bits.Add64(t3, h2, c)
+	t4, _ = bits.Add64(t4, 0, c)
+	t[0] = t0
+
+	h0, l0 := bits.Mul64(x[1], y0)
+	h1, l1 := bits.Mul64(x[1], y1)
+	h2, l2 := bits.Mul64(x[1], y2)
+	t5, l3 := bits.Mul64(x[1], y3)
+	l1, c = bits.Add64(l1, h0, 0)
+	l2, c = bits.Add64(l2, h1, c)
+	l3, c = bits.Add64(l3, h2, c)
+	t5, _ = bits.Add64(t5, 0, c)
+	t1, c = bits.Add64(t1, l0, 0)
+	t2, c = bits.Add64(t2, l1, c)
+	t3, c = bits.Add64(t3, l2, c)
+	t4, c = bits.Add64(t4, l3, c)
+	t5, _ = bits.Add64(t5, 0, c)
+	t[1] = t1
+
+	h0, l0 = bits.Mul64(x[2], y0)
+	h1, l1 = bits.Mul64(x[2], y1)
+	h2, l2 = bits.Mul64(x[2], y2)
+	t6, l3 := bits.Mul64(x[2], y3)
+	l1, c = bits.Add64(l1, h0, 0)
+	l2, c = bits.Add64(l2, h1, c)
+	l3, c = bits.Add64(l3, h2, c)
+	t6, _ = bits.Add64(t6, 0, c)
+	t2, c = bits.Add64(t2, l0, 0)
+	t3, c = bits.Add64(t3, l1, c)
+	t4, c = bits.Add64(t4, l2, c)
+	t5, c = bits.Add64(t5, l3, c)
+	t6, _ = bits.Add64(t6, 0, c)
+	t[2] = t2
+
+	h0, l0 = bits.Mul64(x[3], y0)
+	h1, l1 = bits.Mul64(x[3], y1)
+	h2, l2 = bits.Mul64(x[3], y2)
+	t7, l3 := bits.Mul64(x[3], y3)
+	l1, c = bits.Add64(l1, h0, 0)
+	l2, c = bits.Add64(l2, h1, c)
+	l3, c = bits.Add64(l3, h2, c)
+	t7, _ = bits.Add64(t7, 0, c)
+	t3, c = bits.Add64(t3, l0, 0)
+	t4, c = bits.Add64(t4, l1, c)
+	t5, c = bits.Add64(t5, l2, c)
+	t6, c = bits.Add64(t6, l3, c)
+	t7, _ = bits.Add64(t7, 0, c)
+	t[3], t[4], t[5], t[6], t[7] = t3, t4, t5, t6, t7
 }
 
 // mul8 sets z to x * y in a field of eight words.
@@ -134,10 +192,7 @@ func square8(t *[16]uint64, x *element) {
 func (f *field) reduce4(z *element, t *[8]uint64) {
 	lower, upper := (*[4]uint64)(t[:4]), (*[4]uint64)(t[4:])
 	if f.c != 0 { // what is above 2^256 counts c times, and again
-		carry := row4(lower, f.c, upper)
-		carry = add4(lower, lower, &[4]uint64{f.c * carry}, 0)
-		lower[0] += f.c & -carry // a carry leaves less than 2^32 behind
-		f.subtract4(z, lower, 0)
+		f.fold4(z, lower, upper)
 		return
 	}
 	var top uint64
@@ -146,6 +201,39 @@ func (f *field) reduce4(z *element, t *[8]uint64) {
 		t[i+4], top = bits.Add64(t[i+4], carry, top)
 	}
 	f.subtract4(z, upper, top)
+}
+
+// fold4 sets z to lower + c upper, reduced.
+func (f *field) fold4(z *element, lower, upper *[4]uint64) {
+	h0, l0 := bits.Mul64(f.c, upper[0])
+	h1, l1 := bits.Mul64(f.c, upper[1])
+	h2, l2 := bits.Mul64(f.c, upper[2])
+	h3, l3 := bits.Mul64(f.c, upper[3])
+	var c, b uint64
+	l1, c = bits.Add64(l1, h0, 0)
+	l2, c = bits.Add64(l2, h1, c)
+	l3, c = bits.Add64(l3, h2, c)
+	h3 += c
+	l0, c = bits.Add64(l0, lower[0], 0)
+	l1, c = bits.Add64(l1, lower[1], c)
+	l2, c = bits.Add64(l2, lower[2], c)
+	l3, c = bits.Add64(l3, lower[3], c)
+	h3 += c
+	// s < 2^256 + c^2, and s >= p or a carry if s + c has one: z = s + c or s.
+	l0, c = bits.Add64(l0, f.c*h3, 0)
+	l1, c = bits.Add64(l1, 0, c)
+	l2, c = bits.Add64(l2, 0, c)
+	l3, c = bits.Add64(l3, 0, c)
+	l0 += f.c & -c
+	d0, b := bits.Add64(l0, f.c, 0)
+	d1, b := bits.Add64(l1, 0, b)
+	d2, b := bits.Add64(l2, 0, b)
+	d3, b := bits.Add64(l3, 0, b)
+	mask := -b
+	z[0] = l0 ^ mask&(l0^d0)
+	z[1] = l1 ^ mask&(l1^d1)
+	z[2] = l2 ^ mask&(l2^d2)
+	z[3] = l3 ^ mask&(l3^d3)
 }
 
 // reduce8 is reduce4 for eight words.

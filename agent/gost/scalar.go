@@ -8,8 +8,8 @@ const (
 )
 
 // multiples are d * 32^i times a base, for d from 1 to 16 and every digit i of a
-// scalar.
-type multiples [][halfDigit]point
+// scalar: the three elements of a point, or of an affine.
+type multiples [][halfDigit][3]element
 
 // digitCount is how many digits a scalar has, of as many words as the field.
 func digitCount(f *field) int { return (64*f.n + 1 + digitBits - 1) / digitBits }
@@ -18,11 +18,13 @@ func (c *curve) makeMultiples() multiples {
 	m := make(multiples, digitCount(c.field))
 	p := c.base
 	for i := range m {
-		m[i][0] = p
-		for d := 1; d < halfDigit; d++ {
-			c.add(&m[i][d], &m[i][d-1], &p)
+		sum := p
+		for d := range halfDigit {
+			m[i][d] = [3]element{sum.x, sum.y, sum.z}
+			c.add(&sum, &sum, &p)
 		}
-		c.double(&p, &m[i][halfDigit-1])
+		last := &m[i][halfDigit-1]
+		c.double(&p, &point{last[0], last[1], last[2]})
 	}
 	return m
 }
@@ -42,11 +44,11 @@ func (c *curve) mulBase(r *point, k *element) {
 	all := c.multiples()
 	for i := range all {
 		size, minus := signedDigit(k, i, &carry)
-		p := c.pick(&all[i], size)
+		m := c.field.pick(&all[i], size)
 		var opposite element
-		c.field.sub(&opposite, &element{}, &p.y)
-		c.field.choose(&p.y, &opposite, &p.y, minus)
-		c.add(&sum, &sum, &p)
+		c.field.sub(&opposite, &element{}, &m[1])
+		c.field.choose(&m[1], &opposite, &m[1], minus)
+		c.add(&sum, &sum, &point{m[0], m[1], m[2]})
 	}
 	*r = sum
 }
@@ -73,20 +75,20 @@ func bitsAt(k *element, bit int) uint64 {
 	return d & (1<<digitBits - 1)
 }
 
-// pick returns the multiple for a digit without an index that depends on it.
-func (c *curve) pick(row *[halfDigit]point, digit uint64) (p point) {
-	n := c.field.n
+// pick returns the multiple for a digit without an index that depends on it. For the
+// digit 0 that is (0, 1, 0), which is neutral in both forms of a curve.
+func (f *field) pick(row *[halfDigit][3]element, digit uint64) (m [3]element) {
 	for i := range row {
 		mask := equal(digit, uint64(i+1))
 		q := &row[i]
-		for j := range n {
-			p.x[j] |= q.x[j] & mask
-			p.y[j] |= q.y[j] & mask
-			p.z[j] |= q.z[j] & mask
+		for j := range f.n {
+			m[0][j] |= q[0][j] & mask
+			m[1][j] |= q[1][j] & mask
+			m[2][j] |= q[2][j] & mask
 		}
 	}
-	c.field.choose(&p.y, &c.field.one, &p.y, equal(digit, 0))
-	return p
+	f.choose(&m[1], &f.one, &m[1], equal(digit, 0))
+	return m
 }
 
 // equal returns all ones if a and b are equal, else 0.

@@ -69,6 +69,15 @@ func (s *streebog) block(p *[streebogBlock]byte, bits uint64) {
 
 // compress is the function g_N of RFC 6986, section 8.
 func (s *streebog) compress(n, m *[8]uint64) {
+	if hasStreebogAVX512 {
+		streebogCompressAVX512(&s.h, n, m, streebogVectorTables)
+		return
+	}
+	s.compressWords(n, m)
+}
+
+// compressWords is compress for every processor.
+func (s *streebog) compressWords(n, m *[8]uint64) {
 	var key, state [8]uint64
 	t := &streebogTable
 	lps(t, &key, &s.h, n)

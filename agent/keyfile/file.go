@@ -165,7 +165,11 @@ func (f *file) unlock(password *agent.Secret) error {
 		return fmt.Errorf("%w: %w", agent.ErrUnreadable, err)
 	}
 	defer content.Wipe()
-	f.pairs = match(content)
+	pairs := match(content)
+	if len(pairs) == 0 {
+		return fmt.Errorf("%d keys and %d certificates: %w: %w", len(content.Keys), len(content.Certificates), agent.ErrUnpaired, agent.ErrUnreadable)
+	}
+	f.pairs = pairs
 	f.shown, f.known = nil, true
 	for _, p := range f.pairs {
 		f.shown = append(f.shown, p.shown)

@@ -101,12 +101,16 @@ func russian(t *testing.T, algorithm string) []byte {
 // certified is a GOST key with a certificate of its own.
 func certified(p *gost.Params) (pkcs8, certificate []byte) {
 	key := gost.GenerateKey(p)
+	return key.Marshal(), ownCertificate(key)
+}
+
+func ownCertificate(key *gost.PrivateKey) []byte {
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Aigerim " + p.String()},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Aigerim " + key.Params().String()},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(1, 0, 0),
 		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
 	}
-	return key.Marshal(), must(gost.CreateCertificate(template, template, key.Public().(*gost.PublicKey), key))
+	return must(gost.CreateCertificate(template, template, key.Public().(*gost.PublicKey), key))
 }
 
 // ofGOST is a key file with one GOST key.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -225,6 +226,34 @@ func TestDamaged(t *testing.T) {
 		}
 		if i := only(t, s); !i.Sealed {
 			t.Errorf("%s: not sealed though it was never opened", name)
+		}
+	}
+}
+
+// A file in which nothing belongs together is no profile, also where key and
+// certificate are of two families and have the same point.
+func TestUnpaired(t *testing.T) {
+	kazakh := gost.GenerateKey(gost.Kazakh2015)
+	all := gost.Supported()
+	i := slices.IndexFunc(all, func(p *gost.Params) bool { return p.String() == "GOST R 34.10-2012 512 bit TC26-A" })
+	russian := must(gost.NewPrivateKey(all[i], kazakh.Bytes())) // on the same curve
+	key, cert := certified(gost.Kazakh2004)
+	_, other := certified(gost.Kazakh2004)
+	for name, m := range map[string]made{
+		"families":          {keys: [][]byte{kazakh.Marshal()}, certificates: [][]byte{ownCertificate(russian)}},
+		"families, turned":  {keys: [][]byte{russian.Marshal()}, certificates: [][]byte{ownCertificate(kazakh)}},
+		"another's":         {keys: [][]byte{key}, certificates: [][]byte{other}},
+		"no key":            {certificates: [][]byte{cert}},
+		"an issuer's alone": {keys: [][]byte{key}, certificates: [][]byte{agenttest.TestCA().Certificate().Raw}},
+	} {
+		s := set(drive(t, map[string][]byte{"GOST.pfx": m.encode(t, password)}))
+		tok, err := s.Open(t.Context(), only(t, s).ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = tok.Login(t.Context(), agent.NewSecret([]byte(password)))
+		if !errors.Is(err, agent.ErrUnpaired) || !errors.Is(err, agent.ErrUnreadable) {
+			t.Errorf("%s: Login() = %v, want ErrUnpaired", name, err)
 		}
 	}
 }

@@ -36,9 +36,9 @@ func keyID(c *x509.Certificate) []byte {
 
 // match puts the private keys of a file and their certificates together. Whatever
 // has no other half, such as the issuers' certificates, is left out, and so are keys
-// that can only decrypt. It does not return nil.
+// that can only decrypt.
 func match(content *pfx.File) []pair {
-	all := []pair{}
+	var all []pair
 	for _, k := range content.Keys {
 		usual := usualKey(k.PKCS8)
 		for _, c := range content.Certificates {

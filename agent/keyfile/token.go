@@ -70,7 +70,8 @@ func (t *token) Info(ctx context.Context) (agent.TokenInfo, error) {
 }
 
 // Login opens the file with its password. A file that is damaged, or of a kind that
-// is not known, is agent.ErrUnreadable where that shows.
+// is not known, is agent.ErrUnreadable where that shows, and one without a key and its
+// certificate agent.ErrUnpaired.
 func (t *token) Login(ctx context.Context, pin *agent.Secret) error {
 	err := t.change(ctx, "opening the key file", func() error { return t.file.unlock(pin) })
 	if err == nil {

@@ -14,6 +14,7 @@ import (
 type FileStore struct {
 	dir  string
 	lock io.Closer
+	disk disk
 }
 
 var _ Store = (*FileStore)(nil)
@@ -24,25 +25,45 @@ const (
 	lockName   = "lock"
 )
 
-// testOnlyStep is told what Save has done, so that a test can end the process there.
-var testOnlyStep = func(step string) {}
-
 // OpenFileStore locks the folder, which it makes when it is not there, and removes
 // what a Save that was killed left behind: no second ciphertext may lie about (see
 // MobiPass). It returns ErrInUse when another program has it open.
-func OpenFileStore(dir string) (*FileStore, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+func OpenFileStore(dir string) (*FileStore, error) { return openFileStore(dir, osDisk{}) }
+
+func openFileStore(dir string, d disk) (*FileStore, error) {
+	if err := makeFolder(dir, d); err != nil {
 		return nil, err
 	}
 	lock, err := lockFile(filepath.Join(dir, lockName))
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", dir, err)
 	}
-	if err := remove(filepath.Join(dir, tempName)); err != nil {
+	s := &FileStore{dir: dir, lock: lock, disk: d}
+	if err := d.remove(s.path(tempName)); err != nil {
 		lock.Close()
 		return nil, err
 	}
-	return &FileStore{dir: dir, lock: lock}, nil
+	return s, nil
+}
+
+// makeFolder makes a folder, and those above it that are missing, so that they last: a
+// record is on the disk only if its folder is.
+func makeFolder(dir string, d disk) error {
+	_, err := os.Stat(dir)
+	parent := filepath.Dir(dir)
+	if !errors.Is(err, fs.ErrNotExist) || parent == dir { // such as a drive that is not there
+		return err
+	}
+	if err := makeFolder(parent, d); err != nil {
+		return err
+	}
+	if err := d.mkdir(dir); err != nil {
+		return err
+	}
+	if err := d.syncDir(parent); err != nil {
+		return errors.Join(err, d.remove(dir)) // the next one makes it anew
+	}
+	return nil
 }
 
 // Lock locks the file of that name, which it makes, until it is closed or the process
@@ -54,7 +75,7 @@ func (s *FileStore) Close() error { return s.lock.Close() }
 
 // Load reads the record.
 func (s *FileStore) Load() ([]byte, error) {
-	f, err := os.Open(filepath.Join(s.dir, recordName))
+	f, err := os.Open(s.path(recordName))
 	if err != nil {
 		return nil, err
 	}
@@ -65,35 +86,26 @@ func (s *FileStore) Load() ([]byte, error) {
 
 // Save replaces the record: temporary file, sync, rename, sync of the folder.
 func (s *FileStore) Save(record []byte) error {
-	temp := filepath.Join(s.dir, tempName)
-	err := s.write(temp, record)
+	err := s.write(s.path(tempName), record)
 	if err == nil {
-		testOnlyStep("synced")
-		err = os.Rename(temp, filepath.Join(s.dir, recordName))
+		err = s.disk.rename(s.path(tempName), s.path(recordName))
 	}
 	if err != nil {
-		return errors.Join(err, remove(temp))
+		return errors.Join(err, s.disk.remove(s.path(tempName)))
 	}
-	testOnlyStep("renamed")
-	if err := syncDir(s.dir); err != nil {
-		return err
-	}
-	testOnlyStep("saved")
-	return nil
+	return s.disk.syncDir(s.dir)
 }
 
 func (s *FileStore) write(path string, record []byte) error {
 	// What is there under this name, if anything, is not followed and not kept.
-	if err := remove(path); err != nil {
+	if err := s.disk.remove(path); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := s.disk.create(path)
 	if err != nil {
 		return err
 	}
-	testOnlyStep("created")
 	_, err = f.Write(record)
-	testOnlyStep("written")
 	if err == nil {
 		err = f.Sync()
 	}
@@ -102,20 +114,15 @@ func (s *FileStore) write(path string, record []byte) error {
 
 // Remove removes the record. The folder and its lock stay; RemoveAll ends them too.
 func (s *FileStore) Remove() error {
-	if err := errors.Join(remove(filepath.Join(s.dir, tempName)), remove(filepath.Join(s.dir, recordName))); err != nil {
+	if err := errors.Join(s.disk.remove(s.path(tempName)), s.disk.remove(s.path(recordName))); err != nil {
 		return err
 	}
-	return syncDir(s.dir)
+	return s.disk.syncDir(s.dir)
 }
 
 // RemoveAll removes the record and the folder, and closes the store.
 func (s *FileStore) RemoveAll() error {
-	return errors.Join(s.Remove(), s.lock.Close(), remove(filepath.Join(s.dir, lockName)), os.Remove(s.dir))
+	return errors.Join(s.Remove(), s.lock.Close(), s.disk.remove(s.path(lockName)), os.Remove(s.dir))
 }
 
-func remove(path string) error {
-	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
+func (s *FileStore) path(name string) string { return filepath.Join(s.dir, name) }

@@ -26,6 +26,8 @@ func lockFile(path string) (io.Closer, error) {
 	return f, nil
 }
 
+func replaceFile(from, to string) error { return os.Rename(from, to) }
+
 // syncDir makes a rename in the folder last.
 func syncDir(path string) error {
 	d, err := os.Open(path)

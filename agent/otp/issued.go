@@ -89,14 +89,21 @@ func issued(k PSKCKey, keys []PSKCKey, startPIN []byte, now time.Time) (Issued, 
 	}
 	token.Hash, token.Code = hash, slices.Clone(k.Secret)
 	for _, other := range keys {
+		var to *[]byte
 		switch {
 		case other.Algorithm == PSKCOCRA && other.Serial == k.Serial && other.Suite == lockSuite.String():
-			token.Lock = slices.Clone(other.Secret)
+			to = &token.Lock
 		case other.Algorithm == PSKCOCRA && other.Serial == k.Serial && other.Suite == unlockSuite.String():
-			token.Unlock = slices.Clone(other.Secret)
+			to = &token.Unlock
 		case other.Algorithm == PSKCPIN && k.PIN != nil && other.ID == k.PIN.KeyID:
-			token.StartPIN = slices.Clone(other.Secret)
+			to = &token.StartPIN
+		default:
+			continue
 		}
+		if *to != nil { // which of them is the bank's own cannot be told
+			return token, fmt.Errorf("two keys like %q: %w", other.ID, ErrNoToken)
+		}
+		*to = slices.Clone(other.Secret)
 	}
 	if token.StartPIN == nil {
 		token.StartPIN = slices.Clone(startPIN)

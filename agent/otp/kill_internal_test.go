@@ -3,19 +3,14 @@ package otp
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
 var cheap = Cost{Time: 1, Memory: 8, Threads: 1}
-
-var steps = []string{"created", "written", "synced", "renamed", "saved"}
 
 // folder is in memory where that can be had: a kill, unlike a power cut, loses nothing
 // that the kernel was given, and a busy disk takes a second for each sync.
@@ -38,115 +33,6 @@ func openFiles(t testing.TB, dir string) *FileStore {
 	return s
 }
 
-// TestMain is also the process that is killed: it guesses PINs of a SpectraNet token
-// and says each verdict that it got.
-func TestMain(m *testing.M) {
-	dir, ok := os.LookupEnv("OTP_DIR")
-	if !ok {
-		os.Exit(m.Run())
-	}
-	var save int
-	var at string
-	if _, err := fmt.Sscan(os.Getenv("OTP_KILL"), &save, &at); err != nil {
-		panic(err)
-	}
-	testOnlyStep = func(step string) {
-		if step == steps[0] {
-			save--
-		}
-		if save != 0 || step != at {
-			return
-		}
-		self, err := os.FindProcess(os.Getpid())
-		if err == nil {
-			err = self.Kill()
-		}
-		if err != nil {
-			panic(err)
-		}
-		select {} // until the kill arrives
-	}
-	store, err := OpenFileStore(dir)
-	if err != nil {
-		panic(err)
-	}
-	d, err := OpenSpectra(store, make([]byte, DeviceKeyLen), SpectraKeys{}, false)
-	if err != nil {
-		panic(err)
-	}
-	must := func(err error) {
-		if err != nil {
-			panic(err)
-		}
-	}
-	must(d.Press(SpectraPower))
-	for range 5 {
-		must(d.Press(SpectraClear))
-		for _, digit := range []byte("1111") {
-			must(d.Digit(digit))
-		}
-		if d.State().Screen == SpectraFail {
-			fmt.Println("judged")
-		}
-		if d.State().Locked() {
-			return
-		}
-	}
-}
-
-// TestKilledTries shows S35: 200 processes guess PINs and are killed with SIGKILL at
-// each step of each write, on one token after the other. No token gives more than
-// three verdicts, and the count on the disk is never less than those that were given.
-func TestKilledTries(t *testing.T) {
-	var store *FileStore
-	dir, judged, tokens := "", 0, 0
-	fresh := func() {
-		tokens++
-		dir, judged = folder(t), 0
-		store = openFiles(t, dir)
-		keys := make([]byte, 32)
-		err := CreateSpectra(store, make([]byte, DeviceKeyLen), SpectraIssue{
-			Serial: "AB12345", Hash: crypto.SHA1, Code: keys, Lock: keys, Unlock: keys, StartPIN: []byte("7391"), Cost: cheap,
-		})
-		if err = errors.Join(err, store.Close()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	fresh()
-	for run := range 200 {
-		c := exec.Command(os.Args[0])
-		// A process that is built with -race and ends by itself would sleep for a second.
-		c.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", "OTP_DIR="+dir, fmt.Sprintf("OTP_KILL=%d %s", 1+run/len(steps)%3, steps[run%len(steps)]))
-		var stderr bytes.Buffer
-		c.Stderr = &stderr
-		out, err := c.Output()
-		if _, killed := errors.AsType[*exec.ExitError](err); err != nil && !killed || stderr.Len() > 0 {
-			t.Fatalf("child ended with %v: %s", err, &stderr)
-		}
-		judged += strings.Count(string(out), "judged")
-
-		store = openFiles(t, dir) // the lock ended with the process
-		d, err := OpenSpectra(store, make([]byte, DeviceKeyLen), SpectraKeys{}, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := d.State()
-		if err := store.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if judged > SpectraTries || s.Fails < judged {
-			t.Fatalf("run %d: %d verdicts were given, %d tries are counted", run, judged, s.Fails)
-		}
-		if s.Locked() {
-			fresh()
-		}
-	}
-	t.Logf("200 killed processes locked %d tokens", tokens-1)
-	if tokens < 20 {
-		t.Errorf("%d tokens were locked: the children do not guess", tokens-1)
-	}
-}
-
 // killed is what stands for a kill where the process must go on.
 type killed struct{}
 
@@ -157,6 +43,13 @@ func (k *kills) point() {
 	if k.left--; k.left == 0 {
 		panic(killed{})
 	}
+}
+
+// after is a disk with a point after each step.
+func (k *kills) after(step string, op func() error) error {
+	err := op()
+	k.point()
+	return err
 }
 
 // dead runs f and tells whether it was killed.
@@ -202,11 +95,17 @@ func (r *ring) Delete(_ context.Context, name string) error {
 	return nil
 }
 
+func openKilled(t testing.TB, dir string, k *kills) *FileStore {
+	t.Helper()
+	s := openFiles(t, dir)
+	s.disk = hooked{do: k.after}
+	return s
+}
+
 // TestKilledChange shows M66: killed at each point of a change of the PIN, and again
 // at each point of the recovery, the key is there under the old PIN or the new one,
 // in one file with one device key.
 func TestKilledChange(t *testing.T) {
-	defer func() { testOnlyStep = func(string) {} }()
 	ctx := t.Context()
 	key := bytes.Repeat([]byte{7}, MobiKeyLen)
 	want, err := MobiResponse(key, "338609")
@@ -216,9 +115,8 @@ func TestKilledChange(t *testing.T) {
 	oldPIN, newPIN, points := 0, 0, 0
 	for at := 1; ; at++ {
 		k := new(kills)
-		testOnlyStep = func(string) { k.point() }
 		dir := folder(t)
-		store, r := openFiles(t, dir), &ring{make(map[string][]byte), k}
+		store, r := openKilled(t, dir, k), &ring{make(map[string][]byte), k}
 		m := NewMobiPass(store, r)
 		if err := m.Save(ctx, key, []byte("2580"), cheap); err != nil {
 			t.Fatal(err)
@@ -230,7 +128,7 @@ func TestKilledChange(t *testing.T) {
 		points++
 		for again := 1; ; again++ {
 			store.Close()
-			store = openFiles(t, dir)
+			store = openKilled(t, dir, k)
 			m = NewMobiPass(store, r)
 			k.left = again
 			if !dead(t, func() error { return m.Recover(ctx) }) {
@@ -257,20 +155,103 @@ func TestKilledChange(t *testing.T) {
 		store.Close()
 	}
 	t.Logf("killed at %d points: the old PIN holds after %d, the new one after %d", points, oldPIN, newPIN)
-	if points != 9 || oldPIN != 5 || newPIN != 4 { // 2 of Set, 5 of the file, 2 of Delete
-		t.Errorf("%d points, %d and %d keys, want 9 points with 5 and 4", points, oldPIN, newPIN)
+	if points != 11 || oldPIN != 7 || newPIN != 4 { // 2 of Set, 7 of the file, 2 of Delete
+		t.Errorf("%d points, %d and %d keys, want 11 points with 7 and 4", points, oldPIN, newPIN)
+	}
+}
+
+// power is a disk where a rename lasts once the folder was synced, and not before.
+type power struct {
+	path   string // of the record
+	before []byte // what the power cut brings back; nil if nothing
+}
+
+func (p *power) do(step string, op func() error) error {
+	if strings.HasPrefix(step, "rename ") && p.before == nil {
+		p.before, _ = os.ReadFile(p.path)
+	}
+	err := op()
+	if strings.HasPrefix(step, "sync folder ") && err == nil {
+		p.before = nil
+	}
+	return err
+}
+
+func (p *power) cut(t *testing.T) {
+	t.Helper()
+	if p.before == nil {
+		return
+	}
+	if err := os.WriteFile(p.path, p.before, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.before = nil
+}
+
+// TestPowerCutAfterKill: killed at each point of a change of the PIN, and then again or
+// not in the recovery, and then the power goes, which takes a rename back that was not
+// made last. The key is there under one of the PINs.
+func TestPowerCutAfterKill(t *testing.T) {
+	ctx := t.Context()
+	key := bytes.Repeat([]byte{7}, MobiKeyLen)
+	want, err := MobiResponse(key, "338609")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cuts := 0
+	for at, changed := 1, false; !changed; at++ {
+		for again, recovered := 1, false; !recovered; again++ {
+			dir, k := folder(t), new(kills)
+			p := &power{path: filepath.Join(dir, recordName)}
+			open := func() *FileStore {
+				s := openFiles(t, dir)
+				s.disk = hooked{do: func(step string, op func() error) error {
+					return k.after(step, func() error { return p.do(step, op) })
+				}}
+				return s
+			}
+			store, r := open(), &ring{make(map[string][]byte), k}
+			if err := NewMobiPass(store, r).Save(ctx, key, []byte("2580"), cheap); err != nil {
+				t.Fatal(err)
+			}
+			k.left = at
+			changed = !dead(t, func() error { return NewMobiPass(store, r).ChangePIN(ctx, []byte("2580"), []byte("4826")) })
+			store.Close()
+			store = open()
+			k.left = again
+			recovered = !dead(t, func() error { return NewMobiPass(store, r).Recover(ctx) })
+			k.left = -1
+			store.Close()
+			if p.before != nil {
+				cuts++
+			}
+			p.cut(t)
+			store = open()
+			m := NewMobiPass(store, r)
+			if err := m.Recover(ctx); err != nil {
+				t.Errorf("killed at %d and %d, power cut: Recover = %v, the key is lost", at, again, err)
+			} else {
+				old, err1 := m.Sign(ctx, []byte("2580"), "338609")
+				new, err2 := m.Sign(ctx, []byte("4826"), "338609")
+				if err := errors.Join(err1, err2); err != nil || (old == want) == (new == want) || len(r.keys) != 1 {
+					t.Errorf("killed at %d and %d, power cut: answers %s and %s (%v) with %d device keys, want %s once with one", at, again, old, new, err, len(r.keys), want)
+				}
+			}
+			store.Close()
+		}
+	}
+	if t.Logf("%d power cuts took a rename back", cuts); cuts == 0 {
+		t.Error("no power cut took a rename back")
 	}
 }
 
 // Killed while the key is saved or deleted, saving or deleting it once more ends well.
 func TestKilledSaveAndDelete(t *testing.T) {
-	defer func() { testOnlyStep = func(string) {} }()
 	ctx := t.Context()
 	for at := 1; at < 12; at++ {
 		k := &kills{left: at}
-		testOnlyStep = func(string) { k.point() }
 		dir := folder(t)
-		store, r := openFiles(t, dir), &ring{make(map[string][]byte), k}
+		store, r := openKilled(t, dir, k), &ring{make(map[string][]byte), k}
 		save := func() error {
 			err := NewMobiPass(store, r).Save(ctx, make([]byte, MobiKeyLen), []byte("2580"), cheap)
 			if errors.Is(err, ErrExists) {
@@ -280,7 +261,7 @@ func TestKilledSaveAndDelete(t *testing.T) {
 		}
 		if dead(t, save) {
 			store.Close()
-			store = openFiles(t, dir)
+			store = openKilled(t, dir, k)
 			if dead(t, save) {
 				t.Fatal("killed twice")
 			}
@@ -299,6 +280,39 @@ func TestKilledSaveAndDelete(t *testing.T) {
 		}
 		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) || len(r.keys) != 0 {
 			t.Errorf("M69 killed at %d while deleting: folder %v, %d device keys", at, err, len(r.keys))
+		}
+	}
+}
+
+// A new folder lasts as its record does, and so do those above it.
+func TestFolderLasts(t *testing.T) {
+	root := t.TempDir()
+	p := new(tape)
+	open := func() (*FileStore, error) { return openFileStore(filepath.Join(root, "a", "b"), hooked{do: p.do}) }
+	p.fail = "sync folder a"
+	if s, err := open(); !errors.Is(err, errFull) {
+		t.Errorf("open where a folder cannot be synced = %v %v, want the error", s, err)
+	}
+	p.want(t, "a new folder does not last", "make folder a", "sync folder "+filepath.Base(root), "make folder b", "sync folder a", "remove b")
+	p.fail = ""
+	s, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.want(t, "and is made again", "make folder b", "sync folder a", "remove record.tmp")
+	s.Close()
+	if s, err = open(); err != nil {
+		t.Fatal(err)
+	}
+	p.want(t, "folders that are there", "remove record.tmp")
+	s.Close()
+	file := filepath.Join(root, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{file, filepath.Join(file, "below")} {
+		if s, err := OpenFileStore(dir); err == nil {
+			t.Errorf("OpenFileStore of a file = %v, want an error", s)
 		}
 	}
 }

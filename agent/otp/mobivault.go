@@ -63,39 +63,54 @@ var deviceKeyNames = [2]string{"device-0", "device-1"}
 // when the record does not open: a folder that is not mounted, or a keyring that was
 // restored, must not cost the key.
 func (m *MobiPass) Recover(ctx context.Context) error {
-	r, err := m.load(ctx)
+	r, sealed, err := m.load(ctx)
 	if err != nil {
 		return err
 	}
 	clear(r.body)
-	return m.keys.Delete(ctx, deviceKeyNames[1-r.slot])
+	other := deviceKeyNames[1-r.slot]
+	left, err := m.keys.Get(ctx, other)
+	if errors.Is(err, ErrNoKey) { // nothing was cut off
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	clear(left)
+	// A Save that was killed after its rename left a record that a power cut may still
+	// take back, and then the other key is the one that opens what is there.
+	if err := m.store.Save(sealed); err != nil {
+		return err
+	}
+	return m.keys.Delete(ctx, other)
 }
 
-// load opens the outer layer. The caller wipes the body.
-func (m *MobiPass) load(ctx context.Context) (*record, error) {
-	b, err := m.store.Load()
+// load opens the outer layer, and returns what is stored too. The caller wipes the body.
+func (m *MobiPass) load(ctx context.Context) (r *record, sealed []byte, err error) {
+	sealed, err = m.store.Load()
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrNoDevice
+		return nil, nil, ErrNoDevice
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	r, err := peek(b, mobiKind)
+	r, err = peek(sealed, mobiKind)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	deviceKey, err := m.keys.Get(ctx, deviceKeyNames[r.slot])
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer clear(deviceKey)
-	if r, err = open(b, mobiKind, deviceKey); err != nil {
-		return nil, err
+	if r, err = open(sealed, mobiKind, deviceKey); err != nil {
+		return nil, nil, err
 	}
 	if len(r.body) != MobiKeyLen {
-		return nil, ErrDamaged
+		clear(r.body)
+		return nil, nil, ErrDamaged
 	}
-	return r, nil
+	return r, sealed, nil
 }
 
 // Save stores a key under a PIN, which must not be an easy one (L74). It returns
@@ -156,7 +171,7 @@ func (m *MobiPass) Sign(ctx context.Context, pin []byte, number string) (string,
 	if err := errors.Join(checkPIN(pin), CheckCodeNumber(number)); err != nil {
 		return "", err
 	}
-	r, err := m.load(ctx)
+	r, _, err := m.load(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -169,11 +184,12 @@ func (m *MobiPass) Sign(ctx context.Context, pin []byte, number string) (string,
 // ChangePIN puts the key under a new PIN. With a wrong current PIN it goes on just the
 // same (L206), and the key is lost: no PIN gives right answers any more. When the last
 // step fails, the deletion of the old device key, the PIN is changed; Recover repeats it.
+// After an error of the store or the keyring Recover comes before anything else.
 func (m *MobiPass) ChangePIN(ctx context.Context, current, pin []byte) error {
 	if err := errors.Join(checkPIN(current), CheckNewPIN(pin)); err != nil {
 		return err
 	}
-	r, err := m.load(ctx)
+	r, _, err := m.load(ctx)
 	if err != nil {
 		return err
 	}

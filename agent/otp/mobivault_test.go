@@ -287,28 +287,6 @@ func TestDefaultCost(t *testing.T) {
 	}
 }
 
-// TestSameWork shows M31 where it can be counted: calls of store and keyring and
-// allocations are the same for the right PIN and a wrong one.
-func TestSameWork(t *testing.T) {
-	m, _, ring, _ := newMobi(t, cheapest)
-	work := func(pin string) string {
-		ring.calls = nil
-		signed(t, m, pin, number)
-		calls := fmt.Sprint(ring.calls)
-		ring.calls = make([]string, 0, 1000)
-		ctx := t.Context()
-		b := []byte(pin)
-		return fmt.Sprint(calls, testing.AllocsPerRun(200, func() {
-			if _, err := m.Sign(ctx, b, number); err != nil {
-				t.Fatal(err)
-			}
-		}))
-	}
-	if right, wrong := work(myPIN), work("9999"); right != wrong {
-		t.Errorf("right PIN: %s, wrong PIN: %s", right, wrong)
-	}
-}
-
 func TestMobiErrors(t *testing.T) {
 	ctx := t.Context()
 	m, _, ring, key := newMobi(t, cheapest)

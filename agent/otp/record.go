@@ -67,8 +67,11 @@ const (
 	maxRecord = 4096
 )
 
-// seal encodes r under the device key.
+// seal encodes r under the device key. What open would take for damaged is an error.
 func (r *record) seal(deviceKey []byte) ([]byte, error) {
+	if size := headerLen + len(r.body) + tagLen; size > maxRecord {
+		return nil, fmt.Errorf("record of %d bytes, at most %d", size, maxRecord)
+	}
 	if !r.cost.valid() {
 		return nil, fmt.Errorf("PIN cost %+v is out of range", r.cost)
 	}

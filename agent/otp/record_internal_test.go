@@ -56,6 +56,33 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+// The longest keys that are stored can be read again; longer ones are not stored.
+func TestRecordSize(t *testing.T) {
+	key := make([]byte, DeviceKeyLen)
+	stored := 0
+	for size := 3000; size < 5000; size++ {
+		store := new(MemStore)
+		err := CreateSpectra(store, key, SpectraIssue{
+			Serial: "AB12345", Hash: crypto.SHA1, Code: make([]byte, size), Lock: key, Unlock: key, StartPIN: []byte("7391"), Cost: cheap,
+		})
+		if err != nil {
+			if b, _ := store.Load(); b != nil {
+				t.Fatalf("key of %d bytes: CreateSpectra = %v, but stored", size, err)
+			}
+			continue
+		}
+		stored++
+		d, err := OpenSpectra(store, key, SpectraKeys{}, false)
+		if err != nil {
+			t.Fatalf("key of %d bytes is stored, and OpenSpectra = %v", size, err)
+		}
+		d.Close()
+	}
+	if stored == 0 || stored == 2000 {
+		t.Errorf("%d of 2000 keys are stored", stored)
+	}
+}
+
 func FuzzSpectraRecord(f *testing.F) {
 	body, err := someRecord.marshal()
 	if err != nil {

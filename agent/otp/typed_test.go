@@ -173,6 +173,9 @@ func TestIssuedTokens(t *testing.T) {
 		"expired":       {[]otp.PSKCKey{pin, with(func(k *otp.PSKCKey) { k.Expiry = noon })}, otp.ErrExpired},
 		"not yet":       {[]otp.PSKCKey{pin, with(func(k *otp.PSKCKey) { k.Start = noon.Add(1) })}, otp.ErrExpired},
 		"short":         {[]otp.PSKCKey{pin, with(func(k *otp.PSKCKey) { k.Secret = seed(10) })}, otp.ErrKeyShort},
+		"two locks":     {[]otp.PSKCKey{code, pin, lock, unlock, lock}, otp.ErrNoToken},
+		"two unlocks":   {[]otp.PSKCKey{code, pin, unlock, lock, unlock}, otp.ErrNoToken},
+		"two PINs":      {[]otp.PSKCKey{pin, code, pin}, otp.ErrNoToken},
 		"second is bad": {[]otp.PSKCKey{code, pin, with(func(k *otp.PSKCKey) { k.Digits = 8 })}, otp.ErrCodeKind},
 	} {
 		if got, err := otp.IssuedTokens(c.keys, nil, noon); !errors.Is(err, c.want) || got != nil {

@@ -59,7 +59,10 @@ func run() error {
 		started = true
 		go func() { // ends with the pipe, or with the program
 			served <- remote.Serve(ctx, pipe, windows, windows.SetLanguage)
-			fyne.Do(a.Quit)
+			fyne.Do(func() {
+				windows.EmptyClipboard()
+				a.Quit()
+			})
 		}()
 	})
 	a.Run()

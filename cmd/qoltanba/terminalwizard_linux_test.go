@@ -66,7 +66,7 @@ func TestTerminalWizardRestarted(t *testing.T) {
 			resumed(k)
 			k.applies(c, "qq333333_nobody")
 			k.sees("The registration was begun for another User ID")
-			k.sees("Begun for: " + counterUser)
+			k.sees("First (registration begun): " + counterUser)
 			k.types("goes on with the first) Type yes or no:", "no")
 			k.types("User ID ["+counterUser+"]:", "qq333333_nobody")
 			k.hides("PIN: ", counterPIN)

@@ -39,7 +39,8 @@ func (t *terminalWizard) profilePage(ctx context.Context) error {
 		is  bool
 	}{
 		{text.WizardResumed, t.begun}, {text.WizardUnsure, s.PasswordUnsure},
-		{text.WizardEmpty, p.Empty && !t.begun}, {text.WizardDefault, p.Empty && !t.begun && !p.PINPad},
+		{text.WizardEmpty, p.Empty && !t.begun}, {text.WizardChosen, s.PasswordChosen && !p.PINPad},
+		{text.WizardDefault, p.Empty && !s.PasswordChosen && !s.PasswordUnsure && !p.PINPad},
 	} {
 		if remark.is {
 			t.say("%s\n", l.T(remark.key))

@@ -59,18 +59,15 @@ type cardCommand struct {
 // Run prints what the client gets on paper: "user-id", "pin" and "key-file", one a
 // line with its value.
 func (c cardCommand) Run(ctx context.Context, f folder) error {
-	b, err := f.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer b.store.Close()
 	if c.User == "" {
 		c.User = desk.DemoClient().UserID
 	}
-	pin, err := desk.Desk{CA: b.ca, Primary: b.primary, Store: b.store}.HandOut(ctx, c.User, c.KeyFile, c.Algorithm)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("user-id %s\npin %s\nkey-file %s\n", c.User, pin, c.KeyFile)
-	return nil
+	return f.at(ctx, func(d desk.Desk) error {
+		pin, err := d.HandOut(ctx, c.User, c.KeyFile, c.Algorithm)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("user-id %s\npin %s\nkey-file %s\n", c.User, pin, c.KeyFile)
+		return nil
+	})
 }

@@ -15,20 +15,17 @@ type clientCommand struct {
 // Run prints what the bank has of a client: how many keys were certified, with how many
 // certificates, and the SHA-256 of the one in force, "-" for none.
 func (c clientCommand) Run(ctx context.Context, f folder) error {
-	b, err := f.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer b.store.Close()
-	user := cmp.Or(c.User, desk.DemoClient().UserID)
-	client, err := b.store.Client(ctx, user)
-	if err != nil {
-		return err
-	}
-	keys, certificates, err := b.store.Counts(ctx, user)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("keys %d\ncertificates %d\nin-force %s\n", keys, certificates, cmp.Or(client.Fingerprint, "-"))
-	return nil
+	return f.at(ctx, func(d desk.Desk) error {
+		user := cmp.Or(c.User, desk.DemoClient().UserID)
+		client, err := d.Store.Client(ctx, user)
+		if err != nil {
+			return err
+		}
+		keys, certificates, err := d.Store.Counts(ctx, user)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("keys %d\ncertificates %d\nin-force %s\n", keys, certificates, cmp.Or(client.Fingerprint, "-"))
+		return nil
+	})
 }

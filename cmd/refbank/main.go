@@ -5,7 +5,8 @@
 // A client gets a profile in one of two ways: "refbank token" prepares a token at the
 // clerk's desk, or "refbank card" hands out an OTP card with Key.pfx or GOST.pfx and
 // the agent enrolls at "refbank serve --est". Beside it, "refbank spectranet" and
-// "refbank mobipass" are the desk for code generators.
+// "refbank mobipass" are the desk for code generators, and "refbank logins" ends the
+// wait of a client after wrong codes.
 package main
 
 import (
@@ -35,6 +36,7 @@ type commands struct {
 	Token      tokenCommand      `cmd:"" help:"Prepare a token for the demo client, at the clerk's desk."`
 	Spectranet spectranetCommand `cmd:"" help:"SpectraNet tokens: hand out, unlock, resynchronize, block."`
 	Mobipass   mobipassCommand   `cmd:"" help:"MobiPass: make an envelope, block."`
+	Logins     loginsCommand     `cmd:"" help:"Logins by code: who waits after wrong codes; end a wait."`
 	Serve      serveCommand      `cmd:"" help:"Serve the web site until interrupted."`
 	Descriptor descriptorCommand `cmd:"" help:"Print the descriptor by which agents know this bank."`
 }

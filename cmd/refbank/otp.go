@@ -47,15 +47,6 @@ func (c clientFlag) id() string {
 	return c.User
 }
 
-// at opens the bank for what the clerk does.
-func (f folder) at(ctx context.Context, do func(desk.Desk) error) error {
-	b, err := f.open(ctx)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(desk.Desk{CA: b.ca, Primary: b.primary, Store: b.store}), b.store.Close())
-}
-
 type spectraIssue struct {
 	clientFlag
 	ownerFlags

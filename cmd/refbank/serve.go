@@ -119,13 +119,18 @@ func (c serveCommand) ownDescriptor(origin string, enrollment *bank.Enrollment) 
 	return c.descriptor([]string{origin}, enrollment)
 }
 
-// newServer returns a server that gives up on a client that is too slow.
+// newServer returns a server that gives up on a client that is too slow. An answer has the
+// WriteTimeout, and with HTTP/1 that begins before the body is read: it is for the body, for
+// the work, and for reading the answer. Who needs longer says so; see package server.
 func newServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
+		WriteTimeout:      3 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,                                         // net/http reads a megabyte of each stranger's
+		HTTP2:             &http.HTTP2Config{WriteByteTimeout: time.Minute}, // WriteTimeout ends requests, not connections
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelInfo),
 	}
 }

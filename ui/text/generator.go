@@ -45,7 +45,7 @@ const (
 
 	GeneratorWorking Key = "generator.working"
 
-	GeneratorVault  Key = "generator.vault"
+	GeneratorVault  Key = "generator.error.vault"
 	GeneratorRetry  Key = "generator.retry"
 	GeneratorBank   Key = "generator.bank"
 	GeneratorCopy   Key = "generator.copy"
@@ -70,10 +70,12 @@ const (
 )
 
 // GeneratorError is what a person is told when something with a code generator did
-// not work.
+// not work. Errors whose general words are about sites and signatures have words of their
+// own here, "generator.error." and the name.
 func (l Lang) GeneratorError(err error) string {
-	if errors.Is(err, agent.ErrVault) { // elsewhere it is about what is remembered
-		return l.T(GeneratorVault)
+	own := Key("generator.error." + agent.ErrorName(err))
+	if said := l.T(own); said != string(own) {
+		return said
 	}
 	sentence, hint := l.Error(err)
 	return sentence + " " + hint
@@ -135,9 +137,9 @@ var generator = map[Key]phrase{
 	GeneratorBank:     {"Банк", "Банк", "Bank"},
 	GeneratorStart:    {"Бастапқы PIN (4 цифр)", "Начальный PIN (4 цифры)", "Start PIN (4 digits)"},
 	GeneratorOptional: {
-		"Файлдың құпиясөзі болмаса, құпиясөз жолын бос қалдырыңыз. Сериялық нөмір мен бастапқы PIN файлда болмаса ғана керек.",
-		"Если у файла нет пароля, оставьте поле пустым. Серийный номер и начальный PIN нужны, только если их нет в файле.",
-		"Leave the password empty when the file has none. The serial number and the start PIN are needed only where the file does not hold them.",
+		"Файлда құпиясөз болмаса, «Файлдың құпиясөзі» жолын бос қалдырыңыз. Сериялық нөмір мен бастапқы PIN файлда болмаса ғана керек.",
+		"Если у файла нет пароля, оставьте поле «Пароль файла» пустым. Серийный номер и начальный PIN нужны, только если их нет в файле.",
+		"Leave “Password of the file” empty when it has none. The serial number and the start PIN are needed only where the file does not hold them.",
 	},
 	GeneratorAddress: {
 		"otpauth мекенжайында сериялық нөмір болса, оның жолын бос қалдырыңыз.",
@@ -205,6 +207,36 @@ var generator = map[Key]phrase{
 		"Жүйенің құпиясөздер қоймасы қолжетімсіз, онсыз генератордың кілтін оқу мүмкін емес. Қойманы ашып, қайталап көріңіз.",
 		"Системное хранилище паролей недоступно, без него ключ генератора не прочесть. Разблокируйте хранилище и попробуйте снова.",
 		"The system's keyring is not available, and without it the generator's key cannot be read. Unlock the keyring and try again.",
+	},
+	"generator.error.canceled": {
+		"Әрекет аяқталмай тоқтатылды. Қайталап көріңіз.",
+		"Действие прервано. Повторите его.",
+		"It was stopped before it was done. Try again.",
+	},
+	"generator.error.denied": {
+		"Сіз бас тарттыңыз, ештеңе өзгерген жоқ. Бұл қателік болса, әрекетті қайталаңыз.",
+		"Вы отказались, ничего не изменилось. Если это вышло случайно, повторите действие.",
+		"You refused; nothing was changed. If that was a mistake, try again.",
+	},
+	"generator.error.busy": {
+		"Қазір тым көп әрекет орындалып жатыр. Олардың аяқталуын күтіп, қайталап көріңіз.",
+		"Сейчас выполняется слишком много действий. Подождите, пока они закончатся, и повторите.",
+		"Too much is under way. Wait until it is done, then try again.",
+	},
+	"generator.error.invalid": {
+		"Бұл әрекет қазір мүмкін емес. Терезені жауып, қайта ашыңыз. Қате қайталанса, банкке хабарласыңыз.",
+		"Сейчас это невозможно. Закройте окно и откройте его снова. Если ошибка повторится, обратитесь в банк.",
+		"This cannot be done now. Close the window and open it again. If it happens again, ask your bank.",
+	},
+	"generator.error.mechanism": {
+		"Токен мұны істей алмайды. Басқа токенді алыңыз немесе банкке хабарласыңыз.",
+		"Токен этого не умеет. Возьмите другой токен или обратитесь в банк.",
+		"The token cannot do this. Take another token, or ask your bank.",
+	},
+	"generator.error.pin-length": {
+		"Құпиясөз тым қысқа немесе тым ұзын. Токеннің құпиясөзі түгел енгізілгенін тексеріңіз.",
+		"Пароль слишком короткий или слишком длинный. Проверьте, что пароль токена введён целиком.",
+		"The password is too short or too long. Check that the token's password was entered whole.",
 	},
 	GeneratorRetry: {"Қайталау", "Повторить", "Try again"},
 

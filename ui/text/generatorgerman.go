@@ -1,77 +1,25 @@
 package text
 
-// DE is German. The window of the code generators alone offers it, for the SpectraNet
-// token, whose instructions are German; what has no German sentence here is English,
-// MobiPass for one.
+import "cmp"
+
+// DE is German. The window of the code generators alone offers it, as the instructions
+// of the SpectraNet token are German. That window is German throughout; what it never
+// shows has no German sentence and is English.
 const DE Lang = "de"
 
 // GeneratorLanguages are the languages of the window of the code generators.
 func GeneratorLanguages() []Lang { return append(Languages(), DE) }
 
-// german holds the sentences of that window in German, those of other areas that it
-// borrows included.
+// inGerman is a sentence of that window in German, or "".
+func inGerman(k Key) string { return cmp.Or(german[k], germanMobi[k], germanErrors[k]) }
+
+// german holds what the window says around its devices and about the SpectraNet token,
+// with what it borrows from other areas.
 var german = map[Key]string{
 	OK:           "OK",
 	Cancel:       "Abbrechen",
 	TokenBack:    "Zurück",
-	MobiPINForm:  "Der PIN-Code hat 4 Ziffern.",
 	DriverBrowse: "Durchsuchen…",
-
-	"error.unknown":                 "Etwas Unerwartetes ist schiefgegangen.",
-	"error.unknown.hint":            "Versuchen Sie es noch einmal. Wenn es wieder geschieht, wenden Sie sich an Ihre Bank.",
-	"error.no-generator":            "Diesen Codegenerator gibt es nicht.",
-	"error.no-generator.hint":       "Vielleicht wurde er entfernt. Wählen Sie einen anderen aus der Liste oder fügen Sie einen hinzu.",
-	"error.damaged":                 "Der Datensatz des Codegenerators ist beschädigt.",
-	"error.damaged.hint":            "Er lässt sich nicht wiederherstellen. Entfernen Sie den Generator und bitten Sie Ihre Bank um einen neuen Schlüssel.",
-	"error.in-use":                  "Der Codegenerator ist in einem anderen Fenster oder Programm geöffnet.",
-	"error.in-use.hint":             "Schließen Sie ihn dort und versuchen Sie es noch einmal.",
-	"error.device-key":              "Der Schlüsselbund enthält den Schlüssel dieses Codegenerators nicht.",
-	"error.device-key.hint":         "Stellen Sie den Schlüsselbund aus einer Sicherung wieder her. Ohne Sicherung entfernen Sie den Generator und bitten Ihre Bank um einen neuen Schlüssel.",
-	"error.generator-twice":         "Der Token mit dieser Seriennummer ist schon da.",
-	"error.generator-twice.hint":    "Wählen Sie ihn in der Liste. Um ihn neu hinzuzufügen, entfernen Sie zuerst den alten.",
-	"error.generator-file":          "Die Datei wurde nicht gefunden oder enthält keinen Codegenerator.",
-	"error.generator-file.hint":     "Wählen Sie die PSKC-Datei Ihrer Bank oder ein PNG- oder JPEG-Bild mit einem QR-Code.",
-	"error.picture-large":           "Das Bild ist zu groß.",
-	"error.picture-large.hint":      "Schneiden Sie den QR-Code aus dem Bild aus oder fotografieren Sie ihn noch einmal mit der üblichen Einstellung der Kamera.",
-	"error.file-encrypted":          "Die Datei ist mit einem Passwort geschützt.",
-	"error.file-encrypted.hint":     "Geben Sie das Passwort ein, das Ihre Bank Ihnen mit der Datei gegeben hat.",
-	"error.file-mac":                "Das Passwort der Datei ist falsch, oder die Datei wurde verändert.",
-	"error.file-mac.hint":           "Geben Sie das Passwort noch einmal ein. Ist es richtig, bitten Sie Ihre Bank noch einmal um die Datei.",
-	"error.algorithm":               "Der Algorithmus des Schlüssels ist unbekannt.",
-	"error.algorithm.hint":          "Aktualisieren Sie das Programm oder bitten Sie Ihre Bank um einen anderen Schlüssel.",
-	"error.typed":                   "Das ist weder eine otpauth-Adresse noch ein Schlüssel in Base32.",
-	"error.typed.hint":              "Ein Schlüssel besteht aus den Buchstaben A bis Z und den Ziffern 2 bis 7. Geben Sie ihn so ein, wie er im Brief der Bank steht.",
-	"error.code-kind":               "Dieser Schlüssel ist für Codes anderer Art.",
-	"error.code-kind.hint":          "Hier gibt es nur 6-stellige Codes, die alle 30 Sekunden wechseln. Wenden Sie sich an Ihre Bank.",
-	"error.key-short":               "Der Schlüssel ist zu kurz.",
-	"error.key-short.hint":          "Ein Schlüssel in Base32 hat mindestens 26 Zeichen. Prüfen Sie, ob er ganz eingegeben ist.",
-	"error.key-expired":             "Dieser Schlüssel gilt nicht mehr oder noch nicht.",
-	"error.key-expired.hint":        "Prüfen Sie Datum und Uhrzeit des Computers, und bitten Sie dann Ihre Bank um einen neuen.",
-	"error.serial":                  "Es fehlt die Seriennummer des Tokens.",
-	"error.serial.hint":             "Sie steht im Brief der Bank. Geben Sie sie im Feld „Seriennummer“ ein.",
-	"error.start-pin":               "Es fehlt der Start-PIN-Code.",
-	"error.start-pin.hint":          "Geben Sie den vierstelligen Start-PIN-Code ein, den Ihre Bank Ihnen gegeben hat.",
-	"error.generator-pin":           "Ein PIN-Code hat genau vier Ziffern.",
-	"error.generator-pin.hint":      "Geben Sie ihn noch einmal ein.",
-	"error.generator-pin-easy":      "Dieser PIN-Code ist zu leicht zu erraten.",
-	"error.generator-pin-easy.hint": "Wählen Sie vier Ziffern, nicht etwa 1111 oder 1234.",
-
-	"error.generator-gone":      "Die Schlüssel dieses Codegenerators sind nicht auf dem Token.",
-	"error.generator-gone.hint": "Sie wurden gelöscht, oder der Token wurde formatiert. Entfernen Sie den Generator und bitten Sie Ihre Bank um einen neuen Schlüssel.",
-	"error.generator-mac":       "Dieser Token kann solche Codes nicht berechnen.",
-	"error.generator-mac.hint":  "Fügen Sie den Generator auf diesem Computer hinzu oder nehmen Sie einen anderen Token.",
-	"error.pin":                 "Das Passwort ist falsch.",
-	"error.pin.hint":            "Prüfen Sie die Tastatursprache und die Feststelltaste.",
-	"error.pin-locked":          "Das Passwort des Tokens ist gesperrt: zu viele falsche Versuche.",
-	"error.pin-locked.hint":     "Bitten Sie Ihre Bank, den Token zu entsperren.",
-	"error.no-token":            "Der Token ist nicht angeschlossen.",
-	"error.no-token.hint":       "Stecken Sie ihn in einen USB-Anschluss dieses Computers.",
-	"error.token-lost":          "Die Verbindung zum Token ist abgerissen.",
-	"error.token-lost.hint":     "Ziehen Sie den Token ab, stecken Sie ihn wieder ein und versuchen Sie es noch einmal.",
-	"error.locked":              "Das Passwort des Tokens ist nicht eingegeben.",
-	"error.locked.hint":         "Geben Sie es ein und versuchen Sie es noch einmal.",
-	"error.token-full":          "Auf dem Token ist kein Platz mehr.",
-	"error.token-full.hint":     "Formatieren Sie den Token nicht. Fügen Sie den Generator auf diesem Computer hinzu oder nehmen Sie einen anderen Token.",
 
 	GeneratorWhere:          "Schlüssel aufbewahren",
 	GeneratorHere:           "Auf diesem Computer",
@@ -79,17 +27,21 @@ var german = map[Key]string{
 	GeneratorTokenPassword:  "Passwort des Tokens",
 	GeneratorTokenWhy:       "Der Token berechnet die Codes selbst und gibt die Schlüssel niemandem. Für einen Code muss er angeschlossen und sein Passwort eingegeben sein.",
 	GeneratorTokenAbsent:    "Die Schlüssel dieses Generators sind auf dem Token %s. Stecken Sie ihn in den Computer.",
+	GeneratorTokenLost:      "Dieses Fenster geht von selbst weiter, wenn der Token da ist. Ist er verloren oder defekt, entfernen Sie den Generator („Entfernen…“) und bitten Sie Ihre Bank um einen neuen.",
 	GeneratorTokenLocked:    "Die Schlüssel dieses Generators sind auf dem Token %s. Geben Sie sein Passwort ein.",
-	GeneratorTokenDevice:    "Das Passwort wird am Token selbst eingegeben. Drücken Sie zuerst „Token öffnen“.",
+	GeneratorTokenDevice:    "Das Passwort wird am Token selbst eingegeben. Drücken Sie zuerst „%s“.",
 	CLIPINDevice:            "Geben Sie das Passwort am Gerät selbst ein.",
+	GeneratorTokenPad:       "Die Schlüssel dieses Generators sind auf dem Token %s. Sein Passwort wird am Token selbst eingegeben. Drücken Sie zuerst „%s“.",
+	GeneratorTokenNow:       "Geben Sie das Passwort am Token selbst ein.",
+	GeneratorTokenEntered:   "schon eingegeben",
+	GeneratorTokenNone:      "nicht nötig",
 	GeneratorUnlockDo:       "Token öffnen",
 	GeneratorRemoveHeld:     "Seine Schlüssel werden vom Token %s gelöscht. Niemand kann sie zurückholen: Neue gibt nur Ihre Bank aus.",
 	GeneratorRemoveAbsent:   "Der Token %s ist nicht angeschlossen. Stecken Sie ihn ein. Ist er verloren oder defekt, lässt sich der Generator ohne ihn entfernen: Die Schlüssel werden gelöscht, wenn der Token wieder an diesem Computer geöffnet wird.",
-	GeneratorForgetTick:     "Der Token ist verloren oder defekt: ohne ihn entfernen",
+	GeneratorForgetTick:     "Der Token ist verloren oder defekt: den Generator ohne ihn entfernen",
 	"generator.done.unlock": "Der Token ist geöffnet.",
 	SafetyToken:             "Schlüssel auf einem Token kann niemand kopieren, und ohne ihn lässt sich die Datei nicht öffnen. Die Versuche des PIN-Codes zählt aber dieser Computer.",
 
-	GeneratorVault: "Der Schlüsselbund des Systems ist nicht verfügbar; ohne ihn lässt sich der Schlüssel des Generators nicht lesen. Entsperren Sie ihn und versuchen Sie es noch einmal.",
 	GeneratorRetry: "Noch einmal versuchen",
 	GeneratorBank:  "Bank",
 
@@ -113,7 +65,7 @@ var german = map[Key]string{
 	GeneratorKey:       "otpauth-Adresse oder Schlüssel (Base32)",
 	GeneratorSerial:    "Seriennummer",
 	GeneratorStart:     "Start-PIN-Code (4 Ziffern)",
-	GeneratorOptional:  "Hat die Datei kein Passwort, bleibt das Feld leer. Seriennummer und Start-PIN-Code braucht es nur, wenn sie nicht in der Datei stehen.",
+	GeneratorOptional:  "Hat die Datei kein Passwort, bleibt „Passwort der Datei“ leer. Seriennummer und Start-PIN-Code braucht es nur, wenn sie nicht in der Datei stehen.",
 	GeneratorAddress:   "Die Seriennummer bleibt leer, wenn sie in der otpauth-Adresse steht.",
 	GeneratorLeave:     "Vernichten Sie die Datei oder den Brief danach: Wer sie hat, kann Ihre Codes erzeugen.",
 	GeneratorAddDo:     "Hinzufügen",
@@ -147,9 +99,9 @@ var german = map[Key]string{
 	SafetyDoes:   "Sie verhindert",
 	SafetySealed: "Wer die Datei des Generators stiehlt, kann nichts damit anfangen: Sie ist verschlüsselt, und der Schlüssel dazu liegt im Schlüsselbund des Systems.",
 	SafetyTries:  "SpectraNet: Drei falsche PIN-Codes nacheinander sperren den Token. Ein Versuch wird aufgeschrieben, bevor der PIN-Code geprüft wird; wer das Programm abbricht, gewinnt also keinen Versuch.",
-	SafetyBlind:  "MobiPass: Nichts verrät hier, ob ein PIN-Code richtig ist, nicht das Fenster, nicht die Datei, nicht die Zeit. Nur die Bank weiß es, und sie zählt falsche Werte.",
+	SafetyBlind:  "MobiPass: Nichts verrät hier, ob ein PIN-Code richtig ist, nicht das Fenster, nicht die Datei, nicht die Zeit. Nur die Bank weiß es, und sie zählt falsche Codes.",
 	SafetyNot:    "Sie kann nicht verhindern",
-	SafetyGuess:  "Wer die Datei und den Schlüsselbund lesen kann (etwa ein Schadprogramm unter Ihrem Namen), probiert alle 10.000 PIN-Codes in Stunden durch: bei SpectraNet sofort, bei MobiPass, wenn er eine Antwort gesehen hat.",
+	SafetyGuess:  "Wer die Datei und den Schlüsselbund lesen kann (etwa ein Schadprogramm unter Ihrem Namen), probiert alle 10.000 PIN-Codes in Stunden durch: bei SpectraNet sofort, bei MobiPass, wenn er einen Bestätigungscode gesehen hat.",
 	SafetyOlder:  "Wer die Datei ändern kann, kann eine ältere Kopie zurücklegen und damit die Versuche eines SpectraNet-Tokens. Das verhindert nur ein Zähler in Hardware.",
 	SafetyWatch:  "Ein Schadprogramm auf diesem Computer sieht den eingegebenen PIN-Code und den angezeigten Code und kann eine Zahlung auf der Seite der Bank verändern. Prüfen Sie die Daten einer Zahlung, bevor Sie sie absenden.",
 	SafetyEqual:  "Dieser Generator ist daher einem eigenen Gerät mit Anzeige nicht gleichwertig.",

@@ -8,8 +8,13 @@ const (
 	GeneratorTokenPassword Key = "generator.token-password"
 	GeneratorTokenWhy      Key = "generator.token-why"
 	GeneratorTokenAbsent   Key = "generator.token-absent" // name
+	GeneratorTokenLost     Key = "generator.token-lost"
 	GeneratorTokenLocked   Key = "generator.token-locked" // name
-	GeneratorTokenDevice   Key = "generator.token-device"
+	GeneratorTokenDevice   Key = "generator.token-device" // what the button to press says
+	GeneratorTokenPad      Key = "generator.token-pad"    // name, what the button to press says
+	GeneratorTokenNow      Key = "generator.token-now"
+	GeneratorTokenEntered  Key = "generator.token-entered"
+	GeneratorTokenNone     Key = "generator.token-none"
 	GeneratorUnlockDo      Key = "generator.unlock"
 	GeneratorRemoveHeld    Key = "generator.remove-held"   // name
 	GeneratorRemoveAbsent  Key = "generator.remove-absent" // name
@@ -36,9 +41,14 @@ var generatorToken = map[Key]phrase{
 		"The token computes the codes itself and gives the keys to nobody. For a code it must be plugged in and its password entered.",
 	},
 	GeneratorTokenAbsent: {
-		"Бұл генератордың кілттері %s токенінде. Оны компьютерге салыңыз.",
+		"Бұл генератордың кілттері %s токенінде. Оны компьютерге қосыңыз.",
 		"Ключи этого генератора лежат на токене %s. Вставьте его в компьютер.",
 		"The keys of this generator are on the token %s. Plug it into the computer.",
+	},
+	GeneratorTokenLost: {
+		"Токен қосылған соң терезе өзі жалғасады. Токен жоғалса немесе сынса, генераторды алып тастап («Алып тастау…»), банктен жаңасын сұраңыз.",
+		"Когда токен появится, окно продолжит работу само. Если токен потерян или сломан, удалите генератор («Удалить…») и попросите у банка новый.",
+		"This window goes on by itself when the token is there. If the token is lost or broken, remove the generator (“Remove…”) and ask your bank for a new one.",
 	},
 	GeneratorTokenLocked: {
 		"Бұл генератордың кілттері %s токенінде. Оның құпиясөзін енгізіңіз.",
@@ -46,22 +56,34 @@ var generatorToken = map[Key]phrase{
 		"The keys of this generator are on the token %s. Enter its password.",
 	},
 	GeneratorTokenDevice: {
-		"Құпиясөзді токеннің өзінде енгізіңіз. Алдымен «Токенді ашу» түймесін басыңыз.",
-		"Пароль вводится на самом токене. Сначала нажмите «Открыть токен».",
-		"The password is entered on the token itself. Press “Unlock the token” first.",
+		"Құпиясөзді токеннің өзінде енгізіңіз. Алдымен «%s» түймесін басыңыз.",
+		"Пароль вводится на самом токене. Сначала нажмите «%s».",
+		"The password is entered on the token itself. Press “%s” first.",
 	},
-	GeneratorUnlockDo: {"Токенді ашу", "Открыть токен", "Unlock the token"},
+	GeneratorTokenPad: {
+		"Бұл генератордың кілттері %s токенінде. Оның құпиясөзі токеннің өзінде енгізіледі. Алдымен «%s» түймесін басыңыз.",
+		"Ключи этого генератора лежат на токене %s. Его пароль вводится на самом токене. Сначала нажмите «%s».",
+		"The keys of this generator are on the token %s. Its password is entered on the token itself. Press “%s” first.",
+	},
+	GeneratorTokenNow: {
+		"Құпиясөзді токеннің өзінде енгізіңіз.",
+		"Введите пароль на самом токене.",
+		"Enter the password on the token itself.",
+	},
+	GeneratorTokenEntered: {"енгізілген", "уже введён", "entered already"},
+	GeneratorTokenNone:    {"керек емес", "не нужен", "not needed"},
+	GeneratorUnlockDo:     {"Токенді ашу", "Открыть токен", "Unlock the token"},
 	GeneratorRemoveHeld: {
-		"Кілттері %s токенінен жойылады. Оларды ешкім қайтара алмайды: жаңасын тек банк береді.",
+		"Оның кілттері %s токенінен жойылады. Оларды ешкім қайтара алмайды: жаңасын тек банк береді.",
 		"Его ключи будут удалены с токена %s. Вернуть их никто не сможет: новые выдаёт только банк.",
 		"Its keys are deleted from the token %s. Nobody can bring them back: only your bank issues new ones.",
 	},
 	GeneratorRemoveAbsent: {
-		"%s токені қосылмаған. Оны салыңыз. Егер ол жоғалса не сынса, генераторды онсыз жоюға болады: токен осы компьютерде қайта ашылса, кілттері сонда жойылады.",
+		"%s токені қосылмаған. Оны қосыңыз. Егер ол жоғалса не сынса, генераторды онсыз да алып тастауға болады: токен осы компьютерде қайта ашылғанда кілттер жойылады.",
 		"Токен %s не подключён. Вставьте его. Если он потерян или сломан, генератор можно удалить без него: ключи удалятся, когда токен снова откроют на этом компьютере.",
 		"The token %s is not connected. Plug it in. If it is lost or broken, the generator can be removed without it: the keys go when the token is unlocked at this computer again.",
 	},
-	GeneratorForgetTick: {"Токен жоғалды немесе сынды: онсыз жою", "Токен потерян или сломан: удалить без него", "The token is lost or broken: remove without it"},
+	GeneratorForgetTick: {"Токен жоғалды немесе сынды: генераторды онсыз алып тастау", "Токен потерян или сломан: удалить генератор без него", "The token is lost or broken: remove the generator without it"},
 	SafetyToken: {
 		"Токендегі кілттерді ешкім көшіре алмайды, ал генератордың жазбасы токенсіз ашылмайды. Бірақ PIN-код талпыныстары осы компьютерде саналады.",
 		"Ключи генератора на токене никто не скопирует, а его запись без токена не открыть. Но попытки PIN-кода считает этот компьютер.",
@@ -75,7 +97,7 @@ var generatorToken = map[Key]phrase{
 		"The keys of this code generator are not on the token.",
 	},
 	"error.generator-gone.hint": {
-		"Олар жойылған немесе токен форматталған. Генераторды жойып, банктен жаңа кілт сұраңыз.",
+		"Олар жойылған немесе токен форматталған. Генераторды алып тастап, банктен жаңа кілт сұраңыз.",
 		"Их удалили, или токен был отформатирован. Удалите генератор и попросите у банка новый ключ.",
 		"They were deleted, or the token was formatted. Remove the generator and ask your bank for a new key.",
 	},

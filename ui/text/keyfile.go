@@ -30,6 +30,16 @@ var keyFileTexts = map[Key]phrase{
 		"Скопируйте файл заново с оригинала или попросите в банке новый.",
 		"Copy the file again from the original, or ask the bank for a new one.",
 	},
+	"error.unpaired": {
+		"Бұл файлда кілт пен оның сертификаты бірге жоқ: онымен қол қою мүмкін емес.",
+		"В этом файле нет ключа вместе с его сертификатом: подписать им нельзя.",
+		"This file does not hold a key together with its certificate: nothing can be signed with it.",
+	},
+	"error.unpaired.hint": {
+		"Басқа кілт файлын таңдаңыз немесе банктен жаңасын сұраңыз.",
+		"Выберите другой файл ключа или попросите в банке новый.",
+		"Choose another key file, or ask the bank for a new one.",
+	},
 	"error.primary": {
 		"Бұл – бастапқы инициализация кілті: онымен ештеңеге қол қойылмайды.",
 		"Это первичный ключ инициализации: им ничего не подписывают.",

@@ -48,16 +48,16 @@ var panel = map[Key]phrase{
 	PanelSettings: {"Баптаулар", "Настройки", "Settings"},
 	PanelIdle: {
 		"Әрекет болмаса, құлыптау",
-		"Блокировать при бездействии через",
+		"Закрывать токен при бездействии через",
 		"Lock when idle for",
 	},
 	PanelWhileUnlocked: {
 		"Құлыпталғанша құпиясөзді қайта сұрамау",
-		"Не спрашивать пароль повторно до блокировки",
+		"Не спрашивать пароль повторно, пока токен открыт",
 		"Do not ask for the password again until the lock",
 	},
 	PanelLanguage:  {"Тіл", "Язык", "Language"},
-	PanelLock:      {"Қазір құлыптау", "Заблокировать", "Lock now"},
+	PanelLock:      {"Қазір құлыптау", "Закрыть токен", "Lock now"},
 	PanelChangePIN: {"Құпиясөзді өзгерту…", "Сменить пароль…", "Change password…"},
 
 	StatusAbsent: {

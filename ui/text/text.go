@@ -122,7 +122,7 @@ func (l Lang) T(k Key, args ...any) string {
 		if p, ok := area[k]; ok {
 			sentence := p.in(l)
 			if l == DE {
-				sentence = cmp.Or(german[k], sentence)
+				sentence = cmp.Or(inGerman(k), sentence)
 			}
 			if len(args) == 0 {
 				return sentence

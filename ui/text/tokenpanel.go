@@ -8,25 +8,26 @@ import (
 
 // The token panel.
 const (
-	TokenTitle    Key = "token.title"
-	TokenChoose   Key = "token.choose"
-	TokenOnlyOne  Key = "token.only-one"
-	TokenSeen     Key = "token.seen" // as far as can be seen without the PIN
-	TokenPlugIn   Key = "token.plug-in"
-	TokenBack     Key = "token.back"
-	TokenWorking  Key = "token.working"
-	TokenObjects  Key = "token.objects"
-	TokenNothing  Key = "token.nothing"
-	TokenOrphan   Key = "token.orphan"
-	TokenDelete   Key = "token.delete"
-	TokenDetails  Key = "token.details"
-	TokenMaker    Key = "token.maker"
-	TokenModel    Key = "token.model"
-	TokenSerial   Key = "token.serial"
-	TokenVersions Key = "token.versions"
-	TokenDriver   Key = "token.driver"
-	TokenCan      Key = "token.can"
-	TokenRegister Key = "token.register"
+	TokenTitle     Key = "token.title"
+	TokenChoose    Key = "token.choose"
+	TokenOnlyOne   Key = "token.only-one"
+	TokenSeen      Key = "token.seen" // as far as can be seen without the PIN
+	TokenPlugIn    Key = "token.plug-in"
+	TokenBack      Key = "token.back"
+	TokenWorking   Key = "token.working"
+	TokenNoProfile Key = "token.no-profile"
+	TokenObjects   Key = "token.objects"
+	TokenNothing   Key = "token.nothing"
+	TokenOrphan    Key = "token.orphan"
+	TokenDelete    Key = "token.delete"
+	TokenDetails   Key = "token.details"
+	TokenMaker     Key = "token.maker"
+	TokenModel     Key = "token.model"
+	TokenSerial    Key = "token.serial"
+	TokenVersions  Key = "token.versions"
+	TokenDriver    Key = "token.driver"
+	TokenCan       Key = "token.can"
+	TokenRegister  Key = "token.register"
 
 	TokenEnterPIN    Key = "token.enter-pin"
 	TokenRole        Key = "token.role"
@@ -96,7 +97,7 @@ func (l Lang) Content(c agent.TokenContent) string { return l.T(Key("content." +
 // Keeps says that the keys of a code generator lie on the token.
 func (l Lang) Keeps(g agent.TokenGenerator) string {
 	if g.Name != "" && g.Name != g.Serial {
-		return l.T(TokenKeepsNamed, g.Name, g.Serial)
+		return l.T(TokenKeepsNamed, g.Name, cmp.Or(g.Serial, "—"))
 	}
 	return l.T(TokenKeeps, cmp.Or(g.Serial, "—"))
 }
@@ -106,10 +107,10 @@ func (l Lang) Losing(g agent.TokenGenerator) string {
 	switch {
 	case g.Name == "":
 		return l.T(LosingUnknown, cmp.Or(g.Serial, "—"))
-	case g.Name == g.Serial, g.Serial == "":
-		return l.T(LosingSerial, g.Name)
+	case g.Name == g.Serial:
+		return l.T(LosingSerial, g.Serial)
 	}
-	return l.T(LosingNamed, g.Name, g.Serial)
+	return l.T(LosingNamed, g.Name, cmp.Or(g.Serial, "—"))
 }
 
 // Object says what kind of object it is.
@@ -287,7 +288,7 @@ var tokenPanel = map[Key]phrase{
 		"This certificate will be lost: %s, issued by %s, valid until %s.",
 	},
 	TokenKeeps: {
-		"Токенде сериялық нөмірі %s код генераторының кілттері бар.",
+		"Токенде код генераторының кілттері бар, сериялық нөмірі: %s.",
 		"На токене лежат ключи генератора кодов с серийным номером %s.",
 		"The token keeps the keys of the code generator with the serial number %s.",
 	},
@@ -299,17 +300,17 @@ var tokenPanel = map[Key]phrase{
 	LosingNamed: {
 		"Код генераторының кілттері жойылады: «%s», сериялық нөмірі %s. Ол енді код бермейді: банктен жаңасын алу керек болады.",
 		"Будут потеряны ключи генератора кодов «%s», серийный номер %s. Кодов он больше не покажет: в банке нужно будет получить новый.",
-		"The keys of the code generator “%s”, serial number %s, will be lost. It shows no more codes: you will need a new one from your bank.",
+		"The keys of the code generator “%s”, serial number %s, will be lost. It will show no more codes: you will need a new one from your bank.",
 	},
 	LosingSerial: {
-		"Сериялық нөмірі %s код генераторының кілттері жойылады. Ол енді код бермейді: банктен жаңасын алу керек болады.",
+		"Код генераторының кілттері жойылады, сериялық нөмірі: %s. Ол енді код бермейді: банктен жаңасын алу керек болады.",
 		"Будут потеряны ключи генератора кодов с серийным номером %s. Кодов он больше не покажет: в банке нужно будет получить новый.",
-		"The keys of the code generator with the serial number %s will be lost. It shows no more codes: you will need a new one from your bank.",
+		"The keys of the code generator with the serial number %s will be lost. It will show no more codes: you will need a new one from your bank.",
 	},
 	LosingUnknown: {
 		"Басқа компьютерде қосылған код генераторының құпия кілттері жойылады, сериялық нөмірі: %s.",
 		"Будут потеряны секретные ключи генератора кодов, добавленного на другом компьютере, серийный номер: %s.",
-		"The secret keys of a code generator that was added on another computer will be lost, serial number: %s.",
+		"The secret keys of a code generator that was added on another computer, serial number %s, will be lost.",
 	},
 	FormatType: {
 		"Растау үшін токеннің атын жазыңыз: %s",
@@ -330,6 +331,7 @@ var tokenPanel = map[Key]phrase{
 	},
 	DeleteConfirm: {"Жою", "Удалить", "Delete"},
 
+	TokenNoProfile:       {"Токенде профиль жоқ.", "На токене нет профиля.", "There is no profile on the token."},
 	"content.blank":      {"Токен әлі форматталмаған.", "Токен ещё не отформатирован.", "The token was never formatted."},
 	"content.empty":      {"Токен бос: кілт те, сертификат та жоқ.", "Токен пустой: нет ни ключа, ни сертификата.", "The token is empty: no key and no certificate."},
 	"content.foreign":    {"Токенде профильге жатпайтын объектілер бар.", "На токене есть объекты, которые не относятся к профилю.", "The token holds objects that are no profile."},

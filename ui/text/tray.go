@@ -56,7 +56,7 @@ var tray = map[Key]phrase{
 	TrayCodes:    {"Код генераторлары…", "Генераторы кодов…", "Code generators…"},
 	TrayUnblock:  {"Токенді бұғаттан шығару…", "Разблокировать токен…", "Unblock the token…"},
 	TrayWizard:   {"Профиль жасау шебері…", "Мастер создания профиля…", "Profile Creation Wizard…"},
-	TrayContinue: {"Тіркеуді жалғастыру…", "Продолжить регистрацию…", "Continue registration…"},
+	TrayContinue: {"Тіркелуді жалғастыру…", "Продолжить регистрацию…", "Continue registration…"},
 	TrayRenew:    {"Сертификатты жаңарту…", "Продлить сертификат…", "Renew certificate…"},
 	TrayRenewIn: {
 		"Сертификатты жаңарту: %s күн қалды…",
@@ -65,7 +65,7 @@ var tray = map[Key]phrase{
 	},
 	TrayUse:         {"Осы профильден бастау", "Предлагать первым", "Use this profile"},
 	TrayCertificate: {"Сертификат…", "Сертификат…", "Certificate…"},
-	TrayLock:        {"Құлыптау", "Заблокировать", "Lock"},
+	TrayLock:        {"Құлыптау", "Закрыть токен", "Lock"},
 	TrayUnlocked:    {"ашық", "открыт", "unlocked"},
 	TrayHidden: {
 		"Мұнда тапсырмалар тақтасындағы белгіше көрсетілмейді. Басты терезені ашу үшін Qoltanba бағдарламасын қайта іске қосыңыз.",

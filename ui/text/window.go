@@ -137,7 +137,7 @@ var window = map[Key]phrase{
 	},
 	TokenWaiting: {
 		"Токен күтілуде. Ол қосылған соң терезе өзі жалғасады.",
-		"Ожидание токена. Когда он появится, окно продолжит само.",
+		"Ожидание токена. Когда он появится, окно продолжит работу само.",
 		"Waiting for the token. This window goes on by itself when it is there.",
 	},
 	ProfileDetails: {

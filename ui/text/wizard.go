@@ -19,6 +19,7 @@ const (
 	WizardEmpty   Key = "wizard.empty"
 	WizardDefault Key = "wizard.default"
 	WizardUnsure  Key = "wizard.unsure"
+	WizardChosen  Key = "wizard.chosen"
 	WizardResumed Key = "wizard.resumed"
 	WizardOther   Key = "wizard.other"
 	WizardGoesOn  Key = "wizard.goes-on"
@@ -70,6 +71,7 @@ const (
 	WizardPasswordFor   Key = "wizard.password-for"
 	WizardDiffers       Key = "wizard.differs"
 	WizardNewOnDevice   Key = "wizard.new-on-device"
+	WizardNewNow        Key = "wizard.new-now"
 
 	WizardCheck        Key = "wizard.check"
 	WizardPeriod       Key = "wizard.period"
@@ -85,6 +87,7 @@ const (
 	WizardTook      Key = "wizard.took"
 	WizardStopped   Key = "wizard.stopped"
 	WizardGoOn      Key = "wizard.go-on"
+	WizardGoOnToken Key = "wizard.go-on-token"
 	WizardForbidden Key = "wizard.forbidden"
 	WizardContact   Key = "wizard.contact"
 	WizardRetry     Key = "wizard.retry"
@@ -144,6 +147,11 @@ var wizard = map[Key]phrase{
 		"Регистрация прервалась, когда задавался новый пароль. Паролем может быть уже новый, который вы выбрали: сначала попробуйте его, затем прежний.",
 		"The registration stopped while the new password was being set. The password may be the new one you chose: try that first, then the old one.",
 	},
+	WizardChosen: {
+		"Токеннің құпиясөзі – осы тіркелуде өзіңіз таңдаған құпиясөз.",
+		"Пароль токена — тот, который вы выбрали при этой регистрации.",
+		"The token's password is the one you chose in this registration.",
+	},
 	WizardResumed: {
 		"Басталған тіркелу жалғасады.",
 		"Начатая регистрация продолжается.",
@@ -156,7 +164,7 @@ var wizard = map[Key]phrase{
 	},
 	WizardGoesOn: {
 		"Содан кейін терезе өзі жалғасады.",
-		"После этого окно продолжит само.",
+		"После этого окно продолжит работу само.",
 		"This window then goes on by itself.",
 	},
 	WizardAgain: {
@@ -318,11 +326,8 @@ var wizard = map[Key]phrase{
 		"Пароль и подтверждение не совпадают.",
 		"Password and confirmation differ.",
 	},
-	WizardNewOnDevice: {
-		"Жаңа құпиясөзді құрылғының өзі сұрайды.",
-		"Новый пароль запросит само устройство.",
-		"The device itself will ask for the new password.",
-	},
+	WizardNewOnDevice: {"Жаңа құпиясөзді құрылғының өзі сұрайды.", "Новый пароль запросит само устройство.", "The device itself will ask for the new password."},
+	WizardNewNow:      {"Жаңа құпиясөзді құрылғының өзінде енгізіңіз.", "Введите новый пароль на самом устройстве.", "Enter the new password on the device itself."},
 
 	WizardCheck:        {"Деректерді тексеріңіз", "Проверьте данные", "Check the data"},
 	WizardPeriod:       {"Мерзімі", "Срок", "Period"},
@@ -357,6 +362,11 @@ var wizard = map[Key]phrase{
 		"Тіркелуді жалғастыру керек. Себебін жойып, «Қайталау» түймесін басыңыз немесе кейінірек жалғастырыңыз: жасалғаны сақталады.",
 		"Регистрацию нужно продолжить. Устраните причину и нажмите «Повторить» или продолжите позже: сделанное сохранено.",
 		"Continue the registration. Remove the cause and press \"Retry\", or continue later: what was done is kept.",
+	},
+	WizardGoOnToken: {
+		"Тіркелуді жалғастыру керек. Дәл сол токенді қайта қосып, құпиясөзін енгізіңіз немесе кейінірек жалғастырыңыз: жасалғаны сақталады.",
+		"Регистрацию нужно продолжить. Подключите снова тот же токен и введите его пароль или продолжите позже: сделанное сохранено.",
+		"Continue the registration. Plug the same token in again and enter its password, or continue later: what was done is kept.",
 	},
 	WizardForbidden: {
 		"ҚАЙТА ФОРМАТТАУҒА ТЫЙЫМ САЛЫНҒАН! Форматтау жарамды сертификат пен кілтті жояды.",

@@ -71,9 +71,9 @@ var wizardAside = map[Key]phrase{
 		"The lost token has another number: %s. Type that one.",
 	},
 	WizardSetAside: {
-		"Тоқтатып, жалғастыру",
-		"Отменить её и продолжить",
-		"Set aside and go on",
+		"Ол тіркелуді тоқтату",
+		"Отменить ту регистрацию",
+		"Set that registration aside",
 	},
 
 	WizardOtherUser: {
@@ -81,17 +81,17 @@ var wizardAside = map[Key]phrase{
 		"Регистрация начата для другого идентификатора",
 		"The registration was begun for another User ID",
 	},
-	WizardBegunFor: {"Басталған:", "Начата для:", "Begun for:"},
-	WizardEntered:  {"Енгізілген:", "Введён:", "Entered:"},
+	WizardBegunFor: {"Бірінші (тіркелу басталған):", "Первый (регистрация начата):", "First (registration begun):"},
+	WizardEntered:  {"Екінші (қазір енгізілген):", "Второй (введён сейчас):", "Second (entered now):"},
 	WizardUserFirst: {
 		"Екіншісі қате енгізілсе, біріншісімен жалғастырыңыз: оның PIN-і мен кілт файлы керек болады.",
 		"Если второй введён по ошибке, продолжите с первым: понадобятся его PIN и файл ключа.",
-		"If the second was entered by mistake go on with the first: you need its PIN and key file.",
+		"If the second was entered by mistake, go on with the first: you need its PIN and key file.",
 	},
 	WizardUserAnew: {
-		"Екіншісіне басынан басталса, токендегі кілт қалады, ал сертификат жаңадан сұралады. Банк бас тартуы мүмкін: бірінші идентификатордың кілті ретінде білетін кілт соныкі болып қалады. Ондайда біріншісіне қайта аласыз: ештеңе жоғалмайды.",
+		"Екіншісіне басынан басталса, токендегі кілт қалады, ал сертификат жаңадан сұралады. Банк бас тартуы мүмкін: ол бірінші идентификатордікі деп білетін кілт соныкі болып қала береді. Ондайда біріншісіне қайта аласыз: ештеңе жоғалмайды.",
 		"Если начать заново для второго, ключ на токене останется, а сертификат будет запрошен новый. Банк может отказать: ключ, который он уже знает за первым идентификатором, остаётся за ним. Тогда можно вернуться к первому: ничего не пропадёт.",
-		"Begun anew for the second, the key on the token stays, and a new certificate is asked for. The bank may refuse: a key that it knows as the first one's stays the first one's. You can come back to the first then: nothing is lost.",
+		"If it is begun anew for the second, the key on the token stays and a new certificate is asked for. The bank may refuse: a key that it knows as the first one's stays the first one's. You can come back to the first then: nothing is lost.",
 	},
 	WizardUserTaken: {
 		"Банк бұл токенді бірінші идентификаторға тіркеп үлгерген болуы мүмкін, сондықтан тек сонымен жалғастыруға болады.",

@@ -58,6 +58,7 @@ func TestStates(t *testing.T) {
 func TestRegistrationAndRenewal(t *testing.T) {
 	soon := agent.Profile{Name: "A", Renewable: true, DaysLeft: 1}
 	later := agent.Profile{Name: "B", Renewable: true, DaysLeft: agent.RenewalDue + 1}
+	due := agent.Profile{Name: "D", Renewable: true, DaysLeft: agent.RenewalDue}
 	never := agent.Profile{Name: "C", DaysLeft: 3}
 	for name, c := range map[string]struct {
 		status        agent.Status
@@ -67,6 +68,7 @@ func TestRegistrationAndRenewal(t *testing.T) {
 		"a bank":             {agent.Status{Enrolls: true}, "Profile Creation Wizard…", ""},
 		"K117 begun":         {agent.Status{Enrolls: true, Unfinished: true}, "Continue registration…", ""},
 		"far from its end":   {agent.Status{Profiles: []agent.Profile{later}}, "", "Renew certificate…"},
+		"thirty days before": {agent.Status{Profiles: []agent.Profile{later, due}}, "", "Renew certificate: 30 days left…"},
 		"the one ends first": {agent.Status{Profiles: []agent.Profile{later, never, soon}}, "", "Renew certificate: 1 day left…"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,7 +11,7 @@ const graceful = 5000; // ms from SIGTERM to SIGKILL
 const pollEvery = 50; // ms
 
 /** Calls check until it returns something true, and returns that. */
-export async function until(what, check, { seconds = 20 } = {}) {
+export async function until(what, check, { seconds = 60 } = {}) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const found = await check();

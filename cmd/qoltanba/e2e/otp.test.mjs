@@ -117,6 +117,10 @@ story("MobiPass", { browser: "chromium", language: "ru" }, async (world, step) =
 
   const orderWithNumber = async () => {
     await page.newOrder(payment);
+    await numberShown();
+  };
+
+  const numberShown = async () => {
     await page.click("#mobipass");
     await page.page.waitForSelector("#code-number");
     number = await page.page.$eval("#code-number", (b) => b.textContent);
@@ -142,6 +146,19 @@ story("MobiPass", { browser: "chromium", language: "ru" }, async (world, step) =
     await orderWithNumber();
     right = await answer(PIN, "mobi-answer");
     await page.orderAccepted();
+  });
+
+  await step("M45 M46 back to editing, the form is as it was filled and the new code number another one", async () => {
+    await orderWithNumber();
+    const before = number;
+    await Promise.all([page.page.waitForNavigation(), page.click("#edit")]);
+    await page.page.waitForSelector("#new-order");
+    for (const [name, value] of Object.entries(payment)) {
+      assert.equal(await page.page.$eval(`#new-order [name=${name}]`, (field) => field.value), value);
+    }
+    await Promise.all([page.page.waitForNavigation(), page.click("#create")]);
+    await numberShown();
+    assert.notEqual(number, before);
   });
 
   await step("M31 M47 a wrong PIN gives a value without a word, and the bank refuses it", async () => {

@@ -6,12 +6,14 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/url"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
 	agentbank "qoltanba/agent/bank"
+	"qoltanba/cmd/refbank/ca"
 	"qoltanba/cmd/refbank/enroll"
 	"qoltanba/cmd/refbank/est"
 	"qoltanba/cmd/refbank/store"
@@ -76,6 +78,7 @@ func TestAgentAndFaults(t *testing.T) {
 		{"K115 lost-answer,202", enroll.Faults{LostAnswer: true, Pending: time.Second}, []error{agent.ErrBank, agent.ErrBank, agent.ErrBank, nil}},
 		{"202", enroll.Faults{Pending: time.Second}, []error{nil, nil}}, // waited for
 		{"202 for an hour", enroll.Faults{Pending: time.Hour}, []error{agent.ErrPending, nil}},
+		{"slow-ca", enroll.Faults{Slow: 300 * time.Millisecond}, []error{nil}},
 		{"refuse-csr", enroll.Faults{RefuseCSR: true}, []error{agent.ErrRejected, agent.ErrRejected}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -85,6 +88,33 @@ func TestAgentAndFaults(t *testing.T) {
 				if _, err := b.agentClient(t).Submit(t.Context(), b.applicant(t), key); !errors.Is(err, want) {
 					t.Errorf("Submit %d = %v, want %v", i+1, err, want)
 				}
+			}
+		})
+	}
+}
+
+// A certificate of a CA that has ended is of no use. One of a CA whose clock is an hour
+// ahead will be, soon: it is taken; one that begins in days is not.
+func TestAgentAndWrongCAs(t *testing.T) {
+	for name, c := range map[string]struct {
+		wrong func(*bank) (*ca.CA, error)
+		want  error
+	}{
+		"expired-ca":             {func(b *bank) (*ca.CA, error) { return ca.OpenExpired(filepath.Join(b.dir, "ca")) }, agent.ErrCertificate},
+		"clock-skew":             {func(b *bank) (*ca.CA, error) { return b.CA.WithClock(time.Hour), nil }, nil},
+		"clock-skew of two days": {func(b *bank) (*ca.CA, error) { return b.CA.WithClock(48 * time.Hour), nil }, agent.ErrCertificate},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBank(t, nil)
+			right := b.CA
+			var err error
+			if b.CA, err = c.wrong(b); err != nil {
+				t.Fatal(err)
+			}
+			b.listen(t, b.own)
+			b.CA = right // whose root the agent trusts
+			if _, err := b.agentClient(t).Submit(t.Context(), b.applicant(t), ecKey(t)); !errors.Is(err, c.want) {
+				t.Errorf("Submit = %v, want %v", err, c.want)
 			}
 		})
 	}

@@ -61,7 +61,7 @@ func TestSlowAndRefusing(t *testing.T) {
 	b.agent(t).enroll(ecKey(t), 0).want(t, http.StatusForbidden, "refused")
 }
 
-// TestWrongCA shows certificates that an agent must not take for good ones.
+// TestWrongCA shows that the certificates of these faults are not good, or not yet.
 func TestWrongCA(t *testing.T) {
 	for name, wrong := range map[string]func(*bank) (*ca.CA, error){
 		"expired-ca": func(b *bank) (*ca.CA, error) { return ca.OpenExpired(filepath.Join(b.dir, "ca")) },

@@ -13,11 +13,12 @@ import (
 // The largest bodies that are read, in bytes. What asks for a session is read after the
 // session was found, so a stranger sends loginBody at the most.
 const (
-	loginBody      = 16 << 10 // a login token: its certificate has two kilobytes, or four with a key of 4096 bits
-	codeBody       = 1 << 10  // a code or a value
-	signatureBody  = 1 << 20  // one attached signature of some kilobytes, with its chain
-	ordersBody     = 4 << 20  // maxOrders payments of two texts of maxText letters
-	signaturesBody = 32 << 20 // maxOrders attached signatures
+	loginBody      = 16 << 10  // a login token: its certificate has two kilobytes, or four with a key of 4096 bits
+	codeBody       = 1 << 10   // a code or a value
+	signatureBody  = 1 << 20   // one attached signature of some kilobytes, with its chain
+	idsBody        = 128 << 10 // store.MaxUnsigned numbers of orders, of 25 letters
+	ordersBody     = 4 << 20   // maxOrders payments of two texts of maxText letters
+	signaturesBody = 32 << 20  // maxOrders attached signatures
 )
 
 // isAPI tells whether a script waits for the answer, not a person.
@@ -39,6 +40,7 @@ func (s *Server) readJSON(w http.ResponseWriter, r *http.Request, most int64, v 
 }
 
 func (s *Server) writeJSON(w http.ResponseWriter, status int, v any) {
+	s.giveTime(w, 0) // from now on: a thousand signatures may have taken the bank longer
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	if err := json.NewEncoder(w).Encode(v); err != nil {

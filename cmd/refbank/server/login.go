@@ -61,10 +61,10 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 }
 
 // openSession opens a session under a new cookie: one that somebody planted before the
-// login stays worthless.
+// login stays worthless, and one that somebody knows from before is worthless from now on.
 func (s *Server) openSession(w http.ResponseWriter, r *http.Request, client store.Client, now time.Time) error {
 	cookie := rand.Text()
-	if err := s.Store.AddSession(r.Context(), cookie, client, now, sessionLife); err != nil {
+	if err := s.Store.AddSession(r.Context(), s.cookie(r, sessionCookie), cookie, client, now, sessionLife); err != nil {
 		return err
 	}
 	s.setCookie(w, sessionCookie, cookie, 0)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -17,6 +18,7 @@ const maxOrders = 1000
 //	{"orders": [Payment, ...]}
 //	201 {"orders": [{"id": "…"}, ...]}
 //	422 {"error": "fields", "orders": [{"index": 0, "fields": {"iban": "iban-sum"}}]}
+//	409 {"error": "many-unsigned"}
 func (s *Server) addOrders(w http.ResponseWriter, r *http.Request, client store.Client) {
 	var request struct {
 		Orders []Payment `json:"orders"`
@@ -58,7 +60,13 @@ func (s *Server) addOrders(w http.ResponseWriter, r *http.Request, client store.
 		s.writeJSON(w, http.StatusUnprocessableEntity, map[string]any{"error": "fields", "orders": bad})
 		return
 	}
-	if err := s.Store.AddOrders(r.Context(), orders); err != nil {
+	err := s.Store.AddOrders(r.Context(), orders)
+	if errors.Is(err, store.ErrManyOrders) {
+		s.Logger.Info("no new orders", "err", err)
+		s.refuse(w, http.StatusConflict, "many-unsigned")
+		return
+	}
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}

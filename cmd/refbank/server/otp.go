@@ -30,7 +30,8 @@ func (s *Server) loginByCode(w http.ResponseWriter, r *http.Request) {
 	}
 	now, cookie := time.Now(), rand.Text()
 	client, err := s.Store.LoginByCode(r.Context(), store.CodeLogin{
-		UserID: squeeze(request.User), Code: squeeze(request.Code), Caller: caller(r), Cookie: cookie, Life: sessionLife,
+		UserID: squeeze(request.User), Code: squeeze(request.Code), Caller: caller(r),
+		Before: s.cookie(r, sessionCookie), Cookie: cookie, Life: sessionLife,
 	}, now)
 	if wait, ok := errors.AsType[*store.WaitError](err); ok {
 		s.Logger.Info("login refused", "err", err)
@@ -51,22 +52,14 @@ func (s *Server) loginByCode(w http.ResponseWriter, r *http.Request) {
 	s.writeJSON(w, http.StatusOK, map[string]string{"company": client.Company})
 }
 
-// callerBits are those of an IPv6 address that tell one subscriber from another: providers
-// give each home 256 networks of 64 bits (RIPE-690, 4.2.2). Who has more is several callers.
-const callerBits = 56
-
-// caller is by what wrong codes are counted: the address, or callerBits of it. Headers of proxies are not looked at, as anybody can write them; a bank
-// behind a proxy of its own has to.
+// caller is by what wrong codes are counted. Headers of proxies are not looked at, as
+// anybody can write them; a bank behind a proxy of its own has to.
 func caller(r *http.Request) string {
 	address, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return "" // a caller like any other: all of them together
 	}
-	ip := address.Addr().Unmap().WithZone("")
-	if ip.Is6() {
-		return netip.PrefixFrom(ip, callerBits).Masked().String()
-	}
-	return ip.String()
+	return store.CallerOf(address.Addr())
 }
 
 // confirmByCode judges a token's code for an order:
@@ -115,7 +108,7 @@ func (s *Server) answerCode(w http.ResponseWriter, r *http.Request, sig store.Si
 // the same until its value was accepted, the client goes back to editing, or a day is over:
 //
 //	200 {"number": "338609"}
-//	409 {"error": "mobipass"}, {"error": "accepted"}; 429 {"error": "numbers-wait"}
+//	409 {"error": "mobipass"}, {"error": "accepted"}, {"error": "withdrawn"}; 429 {"error": "numbers-wait"}
 func (s *Server) issueNumber(w http.ResponseWriter, r *http.Request, client store.Client) {
 	number, err := s.Store.IssueNumber(r.Context(), client.UserID, r.PathValue("id"), time.Now())
 	if err != nil {
@@ -144,6 +137,7 @@ func (s *Server) failMobi(w http.ResponseWriter, r *http.Request, err error) {
 		{store.ErrNoNumber, http.StatusConflict, "no-number"},
 		{store.ErrNoMobiPass, http.StatusConflict, "mobipass"},
 		{store.ErrAccepted, http.StatusConflict, "accepted"},
+		{store.ErrWithdrawn, http.StatusConflict, "withdrawn"},
 		{store.ErrManyNumbers, http.StatusTooManyRequests, "numbers-wait"},
 	} {
 		if errors.Is(err, m.err) {
@@ -164,7 +158,7 @@ func (s *Server) mobiPassPage(w http.ResponseWriter, r *http.Request, client sto
 		return
 	}
 	number, err := s.Store.Number(r.Context(), client.UserID, order.ID, time.Now())
-	if errors.Is(err, store.ErrNoNumber) || err == nil && order.State == store.Accepted {
+	if errors.Is(err, store.ErrNoNumber) || err == nil && order.State != store.Issued {
 		http.Redirect(w, r, "/orders/"+order.ID, http.StatusSeeOther)
 		return
 	}

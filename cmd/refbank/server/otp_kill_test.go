@@ -31,6 +31,10 @@ func TestKilledAfterCode(t *testing.T) {
 	if got := loginByCode(newBrowser(t, b), asel.UserID, code); got != "code" {
 		t.Errorf("S3 the code of a login that was not answered = %q, want refused", got)
 	}
+	if status, _ := w.get("/payments"); status != http.StatusSeeOther {
+		t.Errorf("the session before a login that was not answered = %d, want 303: it ended", status)
+	}
+	w = login(t, b, asel)
 	id, _ := makeOrder(w, good)
 	next := token.Code(1)
 	die("/api/orders/"+id+"/code", `{"code": "`+next+`"}`)

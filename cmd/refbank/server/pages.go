@@ -7,8 +7,6 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
-	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -31,13 +29,15 @@ import (
 //	            #connect-close, #installer while the page waits for the agent, #words
 //	new order   #new-order with inputs named as in Payment, #create,
 //	            [data-error-for=FIELD] with data-word
-//	order       #order with data-order, data-state (issued, accepted) and data-means
+//	order       #order with data-order, data-state (issued, accepted, withdrawn) and data-means
 //	            (signature, spectranet, mobipass) when accepted, #sign; for those who
 //	            have one: #code-confirm with input code, #mobipass
 //	mobipass    #code-number, #mobipass-value with input value, #send, #edit, #warning
 //	batch       #batch-samples, #batch-add, #batch-sign, #batch-rows with a tr each,
 //	            tr[data-row-state] (accepted, refused, unsigned, wrong), #batch-count,
 //	            #batch-total, #batch-progress
+//	unsigned    #unsigned with tr[data-order], each with an input named order; #all,
+//	            #withdraw
 //	payments    #payments with tr[data-verdict=accepted|refused][data-order][data-means],
 //	            and data-reason when refused
 //
@@ -52,14 +52,6 @@ const languageCookie = "lang"
 // they are asked for.
 var Periods = []int{12, 24, 36}
 
-// installerPath is where a site has the agent's installer itself.
-const installerPath = "/installer/"
-
-// InstallerAddress is where the site of that origin has that file.
-func InstallerAddress(origin, file string) string {
-	return origin + installerPath + url.PathEscape(filepath.Base(file))
-}
-
 // maxPayments is how many signatures the list shows.
 const maxPayments = 500
 
@@ -71,6 +63,7 @@ type view struct {
 	Client   *store.Client
 	Order    store.Order
 	Payments []store.Payment
+	Unsigned []store.Order
 	Word     string // of an error
 
 	Periods   []int  // that certificates are issued for, in months
@@ -137,7 +130,7 @@ type pages struct{ byName map[string]*template.Template }
 
 func newPages() (*pages, error) {
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range []string{"home", "order-new", "order", "batch", "payments", "mobipass", "message"} {
+	for _, name := range []string{"home", "order-new", "order", "batch", "unsigned", "payments", "mobipass", "message"} {
 		t, err := template.ParseFS(assets, "templates/layout.html", "templates/otp.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("reading the page %s: %w", name, err)

@@ -50,6 +50,7 @@ func TestPages(t *testing.T) {
 			{"order", w, "/orders/" + waiting, 200, []string{`id="sign"`, `data-order="` + waiting + `"`, `data-state="issued"`}},
 			{"accepted order", w, "/orders/" + id, 200, []string{`data-state="accepted"`}},
 			{"batch", w, "/batch", 200, []string{`id="batch-samples"`, `id="batch-add"`, `id="batch-sign"`, `id="batch-rows"`, `id="batch-count"`, `id="batch-total"`, `id="batch-progress"`}},
+			{"unsigned", w, "/unsigned", 200, []string{`<tr data-order="` + waiting + `"`, `id="all"`, `id="withdraw"`}},
 			{"payments", w, "/payments", 200, []string{`data-verdict="accepted"`, `data-verdict="refused" data-reason="format"`}},
 			{"no such order", w, "/orders/none", 404, []string{`data-word="not-found"`}},
 		} {

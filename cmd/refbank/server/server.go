@@ -44,19 +44,21 @@ type Config struct {
 	// Descriptor is the JSON by which agents know this bank. The site hands it out, and
 	// offers the installer that it names to those who do not have the agent yet.
 	Descriptor []byte
-	// Installer is the file that the site has at InstallerAddress, "" for none.
+	// Installer is the file that the site has at InstallerAddress, "" for none. A new one
+	// takes a new Server.
 	Installer string
 }
 
 // A Server answers the requests of browsers.
 type Server struct {
 	Config
-	host    string
-	secure  bool   // https
-	offered string // the descriptor's installer
-	tokens  tokenVerifier
-	pages   *pages
-	handler http.Handler
+	host      string
+	secure    bool       // https
+	offered   string     // the descriptor's installer
+	installer *installer // nil for none
+	tokens    tokenVerifier
+	pages     *pages
+	handler   http.Handler
 }
 
 // New checks the configuration and writes the files of accepted orders that a
@@ -88,6 +90,11 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err := c.Store.EachSigned(ctx, s.export); err != nil {
 		return nil, err
 	}
+	if c.Installer != "" {
+		if s.installer, err = openInstaller(c.Installer); err != nil {
+			return nil, err
+		}
+	}
 	if s.handler, err = s.routes(); err != nil {
 		return nil, err
 	}
@@ -110,16 +117,14 @@ func (s *Server) routes() (http.Handler, error) {
 		})
 	}
 	if s.Installer != "" {
-		mux.HandleFunc("GET "+installerPath+url.PathEscape(filepath.Base(s.Installer)), func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Disposition", "attachment")
-			http.ServeFile(w, r, s.Installer)
-		})
+		mux.HandleFunc("GET "+installerPath+url.PathEscape(filepath.Base(s.Installer)), s.sendInstaller)
 	}
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /orders/new", s.forClient(s.newOrderPage))
 	mux.HandleFunc("GET /orders/{id}", s.forClient(s.orderPage))
 	mux.HandleFunc("GET /orders/{id}/mobipass", s.forClient(s.mobiPassPage))
 	mux.HandleFunc("GET /batch", s.forClient(s.batchPage))
+	mux.HandleFunc("GET /unsigned", s.forClient(s.unsignedPage))
 	mux.HandleFunc("GET /payments", s.forClient(s.paymentsPage))
 
 	mux.HandleFunc("POST /api/login/challenge", s.challenge)
@@ -127,6 +132,7 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.HandleFunc("POST /api/login/code", s.loginByCode)
 	mux.HandleFunc("POST /api/logout", s.logout)
 	mux.HandleFunc("POST /api/orders", s.forClient(s.addOrders))
+	mux.HandleFunc("POST /api/orders/withdraw", s.forClient(s.withdraw))
 	mux.HandleFunc("GET /api/orders/{id}/document", s.forClient(s.document))
 	mux.HandleFunc("POST /api/orders/{id}/signature", s.forClient(s.addSignature))
 	mux.HandleFunc("POST /api/signatures", s.forClient(s.addSignatures))

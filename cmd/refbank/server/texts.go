@@ -54,6 +54,7 @@ var pageTexts = map[string]text{
 	"home":      {"Басты бет", "Главная", "Home"},
 	"new-order": {"Жаңа төлем", "Новый платёж", "New payment"},
 	"batch":     {"Төлемдер топтамасы", "Пакет платежей", "Batch of payments"},
+	"unsigned":  {"Қол қойылмаған төлемдер", "Неподписанные платежи", "Unsigned payments"},
 	"payments":  {"Қол қойылған төлемдер", "Подписанные платежи", "Signed payments"},
 	"logout":    {"Шығу", "Выйти", "Log out"},
 
@@ -158,6 +159,15 @@ var pageTexts = map[string]text{
 	"batch.sign":    {"Барлығына қол қою", "Подписать все", "Sign all"},
 	"batch.count":   {"Төлемдер", "Платежей", "Payments"},
 	"batch.total":   {"Барлығы", "Итого", "Total"},
+
+	"unsigned.lead": {
+		"Олар қолыңызды күтіп тұр, ең ескісі жоғарыда. Банк өзі ешқайсысын өшірмейді, бірақ 2000-нан артығын сақтамайды: қажет емесін кері қайтарып алыңыз.",
+		"Они ждут вашей подписи, самые старые сверху. Банк сам ничего не удаляет, но хранит не больше 2000: отзовите ненужные.",
+		"They wait for your signature, the oldest first. The bank removes none by itself, but keeps no more than 2000: withdraw those you do not need.",
+	},
+	"unsigned.none":     {"Қолыңызды күтіп тұрған төлем жоқ.", "Нет платежей, которые ждут вашей подписи.", "No payment waits for your signature."},
+	"unsigned.all":      {"Барлығын таңдау", "Выбрать все", "Select all"},
+	"unsigned.withdraw": {"Таңдалғанды кері қайтарып алу", "Отозвать выбранные", "Withdraw the selected ones"},
 
 	"payments.title":   {"Қол қойылған төлемдер", "Подписанные платежи", "Signed payments"},
 	"payments.none":    {"Әзірге бірде-бір қолтаңба жоқ.", "Подписей пока нет.", "No signatures yet."},

@@ -119,7 +119,7 @@ const (
 func Reasons() []string {
 	return []string{
 		reasonFormat, reasonDocument, reasonSignature, reasonCertificate, store.ReasonSigner, reasonOrigin, store.AcceptedBefore,
-		store.ReasonCode, store.ReasonValue, store.ReasonBlocked,
+		store.ReasonCode, store.ReasonValue, store.ReasonBlocked, store.ReasonWithdrawn,
 	}
 }
 

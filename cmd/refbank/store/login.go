@@ -68,11 +68,13 @@ type Life struct {
 	Most time.Duration // from the login on, whatever is done in it
 }
 
-// AddSession opens a session of the client for the browser that holds the cookie. It
-// returns ErrNotFound when the client's certificate was replaced since it was read:
-// the sessions of the one before have been ended already.
-func (s *Store) AddSession(ctx context.Context, cookie string, client Client, now time.Time, life Life) error {
-	err := s.change(ctx, func(tx *sql.Tx) error { return addSession(ctx, tx, cookie, client, now, life) })
+// AddSession opens a session of the client for the browser that holds the cookie, and
+// ends the one that the same browser had before, by its cookie, "" for none: whoever else
+// has that one gets no further. It returns ErrNotFound, and the one before lives on, when
+// the client's certificate was replaced since it was read: the sessions that were opened
+// with it have been ended already.
+func (s *Store) AddSession(ctx context.Context, before, cookie string, client Client, now time.Time, life Life) error {
+	err := s.change(ctx, func(tx *sql.Tx) error { return addSession(ctx, tx, before, cookie, client, now, life) })
 	if err != nil {
 		return fmt.Errorf("opening a session: %w", err)
 	}
@@ -80,8 +82,8 @@ func (s *Store) AddSession(ctx context.Context, cookie string, client Client, no
 }
 
 // addSession is AddSession in a transaction. It forgets what has ended.
-func addSession(ctx context.Context, tx *sql.Tx, cookie string, client Client, now time.Time, life Life) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires < ?`, millis(now)); err != nil {
+func addSession(ctx context.Context, tx *sql.Tx, before, cookie string, client Client, now time.Time, life Life) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires < ? OR token = ?`, millis(now), digest(before)); err != nil {
 		return err
 	}
 	result, err := tx.ExecContext(ctx, `INSERT INTO sessions (token, user_id, expires, ends)

@@ -13,9 +13,12 @@ type State string
 
 // The states of an order.
 const (
-	Issued   State = "issued"   // waits for a signature
-	Accepted State = "accepted" // signed, to be carried out
+	Issued    State = "issued"    // waits for a signature
+	Accepted  State = "accepted"  // signed, to be carried out
+	Withdrawn State = "withdrawn" // taken back by the client before it was signed
 )
+
+const orderState = `CASE WHEN withdrawn IS NULL THEN state ELSE 'withdrawn' END`
 
 // An Order is a payment order as the bank issued it.
 type Order struct {
@@ -74,9 +77,19 @@ type Payment struct {
 	Signature Signature
 }
 
-// AddOrders keeps new orders, all or none.
+// AddOrders keeps new orders, all or none. It returns ErrManyOrders when a client has too
+// many that wait for a signature.
 func (s *Store) AddOrders(ctx context.Context, orders []Order) error {
+	added := map[string]int{} // by client
+	for _, o := range orders {
+		added[o.UserID]++
+	}
 	err := s.change(ctx, func(tx *sql.Tx) error {
+		for userID, n := range added {
+			if err := makeRoom(ctx, tx, userID, n); err != nil {
+				return err
+			}
+		}
 		for _, o := range orders {
 			if _, err := tx.ExecContext(ctx, `
 				INSERT INTO orders (id, user_id, payee, iban, amount, currency, purpose, document, state, created)
@@ -106,7 +119,7 @@ func orderOf(ctx context.Context, db interface {
 	o := Order{ID: id, UserID: userID}
 	var created int64
 	err := db.QueryRowContext(ctx, `
-		SELECT payee, iban, amount, currency, purpose, document, state, created,
+		SELECT payee, iban, amount, currency, purpose, document, `+orderState+`, created,
 			coalesce((SELECT means FROM signatures WHERE order_id = orders.id AND verdict = 'accepted'), '')
 		FROM orders WHERE id = ? AND user_id = ?`, id, userID).
 		Scan(&o.Payee, &o.IBAN, &o.Amount, &o.Currency, &o.Purpose, &o.Document, &o.State, &created, &o.Means)
@@ -119,8 +132,9 @@ func orderOf(ctx context.Context, db interface {
 
 // Judge writes down a verdict and moves the order with it, in one transaction, and
 // returns the signature with the verdict that holds: where another signature of
-// the order was accepted before, or the signer's certificate was replaced since it was
-// looked at, an acceptance becomes a refusal. Of a client's refusals the newest are kept.
+// the order was accepted before, or the order was withdrawn, or the signer's certificate
+// was replaced since it was looked at, an acceptance becomes a refusal. Of a client's
+// refusals the newest are kept.
 func (s *Store) Judge(ctx context.Context, sig Signature) (Signature, error) {
 	err := s.change(ctx, func(tx *sql.Tx) (err error) {
 		sig, err = judge(ctx, tx, sig)
@@ -139,12 +153,14 @@ func judge(ctx context.Context, tx *sql.Tx, sig Signature) (Signature, error) {
 	if sig.Verdict == SignatureAccepted {
 		var state State
 		var inForce string
-		if err := tx.QueryRowContext(ctx, `SELECT state, coalesce(fingerprint, '') FROM orders JOIN clients USING (user_id) WHERE id = ?`,
+		if err := tx.QueryRowContext(ctx, `SELECT `+orderState+`, coalesce(fingerprint, '') FROM orders JOIN clients USING (user_id) WHERE id = ?`,
 			sig.OrderID).Scan(&state, &inForce); err != nil {
 			return sig, found(err)
 		}
 		if state == Accepted {
 			sig.Verdict, sig.Reason = SignatureRefused, AcceptedBefore
+		} else if state == Withdrawn {
+			sig.Verdict, sig.Reason = SignatureRefused, ReasonWithdrawn
 		} else if sig.Means == ByKey && sig.Signer != inForce {
 			sig.Verdict, sig.Reason = SignatureRefused, ReasonSigner
 		} else if _, err := tx.ExecContext(ctx, `UPDATE orders SET state = ? WHERE id = ?`, Accepted, sig.OrderID); err != nil {
@@ -188,7 +204,7 @@ func dropRefused(ctx context.Context, tx *sql.Tx, userID string) error {
 // most limit.
 func (s *Store) Payments(ctx context.Context, userID string, limit int) ([]Payment, error) {
 	rows, err := s.db.QueryContext(ctx, `
-		SELECT orders.id, payee, iban, amount, currency, purpose, state, created, means, verdict, reason, signer, received
+		SELECT orders.id, payee, iban, amount, currency, purpose, `+orderState+`, created, means, verdict, reason, signer, received
 		FROM signatures JOIN orders ON orders.id = order_id
 		WHERE orders.user_id = ? ORDER BY signatures.id DESC LIMIT ?`, userID, limit)
 	if err != nil {

@@ -108,8 +108,8 @@ func usable(ctx context.Context, tx *sql.Tx, userID string) (MobiPass, error) {
 }
 
 // IssueNumber returns the code number for an order of the client: the one that waits
-// for its value, or a new one. Errors: ErrNotFound, ErrAccepted, ErrNoMobiPass,
-// ErrManyNumbers.
+// for its value, or a new one. Errors: ErrNotFound, ErrAccepted, ErrWithdrawn,
+// ErrNoMobiPass, ErrManyNumbers.
 func (s *Store) IssueNumber(ctx context.Context, userID, orderID string, now time.Time) (number string, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		o, err := orderOf(ctx, tx, userID, orderID)
@@ -118,6 +118,9 @@ func (s *Store) IssueNumber(ctx context.Context, userID, orderID string, now tim
 		}
 		if o.State == Accepted {
 			return ErrAccepted
+		}
+		if o.State == Withdrawn {
+			return ErrWithdrawn
 		}
 		m, err := usable(ctx, tx, userID)
 		if err != nil {
@@ -228,7 +231,7 @@ func (s *Store) ConfirmByValue(ctx context.Context, userID, orderID, value strin
 		if err != nil {
 			return err
 		}
-		if o.State != Accepted {
+		if o.State == Issued {
 			if refused, err = s.takeValue(ctx, tx, o, value, now, &sig); err != nil {
 				return err
 			}

@@ -114,6 +114,7 @@ const spectraInForce = `SELECT ` + spectraColumns + ` FROM spectranet_tokens WHE
 type CodeLogin struct {
 	UserID, Code string
 	Caller       string // who asks, as far as the network tells: wrong codes are counted by it
+	Before       string // cookie of the session that the same browser had, which ends; "" for none
 	Cookie       string // of the session to open
 	Life         Life
 }
@@ -148,7 +149,7 @@ func (s *Store) LoginByCode(ctx context.Context, l CodeLogin, now time.Time) (cl
 		if err := counts.right(ctx, tx, now); err != nil {
 			return err
 		}
-		return addSession(ctx, tx, l.Cookie, client, now, l.Life)
+		return addSession(ctx, tx, l.Before, l.Cookie, client, now, l.Life)
 	})
 	if err := errors.Join(err, refused); err != nil {
 		return Client{}, fmt.Errorf("checking a code: %w", err)
@@ -159,7 +160,7 @@ func (s *Store) LoginByCode(ctx context.Context, l CodeLogin, now time.Time) (cl
 // ConfirmByCode accepts an order of the client by a code of his token, which it uses
 // up, in one transaction, and returns the verdict that was written down. With a
 // refusal for the code's sake it returns ErrCode as well. A code for an order that was
-// accepted before is not looked at.
+// accepted before, or withdrawn, is not looked at.
 func (s *Store) ConfirmByCode(ctx context.Context, userID, orderID, code string, now time.Time) (Signature, error) {
 	sig := Signature{OrderID: orderID, Means: BySpectraNet, CMS: []byte{}, Verdict: SignatureAccepted, Received: now}
 	var refused error
@@ -168,7 +169,7 @@ func (s *Store) ConfirmByCode(ctx context.Context, userID, orderID, code string,
 		if err != nil {
 			return err
 		}
-		if o.State != Accepted {
+		if o.State == Issued {
 			if sig.Signer, refused, err = s.takeCode(ctx, tx, userID, code, now, otp.CodeState.Check); err != nil {
 				return err
 			}

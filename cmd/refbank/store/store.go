@@ -11,11 +11,12 @@
 //   - Cookies are kept as SHA-256 digests, and keys of code generators under a key
 //     that lies in a file beside. A copy of the database opens no session.
 //   - A wrong code of a login blocks no token, for anybody who knows a User ID can send
-//     one. Who sends wrong ones waits, longer each time; see throttle.go. Ten wrong codes
-//     for orders, which take a session, block the token, and three wrong values in a row
-//     a MobiPass.
+//     one. Who sends wrong ones waits, longer each time, or until the clerk ends it; see
+//     throttle.go and waits.go. Ten wrong codes for orders, which take a session, block
+//     the token, and three wrong values in a row a MobiPass.
 //   - What a stranger or a client can hand in as often as he likes is kept up to a limit:
-//     wrong tries end by themselves, and refused signatures make room for newer ones.
+//     wrong tries end by themselves, refused signatures and withdrawn orders make room for
+//     newer ones, and orders that wait for a signature do not: the client makes room.
 //   - Times come from the caller, in UTC and whole milliseconds.
 package store
 

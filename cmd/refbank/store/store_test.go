@@ -92,7 +92,7 @@ func TestClientByCertificate(t *testing.T) {
 
 func TestNewCertificateEndsSessions(t *testing.T) {
 	s, _ := open(t)
-	if err := s.AddSession(t.Context(), "cookie", client, now, life); err != nil {
+	if err := s.AddSession(t.Context(), "", "cookie", client, now, life); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SetCertificate(t.Context(), client.UserID, &x509.Certificate{Raw: []byte("new")}); err != nil {
@@ -102,7 +102,7 @@ func TestNewCertificateEndsSessions(t *testing.T) {
 		t.Errorf("Session = %v, want ErrNotFound", err)
 	}
 	// A login that was under way with the one before.
-	if err := s.AddSession(t.Context(), "late", client, now, life); !errors.Is(err, store.ErrNotFound) {
+	if err := s.AddSession(t.Context(), "", "late", client, now, life); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("AddSession(replaced) = %v, want ErrNotFound", err)
 	}
 }
@@ -177,7 +177,7 @@ func TestNonceOnceUnderConcurrency(t *testing.T) {
 
 func TestSessionSlidesAndEnds(t *testing.T) {
 	s, path := open(t)
-	if err := s.AddSession(t.Context(), "secret cookie", client, now, life); err != nil {
+	if err := s.AddSession(t.Context(), "", "secret cookie", client, now, life); err != nil {
 		t.Fatal(err)
 	}
 	at := now.Add(59 * time.Minute)
@@ -206,7 +206,7 @@ func TestSessionSlidesAndEnds(t *testing.T) {
 // A session that is never idle ends all the same, however it was opened.
 func TestSessionEndsForGood(t *testing.T) {
 	s, _ := openCodes(t)
-	if err := s.AddSession(t.Context(), "by key", client, now, life); err != nil {
+	if err := s.AddSession(t.Context(), "", "by key", client, now, life); err != nil {
 		t.Fatal(err)
 	}
 	login := codeLogin(client.UserID, code(t, 0))
@@ -227,7 +227,7 @@ func TestSessionEndsForGood(t *testing.T) {
 		}
 	}
 	short := store.Life{Idle: time.Hour, Most: time.Minute}
-	if err := s.AddSession(t.Context(), "short", client, now, short); err != nil {
+	if err := s.AddSession(t.Context(), "", "short", client, now, short); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Session(t.Context(), "short", now.Add(time.Minute), time.Hour); !errors.Is(err, store.ErrNotFound) {
@@ -363,4 +363,30 @@ func atOnce(n int, f func(i int) error) []error {
 	}
 	calls.Wait()
 	return results
+}
+
+// A login that opens nothing ends nothing.
+func TestSessionBefore(t *testing.T) {
+	s, _ := open(t)
+	replaced := client
+	replaced.Fingerprint = "of a certificate that was replaced"
+	for _, err := range []error{s.AddSession(t.Context(), "", "first", client, now, life), s.AddSession(t.Context(), "", "elsewhere", client, now, life)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.AddSession(t.Context(), "first", "second", replaced, now, life); !errors.Is(err, store.ErrNotFound) {
+		t.Fatalf("AddSession(replaced) = %v, want ErrNotFound", err)
+	}
+	if _, err := s.Session(t.Context(), "first", now, time.Hour); err != nil {
+		t.Errorf("Session before a login that failed = %v", err)
+	}
+	if err := s.AddSession(t.Context(), "first", "second", client, now, life); err != nil {
+		t.Fatal(err)
+	}
+	for cookie, want := range map[string]error{"first": store.ErrNotFound, "second": nil, "elsewhere": nil} {
+		if _, err := s.Session(t.Context(), cookie, now, time.Hour); !errors.Is(err, want) {
+			t.Errorf("Session(%s) = %v, want %v", cookie, err, want)
+		}
+	}
 }

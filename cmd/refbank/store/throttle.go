@@ -4,8 +4,22 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net/netip"
 	"time"
 )
+
+// callerBits are those of an IPv6 address that tell one subscriber from another: providers
+// give each home 256 networks of 64 bits (RIPE-690, 4.2.2). Who has more is several callers.
+const callerBits = 56
+
+// CallerOf is by what wrong codes from an address are counted: itself, or callerBits of it.
+func CallerOf(ip netip.Addr) string {
+	ip = ip.Unmap().WithZone("")
+	if ip.Is6() {
+		return netip.PrefixFrom(ip, callerBits).Masked().String()
+	}
+	return ip.String()
+}
 
 // firstWait is how long the first wait is. Each wrong try after it doubles it.
 const firstWait = 30 * time.Second
@@ -58,9 +72,41 @@ const (
 // tries is one of these counts. A row that is not there is a count of nothing.
 type tries struct {
 	limit
-	who    string
-	failed int
-	until  time.Time
+	who          string
+	user, caller string // by which the clerk finds it
+	failed       int
+	until        time.Time
+}
+
+func pairTries(userID, caller string) *tries {
+	return &tries{limit: pairLimit, who: digest("pair\n" + userID + "\n" + caller), user: digest(userID), caller: caller}
+}
+
+func callerTries(caller string) *tries {
+	return &tries{limit: callerLimit, who: digest("caller\n" + caller), caller: caller}
+}
+
+func userTries(userID string) *tries {
+	return &tries{limit: userLimit, who: digest("user\n" + userID)}
+}
+
+// load reads the count as it is now, and tells whether one waits for it.
+func (t *tries) load(ctx context.Context, tx *sql.Tx, now time.Time) (waits bool, err error) {
+	var ms int64
+	err = tx.QueryRowContext(ctx, `SELECT failed, until FROM code_tries WHERE who = ?`, t.who).Scan(&t.failed, &ms)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	t.until = fromMillis(ms)
+	// Of requests at once, one that came earlier may be looked at later.
+	waits = t.failed >= t.free && now.Before(t.until)
+	if days := now.Sub(t.until) / forgiven; days > 0 {
+		t.failed, t.until = max(0, t.failed-int(days)), t.until.Add(days*forgiven)
+	}
+	return waits, nil
 }
 
 // throttle is what a login by code is held against.
@@ -75,9 +121,9 @@ func (h throttle) all() []*tries { return []*tries{h.pair, h.caller, h.user} }
 // waits is over.
 func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now time.Time) (throttle, error) {
 	h := throttle{
-		pair:   &tries{limit: pairLimit, who: digest("pair\n" + userID + "\n" + caller)},
-		caller: &tries{limit: callerLimit, who: digest("caller\n" + caller)},
-		user:   &tries{limit: userLimit, who: digest("user\n" + userID)},
+		pair:   pairTries(userID, caller),
+		caller: callerTries(caller),
+		user:   userTries(userID),
 		place:  digest("place\n" + userID + "\n" + caller),
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM code_tries WHERE gone <= ?`, millis(now)); err != nil {
@@ -89,21 +135,12 @@ func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now ti
 	}
 	var until time.Time
 	for _, t := range h.all() {
-		var ms int64
-		err := tx.QueryRowContext(ctx, `SELECT failed, until FROM code_tries WHERE who = ?`, t.who).Scan(&t.failed, &ms)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
+		waits, err := t.load(ctx, tx, now)
 		if err != nil {
 			return h, err
 		}
-		t.until = fromMillis(ms)
-		// Of requests at once, one that came earlier may be looked at later.
-		if t.failed >= t.free && now.Before(t.until) && until.Before(t.until) && (t == h.pair || !isKnown) {
+		if waits && until.Before(t.until) && (t == h.pair || !isKnown) {
 			until = t.until
-		}
-		if days := now.Sub(t.until) / forgiven; days > 0 {
-			t.failed, t.until = max(0, t.failed-int(days)), t.until.Add(days*forgiven)
 		}
 	}
 	if !until.IsZero() {
@@ -112,7 +149,7 @@ func readThrottle(ctx context.Context, tx *sql.Tx, userID, caller string, now ti
 	return h, nil
 }
 
-// wrong counts a wrong code.
+// wrong counts a wrong code, for the throttle and for the clerk.
 func (h throttle) wrong(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	for _, t := range h.all() {
 		t.failed++
@@ -121,7 +158,7 @@ func (h throttle) wrong(ctx context.Context, tx *sql.Tx, now time.Time) error {
 			return err
 		}
 	}
-	return nil
+	return countWrong(ctx, tx, now)
 }
 
 // right forgives the wrong codes of the same caller for the same User ID, and notes that
@@ -146,7 +183,7 @@ func (t *tries) save(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM code_tries WHERE who = ?`, t.who)
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO code_tries (who, failed, until, gone) VALUES (?, ?, ?, ?)`,
-		t.who, t.failed, millis(t.until), millis(t.until.Add(time.Duration(t.failed)*forgiven)))
+	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO code_tries (who, failed, until, gone, user, caller) VALUES (?, ?, ?, ?, ?, ?)`,
+		t.who, t.failed, millis(t.until), millis(t.until.Add(time.Duration(t.failed)*forgiven)), t.user, t.caller)
 	return err
 }

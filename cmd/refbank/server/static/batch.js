@@ -59,6 +59,7 @@ async function signRows(agent, open, signal) {
   results.forEach(({ verdict, reason }, i) => {
     // Accepted before: an earlier answer of the bank was lost on its way.
     const state = reason === "accepted-before" ? "accepted" : verdict;
+    if (reason === "withdrawn") delete open[signed[i].index].dataset.order; // signed again, it is a new one
     mark(open[signed[i].index], state, reason && text(`reason.${reason}`));
   });
 }

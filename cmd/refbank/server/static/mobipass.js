@@ -8,6 +8,8 @@ submit(form, async (values) => {
   const { verdict, reason } = await post(`/api/orders/${order}/mobipass/value`, values);
   if (verdict === "accepted" || reason === "accepted-before") {
     location.assign(`/orders/${order}`); // which shows that it is accepted
+  } else if (reason === "withdrawn") {
+    show("error", "error.withdrawn", {}, reason);
   } else {
     show("error", reason === "blocked" ? "refused.blocked" : "refused.value", {}, reason);
   }

@@ -11,6 +11,8 @@ if (form) {
     const { verdict, reason } = await post(`/api/orders/${order}/code`, values);
     if (verdict === "accepted" || reason === "accepted-before") {
       accepted();
+    } else if (reason === "withdrawn") {
+      show("error", "error.withdrawn", {}, reason);
     } else {
       show("error", "refused.code", {}, reason);
     }

@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"qoltanba/ui/text"
+)
+
+// Help is longer than the drawn telephone. All of it is read by keyboard, while the
+// button that leads back has the focus.
+func TestMobiPassHelpScrolls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := testApp(t)
+		g := generatorScreen(t, w, text.DE)
+		generatorScreens()["mobi-help"](g)
+		win := g.d.win
+		win.Resize(fyne.NewSize(generatorWidth, generatorHeight))
+		win.Canvas().SetOnTypedKey(g.typed)
+		s := g.mobi.scroll
+		end := s.Content.Size().Height - s.Size().Height
+		if end <= 0 {
+			t.Fatal("German help is not longer than its page")
+		}
+		for _, c := range []struct {
+			key  fyne.KeyName
+			want float32
+		}{
+			{fyne.KeyDown, min(end, scrollLine)}, {fyne.KeyUp, 0}, {fyne.KeyUp, 0},
+			{fyne.KeyEnd, end}, {fyne.KeyPageDown, end}, {fyne.KeyHome, 0}, {fyne.KeyPageDown, min(end, s.Size().Height-scrollLine)}, {fyne.KeyPageUp, 0},
+		} {
+			press(win, c.key)
+			if s.Offset.Y != c.want {
+				t.Errorf("after %s the page is at %v, want %v", c.key, s.Offset.Y, c.want)
+			}
+		}
+		if b, ok := win.Canvas().Focused().(*button); !ok || b.Text != text.DE.T(text.MobiBack) {
+			t.Errorf("the focus is on a %T", win.Canvas().Focused())
+		}
+		if scrolled(nil, &fyne.KeyEvent{Name: fyne.KeyDown}) || scrolled(container.NewVScroll(container.NewVBox()), &fyne.KeyEvent{Name: fyne.KeyDown}) {
+			t.Error("what is all in sight takes the key away")
+		}
+		w.unwatch(g.d)
+	})
+}
