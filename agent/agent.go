@@ -74,6 +74,7 @@ type Agent struct {
 	wizards  wizardPlace
 	codes    soleWindow[string]
 	ring     *generatorRing
+	stored   *generatorIndex
 
 	announcing sync.Mutex // held while subscribers are told; taken before mu
 	saving     sync.Mutex // held while the settings are changed and saved; taken before mu
@@ -119,6 +120,7 @@ func New(c Config) (*Agent, error) {
 		call:      make(chan deskCall, 1),
 		codes:     newSoleWindow[string](),
 		ring:      newGeneratorRing(c.Vault),
+		stored:    newGeneratorIndex(c.Dir),
 	}
 	a.turn = newTurnstile(a.announce)
 	a.life, a.end = context.WithCancel(context.Background())

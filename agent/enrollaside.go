@@ -18,18 +18,47 @@ const (
 	asideOther   asideReason = "another program registers with the token"
 )
 
-// forgetBegun sets aside a registration that is not finished: it is never continued. The
-// history has what it was, and why, before the journal forgets it.
-func (a *Agent) forgetBegun(r registration, why asideReason) error {
+// giveUp sets aside a registration that is not finished: it is in nobody's way any more.
+// The history has what it was, and why, before. The journal forgets one whose key is
+// gone. The other one it keeps with a mark: should the token be found, its key is that
+// registration's and no other's.
+func (a *Agent) giveUp(r registration, why asideReason) error {
 	record := recordOf(r, "set-aside", "begun")
 	record.Public, record.Reason = r.Public, string(why)
 	if err := a.rememberEnrollment(record); err != nil {
 		return err
 	}
-	err := a.journal.forget(r.Token)
+	var err error
+	if why == asideMissing {
+		r.Aside = true
+		err = a.journal.put(r)
+	} else {
+		err = a.journal.forget(r.Token)
+	}
 	record.Result = result(err)
 	a.noteEnrollment(record)
 	return err
+}
+
+// found tells whether a registration was set aside whose token is back, with a key of that
+// CKA_ID, in hex: it may go on. Without its key the token was erased elsewhere, and is as
+// good as another one.
+func (r registration) found(has func(key string) bool) bool {
+	return r.Aside && r.Key != "" && has(r.Key)
+}
+
+// otherBank is the refusal to continue a registration at another bank than its own.
+func otherBank(r registration) error { return &OtherBankError{Host: payment.Visible(r.Bank)} }
+
+// takeBack takes back a registration that was set aside, now that its token is found. Only
+// the bank that it was begun with can go on; another User ID is asked about later, as
+// always.
+func (e *enrollment) takeBack(r registration) (registration, error) {
+	if host := e.a.config.Banks[e.bank].Host; host != r.Bank {
+		return r, otherBank(r)
+	}
+	r.Aside = false
+	return r, e.a.journal.put(r)
 }
 
 // restart forgets a registration whose key is gone. Nothing of it will come back:
@@ -43,7 +72,7 @@ func (e *enrollment) restart(ctx context.Context) error {
 		if !begun {
 			return nil
 		}
-		return e.a.forgetBegun(r, asideKeyGone)
+		return e.a.giveUp(r, asideKeyGone)
 	})
 	if err != nil {
 		return err
@@ -95,7 +124,7 @@ func (e *enrollment) setAside(ctx context.Context, serial string) error {
 		case !strings.EqualFold(strings.TrimSpace(serial), otherRegistration(r).Serial):
 			return ErrConfirmation
 		}
-		return e.a.forgetBegun(r, asideMissing)
+		return e.a.giveUp(r, asideMissing)
 	})
 	if err != nil {
 		return err

@@ -75,6 +75,29 @@ func (e *PendingError) Error() string { return fmt.Sprintf("%v: %v", ErrPending,
 // Unwrap returns ErrPending.
 func (*PendingError) Unwrap() error { return ErrPending }
 
+// An OtherBankError says that a registration was begun at another bank than the one that
+// was chosen.
+type OtherBankError struct {
+	Host string // that its certificates come from, in one printable line
+}
+
+func (e *OtherBankError) Error() string { return fmt.Sprintf("%v: %q", ErrOtherBank, e.Host) }
+
+// Unwrap returns ErrOtherBank.
+func (*OtherBankError) Unwrap() error { return ErrOtherBank }
+
+// A RenewalRefusedError says that the bank refused to register a renewed certificate.
+type RenewalRefusedError struct {
+	Serial string // of the certificate, in hex
+}
+
+func (e *RenewalRefusedError) Error() string {
+	return fmt.Sprintf("%v: serial number %s", ErrRenewalRefused, e.Serial)
+}
+
+// Unwrap returns ErrRenewalRefused.
+func (*RenewalRefusedError) Unwrap() error { return ErrRenewalRefused }
+
 // A RejectedError says that the bank refused.
 type RejectedError struct {
 	// Text is what the bank says to it, in whichever language; it may be empty.

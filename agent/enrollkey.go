@@ -80,7 +80,7 @@ func (w *work) alone(ctx context.Context, id []byte) error {
 			}
 		}
 	}
-	if err := w.a.forgetBegun(w.r, asideOther); err != nil {
+	if err := w.a.giveUp(w.r, asideOther); err != nil {
 		return err
 	}
 	return fmt.Errorf("another program makes a key on it: %w", ErrUnfinished)

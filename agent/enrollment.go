@@ -88,15 +88,17 @@ func (e *enrollment) state(raise int) WizardState {
 	case count > 1:
 		e.s.Refusal = ErrorName(ErrManyTokens)
 	default:
-		r, begun := a.journal.begun(profiles[0].ID.Token)
+		p := profiles[0]
+		r, begun := a.journal.begun(p.ID.Token)
+		begun = begun || r.found(func(key string) bool { return p.ID.Key == key })
 		e.s.PasswordUnsure = begun && r.Password == passwordSetting
 		e.s.PasswordChosen = begun && r.Password == passwordSet
 		if e.s.Step == WizardProfile {
 			e.s.Resumed = begun
 		}
-		if r, other := a.journal.other(profiles[0].ID.Token); other {
+		if r, other := a.journal.other(p.ID.Token); other {
 			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), otherRegistration(r)
-		} else if !profiles[0].Empty && !a.journal.unfinished(profiles[0].ID.Token) {
+		} else if !p.Empty && !begun && !a.journal.unfinished(p.ID.Token) {
 			e.s.Refusal = ErrorName(ErrNotEmpty)
 		}
 	}
@@ -338,7 +340,7 @@ func (e *enrollment) readPrimary(path string, password *Secret) (PrimaryKey, err
 func (e *enrollment) passwordKept(id TokenID) bool {
 	r, _ := e.a.journal.of(id)
 	switch {
-	case r.Done: // of a token that was erased elsewhere, and has none of ours any more
+	case r.Done, r.Aside: // of a token that was erased elsewhere, and has none of ours any more
 	case r.Password == passwordSet:
 		return true
 	case r.Password == passwordSetting:

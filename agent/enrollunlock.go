@@ -64,6 +64,13 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 		return err
 	}
 	r, begun := a.journal.begun(d.id)
+	if r.found(holds(k.objects)) {
+		var err error
+		if r, err = e.takeBack(r); err != nil {
+			return err
+		}
+		begun = true
+	}
 	if !begun && v.Content == ContentUnfinished {
 		r, begun = adopt(d.id, a.config.Banks[e.bank].Host, k.objects), true
 		if err := a.journal.put(r); err != nil {
@@ -88,7 +95,7 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 	defer e.mu.Unlock()
 	e.s.Token = a.describe(ProfileID{Token: d.id})
 	e.s.Resumed = begun
-	e.s.Fixed = e.s.Resumed && slices.ContainsFunc(k.objects, func(o Object) bool { return hex.EncodeToString(o.ID) == r.Key })
+	e.s.Fixed = e.s.Resumed && holds(k.objects)(r.Key)
 	if event == WizardUnlocked && e.s.UserID != "" {
 		event = WizardBegun // it was entered before the token went
 	}
@@ -101,7 +108,7 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 func (e *enrollment) take(r registration) error {
 	i := slices.IndexFunc(e.banks, func(i int) bool { return e.a.config.Banks[i].Host == r.Bank })
 	if i < 0 || e.chosen && e.banks[i] != e.bank {
-		return fmt.Errorf("it was begun at %q: %w", r.Bank, ErrUnfinished)
+		return otherBank(r)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -116,6 +123,13 @@ func (e *enrollment) take(r registration) error {
 		e.s.Months = r.Months
 	}
 	return nil
+}
+
+// holds tells which CKA_IDs, in hex, objects have.
+func holds(objects []Object) func(key string) bool {
+	return func(key string) bool {
+		return slices.ContainsFunc(objects, func(o Object) bool { return hex.EncodeToString(o.ID) == key })
+	}
 }
 
 // adopt makes a journal entry of a key of ours whose own was lost (K53).

@@ -144,7 +144,7 @@ func (e *enrollment) work(ctx context.Context) error {
 func (w *work) stillOurs(ctx context.Context) error {
 	if r, begun := w.a.journal.begun(w.d.id); begun {
 		if r.Bank != w.bank.Host {
-			return fmt.Errorf("it was begun at %q: %w", r.Bank, ErrUnfinished)
+			return otherBank(r)
 		}
 		return nil
 	}
@@ -164,7 +164,7 @@ func (w *work) stillOurs(ctx context.Context) error {
 // same when it is continued. anew is the User ID that the person has agreed to change to.
 func (w *work) begin(s WizardState, anew string) error {
 	r, begun := w.a.journal.of(w.d.id)
-	if !begun || r.Done { // a finished one was of a token that was erased elsewhere
+	if !begun || r.Done || r.Aside { // a finished one was of a token that was erased elsewhere
 		id := make([]byte, 16)
 		if _, err := rand.Read(id); err != nil {
 			return err

@@ -7,7 +7,8 @@ import (
 
 // ErrorNote is an error on its way between our own processes: the names of the
 // sentinels that it wraps, for a PINError the tries left and whose PIN it was, for a
-// RejectedError what the bank says, and for an AlgorithmError which one it is.
+// RejectedError what the bank says, and for an AlgorithmError, an OtherBankError or a
+// RenewalRefusedError which one it is about.
 type ErrorNote struct {
 	Names   []string `json:"names,omitempty"`
 	PIN     bool     `json:"pin,omitempty"`
@@ -30,6 +31,12 @@ func NoteError(err error) *ErrorNote {
 	}
 	if unknown, ok := errors.AsType[*AlgorithmError](err); ok {
 		n.Text = unknown.Algorithm
+	}
+	if other, ok := errors.AsType[*OtherBankError](err); ok {
+		n.Text = other.Host
+	}
+	if refused, ok := errors.AsType[*RenewalRefusedError](err); ok {
+		n.Text = refused.Serial
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
@@ -56,6 +63,10 @@ func (n *ErrorNote) Err() error {
 			s = &RejectedError{Text: n.Text}
 		case ErrAlgorithm:
 			s = &AlgorithmError{Algorithm: n.Text}
+		case ErrOtherBank:
+			s = &OtherBankError{Host: n.Text}
+		case ErrRenewalRefused:
+			s = &RenewalRefusedError{Serial: n.Text}
 		}
 		switch {
 		case s == nil:

@@ -43,6 +43,18 @@ func TestErrorNote(t *testing.T) {
 			t.Errorf("%+v became %+v", e, got)
 		}
 	}
+	for _, e := range []*agent.OtherBankError{{Host: "ca.refbank.test"}, {}} {
+		got, ok := errors.AsType[*agent.OtherBankError](over(fmt.Errorf("doing: %w", e)))
+		if !ok || !reflect.DeepEqual(got, e) {
+			t.Errorf("%+v became %+v", e, got)
+		}
+	}
+	for _, e := range []*agent.RenewalRefusedError{{Serial: "0A1B"}, {}} {
+		got, ok := errors.AsType[*agent.RenewalRefusedError](over(fmt.Errorf("doing: %w", e)))
+		if !ok || !reflect.DeepEqual(got, e) {
+			t.Errorf("%+v became %+v", e, got)
+		}
+	}
 	both := over(fmt.Errorf("formatting: %w: %w", agent.ErrFormatErased, agent.ErrTokenLost))
 	if !errors.Is(both, agent.ErrFormatErased) || !errors.Is(both, agent.ErrTokenLost) || agent.ErrorName(both) != "format-erased" {
 		t.Errorf("two sentinels became %v, named %q", both, agent.ErrorName(both))

@@ -62,6 +62,8 @@ var (
 	ErrUnfinished = errors.New("registration not finished")
 	// ErrOtherToken: the registration that was begun belongs to another token.
 	ErrOtherToken = errors.New("registration belongs to another token")
+	// ErrOtherBank: the registration was begun at another bank, see OtherBankError.
+	ErrOtherBank = errors.New("registration begun at another bank")
 	// ErrTokenName: not a Token Name for a profile (CheckTokenName).
 	ErrTokenName = errors.New("not a Token Name")
 	// ErrTokenFull: the token has no room for a key or a certificate.
@@ -136,6 +138,9 @@ var (
 	ErrKeyGone = errors.New("key of the registration is gone")
 	// ErrRenewal: the bank does not renew the certificate yet.
 	ErrRenewal = errors.New("certificate is not due for renewal")
+	// ErrRenewalRefused: the bank does not register the renewed certificate, see
+	// RenewalRefusedError.
+	ErrRenewalRefused = errors.New("renewed certificate was not registered")
 	// ErrJournal: the journal of registrations could not be written, so the step
 	// was not made.
 	ErrJournal = errors.New("journal cannot be written")
@@ -265,6 +270,7 @@ var sentinels = []struct {
 	{"registered", ErrRegistered},
 	{"unfinished", ErrUnfinished},
 	{"other-token", ErrOtherToken},
+	{"other-bank", ErrOtherBank},
 	{"token-name", ErrTokenName},
 	{"token-full", ErrTokenFull},
 	{"no-driver", ErrNoDriver},
@@ -293,6 +299,7 @@ var sentinels = []struct {
 	{"key-gone", ErrKeyGone},
 	{"journal", ErrJournal},
 	{"renewal", ErrRenewal},
+	{"renewal-refused", ErrRenewalRefused},
 	{"bank", ErrBank},
 	{"bank-foreign", ErrBankForeign},
 	{"pending", ErrPending},

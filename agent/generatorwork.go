@@ -56,6 +56,11 @@ func (g *generatorDesk) do(ctx context.Context, act GeneratorAction) error {
 		return canceled(ctx)
 	}
 	switch act.Kind {
+	case GeneratorAddFile, GeneratorAddTyped, GeneratorAddMobi, GeneratorRename, GeneratorRemove:
+		defer g.a.announce() // the windows of tokens name the devices
+		defer g.a.stored.forget()
+	}
+	switch act.Kind {
 	case GeneratorAddFile:
 		return g.addFile(ctx, act)
 	case GeneratorAddTyped:

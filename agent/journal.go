@@ -32,6 +32,7 @@ type registration struct {
 	Public      string        `json:"public,omitempty"`      // SHA-256 of the SubjectPublicKeyInfo in hex, once the key is made
 	Certificate []byte        `json:"certificate,omitempty"` // DER, once it is issued
 	Done        bool          `json:"done"`                  // it is on the token and registered
+	Aside       bool          `json:"aside,omitempty"`       // it was given up with its token, and goes on only with that
 	Renewal     []byte        `json:"renewal,omitempty"`     // DER of the certificate that follows, until it is registered
 	Replaced    []byte        `json:"replaced,omitempty"`    // DER of the one before, until it is removed from the token
 
@@ -100,7 +101,7 @@ func loadJournal(dir string) (*journal, error) {
 	return j, nil
 }
 
-// of returns what is known of a token's registration.
+// of returns what is known of a token's registration, also of one that was set aside.
 func (j *journal) of(id TokenID) (registration, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -112,10 +113,11 @@ func (j *journal) of(id TokenID) (registration, bool) {
 	return registration{}, false
 }
 
-// begun returns a token's registration that is not finished.
+// begun returns a token's registration that is not finished. One that was set aside
+// counts when it was taken back.
 func (j *journal) begun(id TokenID) (registration, bool) {
 	r, known := j.of(id)
-	return r, known && !r.Done
+	return r, known && !r.Done && !r.Aside
 }
 
 // unfinished tells whether a registration with that token was begun and is not
@@ -134,7 +136,7 @@ func (j *journal) other(id TokenID) (registration, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, r := range j.all {
-		if !r.Done {
+		if !r.Done && !r.Aside {
 			return r, true
 		}
 	}

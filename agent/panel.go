@@ -107,7 +107,7 @@ func (a *Agent) do(ctx context.Context, p PanelAction) {
 
 // Tell tells the person of an error in words.
 func (a *Agent) Tell(ctx context.Context, err error) error {
-	return a.config.Prompter.Notify(ctx, Notice{Error: ErrorName(err)})
+	return a.config.Prompter.Notify(ctx, Notice{Error: ErrorName(err), Note: NoteError(err)})
 }
 
 func (a *Agent) panelState(ctx context.Context) PanelState {

@@ -171,6 +171,7 @@ const (
 // Notice is something a person is told. Error is the name of a sentinel
 // (ErrorName), Origin the site it was about.
 type Notice struct {
-	Error  string `json:"error"`
-	Origin string `json:"origin"`
+	Error  string     `json:"error"`
+	Note   *ErrorNote `json:"note,omitempty"` // the error with what it carries, nil where Error says all
+	Origin string     `json:"origin"`
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -106,7 +107,7 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 		return w.removeReplaced(ctx, id)
 	}
 	if len(r.Renewal) == 0 {
-		if err := w.mustRecord("renewal", nil); err != nil {
+		if err := w.a.rememberEnrollment(recordOf(w.r, "renewal", "begun")); err != nil {
 			return err
 		}
 		certificate, err := renewer.Renew(ctx, key)
@@ -134,7 +135,7 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 		}
 	}
 	if err := renewer.ConfirmRenewal(ctx, r.UserID, key, certificate); err != nil {
-		return err
+		return w.unconfirmed(certificate, err)
 	}
 	w.r.Certificate, w.r.Renewal, w.r.Replaced = certificate.Raw, nil, w.r.Certificate
 	if err := w.put(); err != nil {
@@ -143,6 +144,26 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 	w.record("renewal", nil)
 	a.followRenewal(p, certificate)
 	return w.removeReplaced(ctx, id)
+}
+
+// unconfirmed is why a new certificate was not registered. One that the bank refuses stays
+// on the token and in the journal: the bank may have taken it before, and only people
+// there can tell. It is tried again when the person asks for it, and never by itself.
+func (w *work) unconfirmed(certificate *x509.Certificate, err error) error {
+	if !errors.Is(err, ErrRejected) && !errors.Is(err, ErrCredentials) {
+		return err // it may go well the next time
+	}
+	refused := &RenewalRefusedError{Serial: serialOf(certificate)}
+	w.a.log.Warn("a renewed certificate is not registered", "serial", refused.Serial, "err", err)
+	record := w.recordOf("renewal", refused)
+	record.Certificate = fingerprint(certificate.Raw)
+	w.a.noteEnrollment(record)
+	return refused
+}
+
+// serialOf writes a certificate's serial number as a bank knows it: in hex, whole bytes.
+func serialOf(certificate *x509.Certificate) string {
+	return fmt.Sprintf("%X", certificate.SerialNumber.Bytes())
 }
 
 // certifiedKey finds the key that has a certificate.

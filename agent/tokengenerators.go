@@ -21,11 +21,7 @@ type TokenGenerator struct {
 func (a *Agent) generatorsOn(id TokenID, objects []Object, checked bool) []TokenGenerator {
 	var all []TokenGenerator
 	left := slices.DeleteFunc(slices.Clone(objects), func(o Object) bool { return !ofGenerator(o) })
-	stored, _, _ := loadGenerators(a.config.Dir) // one that cannot be read is named by its keys
-	for _, d := range stored {
-		if d.meta.Token == nil || *d.meta.Token != id {
-			continue
-		}
+	for _, d := range a.stored.on(id) { // one that cannot be read is named by its keys
 		before := len(left)
 		var keys []string
 		for _, name := range heldNames {

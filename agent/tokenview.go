@@ -132,15 +132,16 @@ func (a *Agent) formatRefusal(v TokenView, count int) error {
 }
 
 // registrationRefusal is why no profile may be registered on a token, nil when
-// one may; a registration that was begun with it may go on.
+// one may; a registration that was begun with it may go on, also one that was set aside.
 func (a *Agent) registrationRefusal(v TokenView, count int) error {
 	_, other := a.journal.other(v.Info.ID)
+	r, _ := a.journal.of(v.Info.ID)
 	switch {
 	case count > 1:
 		return ErrManyTokens
 	case other:
 		return ErrOtherToken
-	case v.Content == ContentProfile, v.Content == ContentForeign:
+	case (v.Content == ContentProfile || v.Content == ContentForeign) && !r.found(holds(v.Objects)):
 		return ErrNotEmpty
 	case v.Content == ContentBlank:
 		return ErrBlank

@@ -28,6 +28,9 @@ func (w *Windows) Notify(ctx context.Context, n agent.Notice) error {
 
 func noticeContent(l text.Lang, n agent.Notice) fyne.CanvasObject {
 	sentence, hint := l.ErrorNamed(n.Error)
+	if n.Note != nil {
+		sentence, hint = l.Error(n.Note.Err())
+	}
 	box := container.NewVBox()
 	if n.Origin != "" {
 		box.Add(paragraph(n.Origin))

@@ -32,6 +32,10 @@ func TestScreens(t *testing.T) {
 	screens := map[string]func(text.Lang) fyne.CanvasObject{
 		"site":   func(l text.Lang) fyne.CanvasObject { return siteContent(l, site) },
 		"notice": func(l text.Lang) fyne.CanvasObject { return noticeContent(l, agent.Notice{Error: "vault"}) },
+		"notice-renewal": func(l text.Lang) fyne.CanvasObject { // with the certificate's serial number
+			err := &agent.RenewalRefusedError{Serial: "5F3A9C01D2E47B88"}
+			return noticeContent(l, agent.Notice{Error: agent.ErrorName(err), Note: agent.NoteError(err)})
+		},
 		"login":  pin(login, nil, accounts...),
 		"wait":   pin(login, nil),
 		"low":    pin(sign, nil, low),

@@ -22,6 +22,12 @@ func (l Lang) Error(err error) (sentence, hint string) {
 	if unknown, ok := errors.AsType[*agent.AlgorithmError](err); ok && unknown.Algorithm != "" {
 		hint = l.T(algorithmNamed, unknown.Algorithm)
 	}
+	if other, ok := errors.AsType[*agent.OtherBankError](err); ok && other.Host != "" {
+		hint = l.T(otherBankNamed, other.Host)
+	}
+	if refused, ok := errors.AsType[*agent.RenewalRefusedError](err); ok && refused.Serial != "" {
+		hint = l.T(renewalRefusedNamed, refused.Serial)
+	}
 	return sentence, hint
 }
 

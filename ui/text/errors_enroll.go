@@ -1,5 +1,11 @@
 package text
 
+// otherBankNamed is the hint that names the bank where a registration was begun.
+const otherBankNamed Key = "error.other-bank.named"
+
+// renewalRefusedNamed is the hint that names the certificate which was not registered.
+const renewalRefusedNamed Key = "error.renewal-refused.named"
+
 // enrollErrorTexts are the sentences and hints of errors that belong to the
 // registration of a profile.
 var enrollErrorTexts = map[Key]phrase{
@@ -32,6 +38,21 @@ var enrollErrorTexts = map[Key]phrase{
 		"Файл жатқан дискіні қосып, файлды қайта таңдаңыз.",
 		"Подключите диск, на котором лежит файл, и выберите файл снова.",
 		"Connect the drive that the file is on, and choose the file again.",
+	},
+	"error.other-bank": {
+		"Бұл токенмен тіркелу басқа банкте басталған.",
+		"Регистрация с этим токеном начата в другом банке.",
+		"The registration with this token was begun at another bank.",
+	},
+	"error.other-bank.hint": {
+		"Оны басталған банкте жалғастырыңыз.",
+		"Продолжите её в том банке, где она начата.",
+		"Continue it at the bank where it was begun.",
+	},
+	otherBankNamed: {
+		"Оның сертификаттарын %s береді. Жалғастыру үшін сол банкті таңдаңыз.",
+		"Сертификаты для неё выдаёт %s. Чтобы продолжить, выберите этот банк.",
+		"Its certificates come from %s. Choose that bank to continue it.",
 	},
 	"error.period": {
 		"Келісімшартта бұл мерзім жоқ.",
@@ -72,6 +93,21 @@ var enrollErrorTexts = map[Key]phrase{
 		"Мерзімінің аяқталуына жақын қалғанда қайталап көріңіз. Сертификат жарамды күйінде қалады.",
 		"Повторите ближе к концу его срока. Сертификат остаётся действительным.",
 		"Try again closer to its end. The certificate stays valid.",
+	},
+	"error.renewal-refused": {
+		"Банк жаңартылған сертификатты тіркемеді.",
+		"Банк не зарегистрировал новый сертификат.",
+		"The bank has not registered the renewed certificate.",
+	},
+	"error.renewal-refused.hint": {
+		"Банктің қолдау қызметіне немесе менеджеріңізге хабарласып, ол тіркелген бе, соны сұраңыз. Екі сертификат та токенде қалады. Банк айтқаннан кейін ғана қайта жаңартыңыз.",
+		"Обратитесь в службу поддержки банка или к вашему менеджеру и узнайте, зарегистрирован ли он. Оба сертификата остаются на токене. Повторите продление, только когда банк скажет.",
+		"Ask the bank's support service or your account manager whether it is registered. Both certificates stay on the token. Renew again only when the bank says so.",
+	},
+	renewalRefusedNamed: {
+		"Жаңа сертификаттың сериялық нөмірі: %s. Осы нөмірді банктің қолдау қызметіне немесе менеджеріңізге айтып, сертификат тіркелген бе, соны сұраңыз. Екі сертификат та токенде қалады. Банк айтқаннан кейін ғана қайта жаңартыңыз.",
+		"Серийный номер нового сертификата: %s. Назовите его службе поддержки банка или вашему менеджеру и узнайте, зарегистрирован ли сертификат. Оба сертификата остаются на токене. Повторите продление, только когда банк скажет.",
+		"The new certificate's serial number is %s. Tell it to the bank's support service or your account manager, and ask whether the certificate is registered. Both certificates stay on the token. Renew again only when the bank says so.",
 	},
 	"error.journal": {
 		"Тіркеу журналына жазу мүмкін болмады, сондықтан бұл қадам жасалған жоқ.",

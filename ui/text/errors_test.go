@@ -3,6 +3,7 @@ package text_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"qoltanba/agent"
@@ -49,6 +50,23 @@ func TestK64K112WrongPassword(t *testing.T) {
 		want, _ := c.l.ErrorNamed("pin")
 		if sentence != want || hint != c.hint {
 			t.Errorf("%s Error(PINError{%d}) = %q, %q, want %q, %q", c.l, c.retries, sentence, hint, want, c.hint)
+		}
+	}
+}
+
+// The hint names the bank where a registration was begun, and the certificate that was
+// not registered, where that is known.
+func TestErrorNames(t *testing.T) {
+	for _, l := range text.Languages() {
+		for name, errs := range map[string][2]error{
+			"ca.refbank.test": {&agent.OtherBankError{Host: "ca.refbank.test"}, &agent.OtherBankError{}},
+			"0A1B":            {&agent.RenewalRefusedError{Serial: "0A1B"}, &agent.RenewalRefusedError{}},
+		} {
+			_, named := l.Error(fmt.Errorf("doing it: %w", errs[0]))
+			_, plain := l.Error(errs[1])
+			if !strings.Contains(named, name) || plain == "" || strings.Contains(plain, "%") {
+				t.Errorf("%s: %q and %q", l, named, plain)
+			}
 		}
 	}
 }

@@ -51,9 +51,9 @@ var wizardAside = map[Key]phrase{
 		"A registration was begun with token %s. If you still have it, go back and connect it: the registration goes on then, and nothing is lost.",
 	},
 	WizardMissingGone: {
-		"Ол жоғалса немесе бұзылса, оның тіркелуін осы компьютерде тоқтатуға болады. Одан кейін ол жалғаспайды, ондағы кілт қалпына келмейді.",
-		"Если он потерян или сломан, его регистрацию можно отменить на этом компьютере. Продолжить её после этого нельзя, а ключ с него не восстановить.",
-		"If it is lost or broken, its registration can be set aside on this computer. It cannot be continued after that, and the key on it cannot be restored.",
+		"Ол жоғалса немесе бұзылса, оның тіркелуін осы компьютерде тоқтатуға болады. Одан кейін ол токен табылса ғана және тек сол банкте жалғасады; ондағы кілт қалпына келмейді.",
+		"Если он потерян или сломан, его регистрацию можно отменить на этом компьютере. Продолжить её после этого можно, только если токен найдётся, и только в том же банке; ключ с него не восстановить.",
+		"If it is lost or broken, its registration can be set aside on this computer. It is continued after that only if the token is found, and only at the same bank; the key on it cannot be restored.",
 	},
 	WizardMissingBank: {
 		"Банк жоғалған токенге сертификат шығарып үлгерген болуы мүмкін, бұл бағдарлама оның күшін жоя алмайды. Банкке қоңырау шалыңыз: сертификаттың күшін жоюды сұраңыз, PIN мен кілт файлы әлі жарамды ма, соны біліңіз. Банк ол тіркелуді аяқтап үлгерсе, олар пайдаланылған: жаңасы керек болады.",
