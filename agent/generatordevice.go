@@ -136,6 +136,7 @@ func (d *generator) shut() {
 	if d.spectra != nil {
 		d.spectra.Close()
 	}
+	d.held.forget()
 	if store := d.store; store != nil {
 		d.keys.giveBack(func() { _ = store.Close() }) // a lock
 	}
@@ -167,6 +168,7 @@ func (d *generator) off() {
 		if err := d.spectra.Press(otp.SpectraIdle); err != nil { // it stores nothing
 			_ = d.fail(generatorError(err))
 		}
+		d.held.forget()
 		return
 	}
 	d.turnTo(otp.MobiIdle)
