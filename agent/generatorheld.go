@@ -121,7 +121,7 @@ func (h *heldKeys) open(store otp.Store) (*otp.Spectra, error) {
 		Lock:   func(m []byte) ([]byte, error) { return h.mac(heldLock, crypto.SHA256, m) },
 		Unlock: func(m []byte) ([]byte, error) { return h.mac(heldUnlock, crypto.SHA256, m) },
 	}
-	s, err = otp.OpenSpectra(store, key, keys, true)
+	s, err = otp.OpenSpectra(store, key, keys, !h.a.config.KeepStartPIN)
 	return s, err
 }
 

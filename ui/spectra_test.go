@@ -149,6 +149,9 @@ func TestSpectraByKeyboard(t *testing.T) {
 		if !p.says(text.EN.T(text.SpectraLeft, 30)) {
 			t.Errorf("S15 seconds left: %q", words(p.win))
 		}
+		if !p.says(text.EN.T(text.SpectraStart)) {
+			t.Errorf("S29 the code with the start PIN, without a reminder: %q", words(p.win))
+		}
 		time.Sleep(13 * time.Second)
 		synctest.Wait()
 		if !p.says(text.EN.T(text.SpectraLeft, 18)) {

@@ -27,7 +27,13 @@ func TestMain(m *testing.M) {
 	if spec := os.Getenv(clerkVariable); spec != "" {
 		os.Exit(playClerk(spec))
 	}
-	testscript.Main(m, map[string]func(){"qoltanba": main})
+	testscript.Main(m, map[string]func(){
+		"qoltanba": main,
+		"qoltanba-keeping-start-pins": func() { // as the administrator's policy may say
+			testOnlyConfig = func(c *agent.Config) { c.KeepStartPIN = true }
+			main()
+		},
+	})
 }
 
 const descriptor = `{"names":{"en":"Reference Bank"},"origins":["https://ib.refbank.test"],` +

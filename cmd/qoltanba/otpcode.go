@@ -24,6 +24,9 @@ func (o otpCodeCmd) Run(e *env) error {
 	var code agent.GeneratorView
 	err := o.with(e, agent.GeneratorSpectra, func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) (err error) {
 		code, err = (&spectraDialog{c, t}).to(ctx, v, otp.SpectraCode)
+		if err == nil && code.StartPIN { // where it need not be changed
+			t.say("%s\n", t.lang.T(text.SpectraStart))
+		}
 		return err
 	})
 	if err != nil {
