@@ -65,7 +65,7 @@ func (s *spectraToken) view() agent.GeneratorView {
 		s.t.Error(err)
 	}
 	v := agent.GeneratorView{ID: "s", Kind: agent.GeneratorSpectra, Name: "Token", Steps: s.steps, Spectra: s.d.State().Screen,
-		Label: label, Field: field, Serial: s.d.Serial(), StartPIN: s.d.StartPIN()}
+		Label: label, Field: field, Serial: s.d.Serial(), StartPIN: s.d.StartPIN(), Help: bankHelp}
 	if v.Spectra == otp.SpectraCode {
 		v.Left = int(30 - time.Now().Unix()%30)
 	}
