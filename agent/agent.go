@@ -28,7 +28,7 @@ func (a *Agent) remember(records ...audit.Record) error {
 }
 
 // Config holds what an Agent is made of. All fields but Drivers, Banks, ReadPrimary,
-// Managed and FormatUnfinished are required.
+// Managed, KeepStartPIN and FormatUnfinished are required.
 type Config struct {
 	Version  string
 	Tokens   Tokens
@@ -41,6 +41,10 @@ type Config struct {
 	// password, ErrKeyFile for a file without one.
 	ReadPrimary func(file []byte, password *Secret) (PrimaryKey, error)
 	Managed     bool // a managed PC: nobody is asked about unknown sites
+	// KeepStartPIN has a SpectraNet token show its codes also while the start PIN is set,
+	// with a reminder: the administrator's policy. Else the right start PIN leads to a new
+	// one first (S29).
+	KeepStartPIN bool
 	// FormatUnfinished allows formatting a token whose registration is not
 	// finished: the administrator's policy, on written instruction of the bank's
 	// support.

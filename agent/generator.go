@@ -18,7 +18,7 @@ type GeneratorPanel struct {
 	Chosen  string          `json:"chosen"`  // ID of the device to turn to when Raise has changed
 	Raise   int             `json:"raise"`   // counts how often the window was asked to the front
 	Problem string          `json:"problem"` // name of the sentinel that keeps all from working (no keyring), or ""
-	Help    Support         `json:"help"`    // whom to call about loss, theft, a defect, a lock
+	Help    []Support       `json:"help"`    // as GeneratorView.Help, where no device is chosen
 	Banks   []string        `json:"banks"`   // those that hand out MobiPass, for GeneratorAction.Bank
 
 	Tokens []GeneratorToken `json:"tokens"` // connected, for GeneratorAction.Token
@@ -35,6 +35,10 @@ type GeneratorView struct {
 	// ("vault", "device-key", "damaged", "in-use"), or "". Whatever is done with the
 	// device tries to open it once more.
 	Problem string `json:"problem"`
+
+	// Help is whom to call about loss, theft, a defect, a lock; empty where no descriptor
+	// tells. Where nothing says whose device it is, each bank is there with its name.
+	Help []Support `json:"help"`
 
 	// Steps counts what was done with the device since the window opened, so that a
 	// state that came of an action is told from one before it.

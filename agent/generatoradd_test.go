@@ -202,20 +202,15 @@ func must(b []byte, err error) []byte {
 // M19: how an activation code looks comes from the bank's descriptor.
 func TestM19PartsOfTheBank(t *testing.T) {
 	guide := otp.PartRule{Lengths: []int{8, 7, 8, 8}}
-	bank := func(name string, rule *otp.PartRule) agent.Bank {
-		return agent.Bank{Names: map[string]string{"en": name}, MobiPass: rule, Trusted: true, Help: agent.DriverHelp{Phones: []string{"+7 727 000 00 00"}}}
-	}
-	with := func(banks ...agent.Bank) func(*agent.Config) {
-		return func(c *agent.Config) { c.Banks, c.Language = banks, "en" }
-	}
+	bank := func(name string, rule *otp.PartRule) agent.Bank { return helpful(name, rule, "+7 727 222 22 22") }
 	t.Run("one", func(t *testing.T) {
-		newCodesDesk(t, with(bank("Plain", nil), bank("Open24", &guide))).atCodes(func(c *codes) {
+		newCodesDesk(t, withBanks(bank("Plain", nil), bank("Open24", &guide))).atCodes(func(c *codes) {
 			c.addMobi()
 			if v := c.view(0); v.Bank != "Open24" || len(v.Parts) != 4 || v.Parts[1] != 7 {
 				t.Errorf("device = %+v, want one of Open24, the second of its four parts of 7", v)
 			}
-			if c.s.Help.Phones == nil || len(c.s.Banks) != 1 {
-				t.Errorf("help %v, banks %v, want telephones and one bank", c.s.Help, c.s.Banks)
+			if len(c.s.Banks) != 1 {
+				t.Errorf("banks %v, want one", c.s.Banks)
 			}
 			c.turn(otp.MobiChooseSave, otp.MobiNext)
 			err := c.do(0, agent.GeneratorAction{Kind: agent.GeneratorSave, Old: text("2580"), New: text("45678899 6655666 86566664 45677777")})
@@ -229,18 +224,18 @@ func TestM19PartsOfTheBank(t *testing.T) {
 	t.Run("of nobody's descriptor", func(t *testing.T) {
 		own := bank("Open24", &guide)
 		own.Trusted, own.Origins, own.Support = false, []string{"https://ib.open24.test"}, map[string]string{"en": "Call us"}
-		newCodesDesk(t, with(own)).atCodes(func(c *codes) {
-			if len(c.s.Help.Phones) != 0 || c.s.Help.Text != "" || !slices.Equal(c.s.Banks, []string{"ib.open24.test"}) {
+		newCodesDesk(t, withBanks(own)).atCodes(func(c *codes) {
+			if len(c.s.Help) != 0 || !slices.Equal(c.s.Banks, []string{"ib.open24.test"}) {
 				t.Errorf("help %v, banks %v, want nobody to call and the site's name", c.s.Help, c.s.Banks)
 			}
 			c.addMobi()
-			if v := c.view(0); v.Bank != "ib.open24.test" || v.Parts[1] != 7 {
-				t.Errorf("device = %+v, want one of ib.open24.test", v)
+			if v := c.view(0); v.Bank != "ib.open24.test" || v.Parts[1] != 7 || len(v.Help) != 0 {
+				t.Errorf("device = %+v, want one of ib.open24.test, and nobody to call", v)
 			}
 		})
 	})
 	t.Run("two", func(t *testing.T) {
-		newCodesDesk(t, with(bank("Ours", &otp.OurParts), bank("Open24", &guide))).atCodes(func(c *codes) {
+		newCodesDesk(t, withBanks(helpful("Ours", &otp.OurParts, "+7 727 111 11 11"), bank("Open24", &guide))).atCodes(func(c *codes) {
 			if err := c.act(agent.GeneratorAction{Kind: agent.GeneratorAddMobi}); !errors.Is(err, agent.ErrInvalid) {
 				t.Errorf("of no bank: %v", err)
 			}
@@ -248,6 +243,7 @@ func TestM19PartsOfTheBank(t *testing.T) {
 			if v := c.view(0); v.Bank != "Open24" || v.Name != "Phone" || v.Parts[1] != 7 {
 				t.Errorf("device = %+v, want Phone of Open24, its second part of 7", v)
 			}
+			c.helps(0, "+7 727 222 22 22")
 		})
 	})
 }

@@ -127,6 +127,7 @@ func (g *generatorDesk) draw(ctx context.Context, s *GeneratorPanel) (next time.
 			g.attend(ctx, d)
 			d.rest(now)
 			d.drawn, d.due = d.view(now)
+			d.drawn.Help = g.a.generatorHelp(d.issuer())
 			d.release()
 		}
 		s.Devices[i] = d.drawn

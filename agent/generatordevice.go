@@ -99,7 +99,7 @@ func (d *generator) unlock(ctx context.Context, a *Agent) error {
 			err = nil
 		}
 	} else {
-		err = d.unlockSpectra(ctx)
+		err = d.unlockSpectra(ctx, !a.config.KeepStartPIN)
 	}
 	if err != nil {
 		d.shut()
@@ -121,13 +121,13 @@ func (d *generator) take(ctx context.Context, ring *generatorRing) error {
 	return nil
 }
 
-func (d *generator) unlockSpectra(ctx context.Context) error {
+func (d *generator) unlockSpectra(ctx context.Context, force bool) error {
 	key, err := d.keys.Get(ctx, spectraKey)
 	if err != nil {
 		return err
 	}
 	defer clear(key)
-	d.spectra, err = otp.OpenSpectra(d.store, key, otp.SpectraKeys{}, true)
+	d.spectra, err = otp.OpenSpectra(d.store, key, otp.SpectraKeys{}, force)
 	return err
 }
 
@@ -136,6 +136,7 @@ func (d *generator) shut() {
 	if d.spectra != nil {
 		d.spectra.Close()
 	}
+	d.held.forget()
 	if store := d.store; store != nil {
 		d.keys.giveBack(func() { _ = store.Close() }) // a lock
 	}
@@ -167,6 +168,7 @@ func (d *generator) off() {
 		if err := d.spectra.Press(otp.SpectraIdle); err != nil { // it stores nothing
 			_ = d.fail(generatorError(err))
 		}
+		d.held.forget()
 		return
 	}
 	d.turnTo(otp.MobiIdle)

@@ -44,7 +44,9 @@ type heldKeys struct {
 	macs MACs
 	id   string // of the code generator
 
-	over, sum []byte // the last message of the code key and its MAC: it is asked for each second
+	// The last message of the code key and its MAC, which is asked for each second while
+	// the code is shown.
+	over, sum []byte
 }
 
 // held finds an unlocked token: ErrNoToken, ErrLocked, or ErrGeneratorMAC for one that
@@ -119,7 +121,7 @@ func (h *heldKeys) open(store otp.Store) (*otp.Spectra, error) {
 		Lock:   func(m []byte) ([]byte, error) { return h.mac(heldLock, crypto.SHA256, m) },
 		Unlock: func(m []byte) ([]byte, error) { return h.mac(heldUnlock, crypto.SHA256, m) },
 	}
-	s, err = otp.OpenSpectra(store, key, keys, true)
+	s, err = otp.OpenSpectra(store, key, keys, !h.a.config.KeepStartPIN)
 	return s, err
 }
 
@@ -128,10 +130,23 @@ func (h *heldKeys) code(hash crypto.Hash, message []byte) ([]byte, error) {
 	if h.sum != nil && slices.Equal(h.over, message) {
 		return slices.Clone(h.sum), nil
 	}
-	clear(h.sum)
+	h.forget()
 	sum, err := h.mac(heldCode, hash, message)
+	if err != nil {
+		return nil, err
+	}
 	h.over, h.sum = slices.Clone(message), slices.Clone(sum)
-	return sum, err
+	return sum, nil
+}
+
+// forget wipes what is kept of a code (S19). Without keys in a token nothing is.
+func (h *heldKeys) forget() {
+	if h == nil {
+		return
+	}
+	clear(h.over)
+	clear(h.sum)
+	h.over, h.sum = nil, nil
 }
 
 // create puts the keys of an issue on the token and stores the record. What a failure

@@ -37,7 +37,7 @@ func (a *Agent) showGenerators(ctx context.Context, prompter Prompter, chosen st
 	defer cancel()
 
 	updates := make(chan GeneratorPanel, 1)
-	shown := GeneratorPanel{Chosen: chosen, Help: a.generatorHelp(), Banks: a.mobiBanks()}
+	shown := GeneratorPanel{Chosen: chosen, Help: a.generatorHelp(""), Banks: a.mobiBanks()}
 	// Ends with the window, or with ctx.
 	group.Go(func() { g.follow(ctx, shown, calls, updates) })
 	err := prompter.Generators(ctx, shown, updates, g.do)
@@ -84,18 +84,6 @@ func (g *generatorDesk) follow(ctx context.Context, s GeneratorPanel, calls <-ch
 			return
 		}
 	}
-}
-
-// generatorHelp is whom to call about a code generator: what the first of the
-// administrator's descriptors says that has telephone numbers. Any program of the person
-// could put its own number into another one, and be called about a locked token.
-func (a *Agent) generatorHelp() Support {
-	for _, b := range a.config.Banks {
-		if b.Trusted && len(b.Help.Phones) > 0 {
-			return Support{Phones: b.Help.Phones, Text: localName(b.Support, a.language())}
-		}
-	}
-	return Support{}
 }
 
 // soleWindow is a window that there is only one of: whoever asks for it again brings it

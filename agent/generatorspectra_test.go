@@ -40,6 +40,38 @@ func TestSpectraCode(t *testing.T) {
 	})
 }
 
+// S29: the administrator says whether the start PIN shows codes, with a reminder, or leads
+// to a new one first; wherever the keys are.
+func TestS29StartPIN(t *testing.T) {
+	for name, keep := range map[string]bool{"must be changed": false, "may be kept": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := newCodesDesk(t, func(c *agent.Config) { c.KeepStartPIN = keep })
+				d.atCodes(func(c *codes) {
+					c.addToken()
+					c.mustHold(d.token.ID(), "CD12345678")
+					for i := range 2 {
+						c.keys(i, "p"+startPIN)
+						if keep {
+							c.shows(i, "", code(t, time.Now()))
+							c.keys(i, "h")
+						}
+						c.shows(i, "NEW PIN", "----")
+						if v := c.view(i); !v.StartPIN {
+							t.Errorf("device %d has no start PIN: %+v", i, v)
+						}
+						c.keys(i, "25802580c")
+						c.shows(i, "", code(t, time.Now()))
+						if v := c.view(i); v.StartPIN {
+							t.Errorf("device %d has the start PIN still: %+v", i, v)
+						}
+					}
+				})
+			})
+		})
+	}
+}
+
 // S15: the seconds left and the next code come by themselves, at their moment.
 func TestS15CodeFollowsTheTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -121,6 +121,9 @@ func (g *generatorDesk) work(d *generator, act GeneratorAction) error {
 	default:
 		return fmt.Errorf("action %q with a SpectraNet token: %w", act.Kind, ErrInvalid)
 	}
+	if d.spectra.State().Screen != otp.SpectraCode {
+		d.held.forget()
+	}
 	switch now := d.spectra.State().Locked(); {
 	case now && !locked:
 		g.note("lock", d.meta)
@@ -262,6 +265,7 @@ func (g *generatorDesk) remove(ctx context.Context, d *generator, forget bool) e
 	if d.spectra != nil {
 		d.spectra.Close()
 	}
+	d.held.forget()
 	err = d.store.RemoveAll()
 	if left { // device.json still says whose keys they are
 		err = errors.Join(err, os.Rename(d.dir, d.dir+generatorUnready))

@@ -158,6 +158,7 @@ type WizardBank struct {
 type Support struct {
 	Phones []string `json:"phones"`
 	Text   string   `json:"text"`
+	Bank   string   `json:"bank,omitempty"` // whose they are, where there are several; else ""
 }
 
 // WizardTask is one of the things that the wizard does on WizardWork.

@@ -23,7 +23,7 @@ import (
 func spectraView(s otp.SpectraState) agent.GeneratorView {
 	label, field := s.Display("049281", "4071338")
 	v := agent.GeneratorView{ID: "s", Kind: agent.GeneratorSpectra, Name: "SpectraNet 4077132209", Bank: "UniCredit Bank",
-		Spectra: s.Screen, Label: label, Field: field, Serial: "4077132209"}
+		Spectra: s.Screen, Label: label, Field: field, Serial: "4077132209", Help: bankHelp}
 	if s.Screen == otp.SpectraCode {
 		v.Left = 22
 	}
@@ -33,7 +33,7 @@ func spectraView(s otp.SpectraState) agent.GeneratorView {
 // mobiView is a MobiPass on a page.
 func mobiView(screen otp.MobiScreen) agent.GeneratorView {
 	v := agent.GeneratorView{ID: "m", Kind: agent.GeneratorMobi, Name: "MobiPass", Bank: "Demo Bank",
-		Mobi: otp.MobiState{Screen: screen, Stored: screen != otp.MobiMenuEmpty}, Parts: []int{8, 7, 8, 8}}
+		Mobi: otp.MobiState{Screen: screen, Stored: screen != otp.MobiMenuEmpty}, Parts: []int{8, 7, 8, 8}, Help: bankHelp}
 	switch screen {
 	case otp.MobiResult:
 		v.Answer = "067204"
@@ -44,8 +44,15 @@ func mobiView(screen otp.MobiScreen) agent.GeneratorView {
 }
 
 func generatorsOf(views ...agent.GeneratorView) agent.GeneratorPanel {
-	return agent.GeneratorPanel{Devices: views, Help: agent.Support{Phones: []string{"+7 727 244-30-30"}}}
+	return agent.GeneratorPanel{Devices: views, Help: bankHelp}
 }
+
+// bankHelp is whom to call where one bank's descriptor tells, and banksHelp where two do.
+var (
+	bankHelp  = []agent.Support{{Phones: []string{"+7 727 244-30-30"}}}
+	banksHelp = []agent.Support{{Phones: []string{"+7 727 244-30-30", "+7 717 255-10-10"}, Text: "Day and night", Bank: "Demo Bank"},
+		{Phones: []string{"+36 1 325-3200"}, Bank: "UniCredit Bank"}}
+)
 
 // generatorScreens are what the goldens show: a state, a page, and what is done.
 func generatorScreens() map[string]func(*generatorWindow) {
@@ -64,6 +71,10 @@ func generatorScreens() map[string]func(*generatorWindow) {
 	}
 	start := spectraView(otp.SpectraState{Screen: otp.SpectraPIN, Entered: 2})
 	start.StartPIN = true
+	startCode := spectraView(otp.SpectraState{Screen: otp.SpectraCode})
+	startCode.StartPIN = true
+	banks := spectraView(otp.SpectraState{Screen: otp.SpectraLockNumber, Fails: 3})
+	banks.Help = banksHelp
 	damaged := spectraView(otp.SpectraState{})
 	damaged.Problem = "vault"
 	locked := generatorsOf()
@@ -79,10 +90,13 @@ func generatorScreens() map[string]func(*generatorWindow) {
 		"rename":         at(pageRename, generatorsOf(mobiView(otp.MobiMenu))),
 		"remove":         at(pageRemove, generatorsOf(spectraView(otp.SpectraState{}))),
 		"help-spectra":   at(pageHelp, generatorsOf(spectraView(otp.SpectraState{}))),
+		"help-banks":     at(pageHelp, generatorsOf(banks)),
 		"help-mobi":      at(pageHelp, generatorsOf(mobiView(otp.MobiMenu))),
 		"safety":         at(pageSafety, generatorsOf()),
 		"spectra-off":    spectra(otp.SpectraState{}),
 		"spectra-pin":    at(pageDevice, generatorsOf(start)),
+		"spectra-start":  at(pageDevice, generatorsOf(startCode)),
+		"spectra-banks":  at(pageDevice, generatorsOf(banks)),
 		"spectra-fail":   spectra(otp.SpectraState{Screen: otp.SpectraFail, Fails: 1}),
 		"spectra-locked": spectra(otp.SpectraState{Screen: otp.SpectraFail, Fails: 3}),
 		"spectra-code":   spectra(otp.SpectraState{Screen: otp.SpectraCode}),

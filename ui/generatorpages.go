@@ -216,24 +216,40 @@ func (g *generatorWindow) helpPage() fyne.CanvasObject {
 			column.Add(g.clock)
 		}
 	}
-	for _, o := range supportLines(l, g.state.Help) {
+	for _, o := range supportLines(l, g.help()) {
 		column.Add(o)
 	}
 	column.Add(container.NewHBox(newButton(l.T(text.SafetyTitle), theme.InfoIcon(), func() { g.turn(pageSafety) })))
 	return column
 }
 
+// help is whom to call about the chosen device.
+func (g *generatorWindow) help() []agent.Support {
+	if v := g.view(); v.ID != "" {
+		return v.Help
+	}
+	return g.state.Help
+}
+
 // supportLines tell whom to call.
-func supportLines(l text.Lang, h agent.Support) []fyne.CanvasObject {
+func supportLines(l text.Lang, help []agent.Support) []fyne.CanvasObject {
 	var all []fyne.CanvasObject
-	if h.Text != "" {
-		all = append(all, consentLabel(payment.Visible(h.Text)))
+	phones := 0
+	for _, h := range help {
+		of := ""
+		if h.Bank != "" {
+			of = " (" + payment.Visible(h.Bank) + ")"
+		}
+		if h.Text != "" {
+			all = append(all, consentLabel(payment.Visible(h.Text)+of))
+		}
+		for _, phone := range h.Phones {
+			all = append(all, consentBold(l.T(text.GeneratorPhones, payment.Visible(phone)+of), theme.SizeNameText))
+		}
+		phones += len(h.Phones)
 	}
-	if len(h.Phones) == 0 {
-		return append(all, consentLabel(l.T(text.GeneratorNumber)))
-	}
-	for _, phone := range h.Phones {
-		all = append(all, consentBold(l.T(text.GeneratorPhones, payment.Visible(phone)), theme.SizeNameText))
+	if phones == 0 {
+		all = append(all, consentLabel(l.T(text.GeneratorNumber)))
 	}
 	return all
 }

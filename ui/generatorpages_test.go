@@ -233,12 +233,52 @@ func TestGeneratorHelp(t *testing.T) {
 			}
 		}
 		p.keys(fyne.KeyEscape)
-		p.state.Help = agent.Support{}
-		p.shows(mobiView(otp.MobiMenu))
+		m := mobiView(otp.MobiMenu)
+		m.Help = nil
+		p.shows(m)
 		p.tap(text.GeneratorHelp)
 		if !p.says(text.EN.T(text.GeneratorNumber)) || !p.says("In spite of the PIN code") {
 			t.Errorf("M23 without telephone numbers help says %q", words(p.win))
 		}
+		p.keys(fyne.KeyEscape)
+		press(p.win, fyne.KeyEscape)
+	})
+}
+
+// Nobody is told to call another bank than the one whose device it is; where that is not
+// known each bank is named.
+func TestGeneratorHelpOfBanks(t *testing.T) {
+	s, m := spectraView(otp.SpectraState{Screen: otp.SpectraFail, Fails: 3}), mobiView(otp.MobiMenu)
+	s.Help = banksHelp
+	_ = atGenerators(t, generatorsOf(s, m), func(p *codeHolder) {
+		both := []string{"+7 727 244-30-30 (Demo Bank)", "+7 717 255-10-10 (Demo Bank)", "Day and night (Demo Bank)", "+36 1 325-3200 (UniCredit Bank)"}
+		says := func(where string, want ...string) {
+			t.Helper()
+			for _, part := range want {
+				if !p.says(part) {
+					t.Errorf("%s: %q is not in %q", where, part, words(p.win))
+				}
+			}
+		}
+		says("S39 locked", both...)
+		p.tap(text.GeneratorHelp)
+		says("S53 S66 S68 help", both...)
+		s.Help = bankHelp // the administrator's descriptors changed with the language, say
+		p.shows(s, m)
+		if p.says("UniCredit Bank)") {
+			t.Errorf("help does not follow: %q", words(p.win))
+		}
+		p.keys(fyne.KeyEscape)
+		find[*lines](p.win)[0].Select(1)
+		p.settle()
+		says("M23 MobiPass", "+7 727 244-30-30")
+		if p.says("(Demo Bank)") || p.says("325-3200") {
+			t.Errorf("MobiPass of one bank tells %q", words(p.win))
+		}
+		p.state.Help = banksHelp
+		p.shows() // no device any more
+		p.tap(text.GeneratorHelp)
+		says("without a device", both...)
 		p.keys(fyne.KeyEscape)
 		press(p.win, fyne.KeyEscape)
 	})

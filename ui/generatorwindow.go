@@ -205,7 +205,7 @@ func (g *generatorWindow) update(s agent.GeneratorPanel) {
 func sameFrame(a, b agent.GeneratorPanel) bool {
 	return a.Problem == b.Problem && reflect.DeepEqual(a.Help, b.Help) &&
 		slices.EqualFunc(a.Devices, b.Devices, func(a, b agent.GeneratorView) bool {
-			return a.ID == b.ID && a.Kind == b.Kind && a.Name == b.Name && a.Bank == b.Bank && a.Problem == b.Problem
+			return a.ID == b.ID && a.Kind == b.Kind && a.Name == b.Name && a.Bank == b.Bank && a.Problem == b.Problem && reflect.DeepEqual(a.Help, b.Help)
 		})
 }
 

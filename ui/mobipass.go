@@ -77,7 +77,7 @@ func (g *generatorWindow) newMobiPage(v agent.GeneratorView) *mobiPage {
 		for _, k := range mobiHelp {
 			p.say(k)
 		}
-		for _, o := range supportLines(g.lang, g.state.Help) {
+		for _, o := range supportLines(g.lang, v.Help) {
 			p.body.Add(o)
 		}
 		p.backward(text.MobiBack, otp.MobiBack)
@@ -88,7 +88,7 @@ func (g *generatorWindow) newMobiPage(v agent.GeneratorView) *mobiPage {
 	loss := consentLabel(p.t(text.MobiHelpLoss))
 	loss.Importance = widget.LowImportance
 	beside := container.New(consentColumn{}, g.top, loss)
-	for _, o := range supportLines(g.lang, g.state.Help) {
+	for _, o := range supportLines(g.lang, v.Help) {
 		beside.Add(o)
 	}
 	p.content = container.New(consentColumns{mobiSize.Width + 16, 0}, p.telephone(), g.headed(beside, v))

@@ -65,7 +65,7 @@ func (s *spectraToken) view() agent.GeneratorView {
 		s.t.Error(err)
 	}
 	v := agent.GeneratorView{ID: "s", Kind: agent.GeneratorSpectra, Name: "Token", Steps: s.steps, Spectra: s.d.State().Screen,
-		Label: label, Field: field, Serial: s.d.Serial(), StartPIN: s.d.StartPIN()}
+		Label: label, Field: field, Serial: s.d.Serial(), StartPIN: s.d.StartPIN(), Help: bankHelp}
 	if v.Spectra == otp.SpectraCode {
 		v.Left = int(30 - time.Now().Unix()%30)
 	}
@@ -148,6 +148,9 @@ func TestSpectraByKeyboard(t *testing.T) {
 		}
 		if !p.says(text.EN.T(text.SpectraLeft, 30)) {
 			t.Errorf("S15 seconds left: %q", words(p.win))
+		}
+		if !p.says(text.EN.T(text.SpectraStart)) {
+			t.Errorf("S29 the code with the start PIN, without a reminder: %q", words(p.win))
 		}
 		time.Sleep(13 * time.Second)
 		synctest.Wait()

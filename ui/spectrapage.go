@@ -93,7 +93,7 @@ func (p *spectraPage) follow(v agent.GeneratorView, left int) {
 		p.words.Add(consentWarnings([]string{l.T(text.SpectraStart)}))
 	}
 	if last || v.Spectra == otp.SpectraLockNumber || v.Spectra == otp.SpectraUnlock {
-		for _, o := range supportLines(l, p.g.state.Help) {
+		for _, o := range supportLines(l, v.Help) {
 			p.words.Add(o)
 		}
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -67,7 +69,7 @@ func compose(e *env, d dirs, h *history, log *slog.Logger, p agent.Prompter) (*b
 		Version: version, Tokens: agent.JoinTokens(b.modules, b.keyFiles), Drivers: b.modules, Prompter: p, History: h,
 		Vault: keyringVault{service: keyringService(), user: d.config},
 		Banks: known, ReadPrimary: bank.ReadPrimary, Managed: rules.Managed, FormatUnfinished: rules.FormatUnfinished,
-		Language: string(e.lang), Dir: d.config, Site: registrableDomain,
+		KeepStartPIN: !rules.RequirePINChange, Language: string(e.lang), Dir: d.config, Site: registrableDomain,
 		OpenFile: openFile, TempDir: d.runtime, Logger: log,
 	}
 	if testOnlyConfig != nil {
@@ -179,25 +181,40 @@ func enrollment(e *bank.Enrollment, b *agent.Bank) error {
 type policy struct {
 	Managed          bool `json:"managed"`          // only the descriptors' sites
 	FormatUnfinished bool `json:"formatUnfinished"` // see agent.Config
+	RequirePINChange bool `json:"requirePINChange"` // of a SpectraNet token's start PIN, before there are codes; the default
 }
 
-// readPolicy reads the administrator's policy.json. One that cannot be read
-// keeps the agent from starting: it may forbid something.
+// readPolicy reads the administrator's policy.json. One that cannot be read, or has a
+// field that is not known, as it may be misspelled, keeps the agent from starting: it may
+// forbid something.
 func readPolicy(d dirs) (p policy, err error) {
+	p.RequirePINChange = true
 	if d.policy == "" {
-		return policy{}, nil
+		return p, nil
 	}
 	data, err := os.ReadFile(filepath.Join(d.policy, "policy.json"))
 	if errors.Is(err, os.ErrNotExist) {
-		return policy{}, nil
+		return p, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(data, &p)
+		err = parsePolicy(data, &p)
 	}
 	if err != nil {
 		return policy{}, fmt.Errorf("reading the administrator's policy: %w", err)
 	}
 	return p, nil
+}
+
+func parsePolicy(data []byte, p *policy) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(p); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("more than one value")
+	}
+	return nil
 }
 
 // registrableDomain is the part of a host that somebody registered. A host

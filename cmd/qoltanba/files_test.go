@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/pem"
 	"errors"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -99,9 +101,11 @@ func TestPolicy(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "policy.json")
 	for text, want := range map[string]policy{
-		`{"managed":true}`:          {Managed: true},
-		`{"formatUnfinished":true}`: {FormatUnfinished: true},
-		`{}`:                        {},
+		`{"managed":true}`:           {Managed: true, RequirePINChange: true},
+		`{"formatUnfinished":true}`:  {FormatUnfinished: true, RequirePINChange: true},
+		`{"requirePINChange":false}`: {}, // S29
+		`{"requirePINChange":true}`:  {RequirePINChange: true},
+		`{}`:                         {RequirePINChange: true},
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -110,15 +114,48 @@ func TestPolicy(t *testing.T) {
 			t.Errorf("readPolicy(%s) = %v, %v, want %v", text, got, err, want)
 		}
 	}
-	if err := os.WriteFile(path, []byte(`{"managed"`), 0o600); err != nil {
-		t.Fatal(err)
+	for _, text := range []string{`{"managed"`, `{"manged":true}`, `{"requirePINChange":"false"}`, `{}{"managed":true}`, `{}}`, ``} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := readPolicy(dirs{policy: dir}); err == nil {
+			t.Errorf("readPolicy(%s) = %v, want an error", text, got)
+		}
 	}
-	if _, err := readPolicy(dirs{policy: dir}); err == nil {
-		t.Error("a broken policy was taken for none")
+	if got, err := readPolicy(dirs{policy: filepath.Join(dir, "none")}); err != nil || !got.RequirePINChange {
+		t.Errorf("without a file: %v, %v, want that the start PIN must be changed", got, err)
+	}
+	if got, err := readPolicy(dirs{}); err != nil || !got.RequirePINChange {
+		t.Errorf("without a folder: %v, %v, want that the start PIN must be changed", got, err)
 	}
 	d, err := locate(filepath.Join(dir, "home"))
 	if err != nil || d.policy != systemDir() || d.system != "" {
 		t.Errorf("with a home the policy is in %q and banks in %q, %v, want %q and none", d.policy, d.system, err, systemDir())
+	}
+}
+
+// S29: what the administrator rules reaches the agent.
+func TestS29PolicyReachesTheAgent(t *testing.T) {
+	defer func() { testOnlyConfig = nil }()
+	for text, keep := range map[string]bool{`{}`: false, `{"requirePINChange":true}`: false, `{"requirePINChange":false}`: true} {
+		d := home(t)
+		d.policy = t.TempDir()
+		if err := os.WriteFile(filepath.Join(d.policy, "policy.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		h := take(t, d)
+		got := !keep
+		testOnlyConfig = func(c *agent.Config) { got = c.KeepStartPIN }
+		b, err := compose(&env{ctx: t.Context(), home: filepath.Dir(d.state), out: io.Discard}, d, h, slog.New(slog.DiscardHandler), nobody{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(b.close(), h.Close()); err != nil {
+			t.Error(err)
+		}
+		if got != keep {
+			t.Errorf("with %s the start PIN may be kept: %v, want %v", text, got, keep)
+		}
 	}
 }
 

@@ -27,7 +27,23 @@ func TestMain(m *testing.M) {
 	if spec := os.Getenv(clerkVariable); spec != "" {
 		os.Exit(playClerk(spec))
 	}
-	testscript.Main(m, map[string]func(){"qoltanba": main})
+	testscript.Main(m, map[string]func(){
+		"qoltanba": main,
+		"qoltanba-administered": func() { // with what only an administrator puts there
+			testOnlyConfig = func(c *agent.Config) {
+				c.KeepStartPIN = true
+				for _, b := range []agent.Bank{
+					{Names: map[string]string{"en": "First"}, Help: agent.DriverHelp{Phones: []string{"+7 727 111 11 11", "+7 727 111 11 12"}}},
+					{Names: map[string]string{"en": "Silent"}},
+					{Names: map[string]string{"en": "Second"}, Help: agent.DriverHelp{Phones: []string{"+7 727 222 22 22"}}},
+				} {
+					b.Trusted = true
+					c.Banks = append(c.Banks, b)
+				}
+			}
+			main()
+		},
+	})
 }
 
 const descriptor = `{"names":{"en":"Reference Bank"},"origins":["https://ib.refbank.test"],` +

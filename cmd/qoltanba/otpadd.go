@@ -160,9 +160,19 @@ func activate(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorV
 }
 
 // bankPhones says whom to call, where a descriptor tells.
-func bankPhones(l text.Lang, s agent.Support) string {
-	if len(s.Phones) == 0 {
+func bankPhones(l text.Lang, help []agent.Support) string {
+	var all []string
+	for _, s := range help {
+		phones := strings.Join(s.Phones, ", ")
+		if phones != "" && s.Bank != "" {
+			phones += " (" + s.Bank + ")"
+		}
+		if phones != "" {
+			all = append(all, phones)
+		}
+	}
+	if len(all) == 0 {
 		return ""
 	}
-	return l.T(text.OTPCall, strings.Join(s.Phones, ", "))
+	return l.T(text.OTPCall, strings.Join(all, "; "))
 }

@@ -25,6 +25,9 @@ func (o otpCodeCmd) Run(e *env) error {
 	var code agent.GeneratorView
 	err := o.with(e, agent.GeneratorSpectra, func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) (err error) {
 		code, err = (&spectraDialog{c, t}).to(ctx, v, otp.SpectraCode)
+		if err == nil && code.StartPIN { // where it need not be changed
+			t.say("%s\n", t.lang.T(text.SpectraStart))
+		}
 		return err
 	})
 	if err != nil {
@@ -69,14 +72,14 @@ func (d *spectraDialog) to(ctx context.Context, v agent.GeneratorView, goal otp.
 			d.t.say("%s\n", l.T(text.OTPWrongPIN, v.Label))
 			key := otp.SpectraClear
 			if v.Label == fmt.Sprint("FAIL", otp.SpectraTries) { // no key but power does anything (L16)
-				d.t.say("%s %s\n", l.T(text.OTPTokenLocked), bankPhones(l, d.c.panel.Help))
+				d.t.say("%s %s\n", l.T(text.OTPTokenLocked), bankPhones(l, v.Help))
 				key = otp.SpectraPower
 			}
 			v, err = d.press(ctx, v, key)
 		case otp.SpectraOff: // after FAIL3, or after an error
 			v, err = d.press(ctx, v, otp.SpectraPower)
 		case otp.SpectraLockNumber:
-			d.t.say("%s %s\n", l.T(text.OTPLockNumber, v.Field), bankPhones(l, d.c.panel.Help))
+			d.t.say("%s %s\n", l.T(text.OTPLockNumber, v.Field), bankPhones(l, v.Help))
 			v, err = d.press(ctx, v, otp.SpectraClear)
 		case otp.SpectraUnlock:
 			v, err = d.enter(ctx, v, l.T(text.OTPUnlockCode), otp.UnlockLen)
