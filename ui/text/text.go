@@ -97,6 +97,7 @@ var catalogue = []map[Key]phrase{
 	wizard,
 	wizardFile,
 	wizardAside,
+	wizardWork,
 	cliTerminal,
 	generator,
 	generatorToken,
