@@ -65,13 +65,14 @@ func (e *enrollment) takeBack(r registration) (registration, error) {
 // another key is made, as the person agreed to (K123).
 func (e *enrollment) restart(ctx context.Context) error {
 	e.mu.Lock()
-	id := e.s.Token.ID.Token
+	id, gone := e.s.Token.ID.Token, e.gone
 	e.mu.Unlock()
 	err := e.a.turn.do(ctx, "", func(context.Context) error {
 		r, begun := e.a.journal.begun(id)
 		if !begun {
 			return nil
 		}
+		gone = r.Key
 		return e.a.giveUp(r, asideKeyGone)
 	})
 	if err != nil {
@@ -79,6 +80,7 @@ func (e *enrollment) restart(ctx context.Context) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.gone = gone
 	e.s.Resumed, e.s.Fixed, e.s.Tasks, e.s.Failure = false, false, nil, nil
 	return nil
 }

@@ -34,8 +34,17 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.clearHalf(ctx, id); err != nil {
+	gone, err := hex.DecodeString(w.gone)
+	if err != nil {
 		return nil, err
+	}
+	for _, id := range [][]byte{id, gone} {
+		if len(id) == 0 {
+			continue
+		}
+		if err := w.clearHalf(ctx, id); err != nil {
+			return nil, err
+		}
 	}
 	if err := w.alone(ctx, id); err != nil {
 		return nil, err

@@ -38,6 +38,7 @@ type work struct {
 	who  Applicant
 	r    registration
 	key  Key
+	gone string // CKA_ID in hex of the key that it began with before, of which something may be left, or ""
 }
 
 // obtain does all that is left to do for a profile.
@@ -92,7 +93,7 @@ func (a *Agent) newProfile(id TokenID) Profile {
 // work does the tasks. The caller has the turn.
 func (e *enrollment) work(ctx context.Context) error {
 	e.mu.Lock()
-	s, primary, anew := e.s, e.primary, e.anew
+	s, primary, anew, gone := e.s, e.primary, e.anew, e.gone
 	e.mu.Unlock()
 	id := s.Token.ID.Token
 	if err := e.soleToken(id); err != nil {
@@ -112,7 +113,7 @@ func (e *enrollment) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w := &work{e: e, a: e.a, d: d, bank: e.a.config.Banks[e.bank],
+	w := &work{e: e, a: e.a, d: d, bank: e.a.config.Banks[e.bank], gone: gone,
 		who: Applicant{UserID: s.UserID, PIN: k.card, Primary: primary, Months: s.Months}}
 	err = w.stillOurs(ctx)
 	if err == nil {
@@ -153,6 +154,10 @@ func (w *work) stillOurs(ctx context.Context) error {
 	}
 	var k knownToken
 	w.e.desk.keep(w.d.id, func(known *knownToken) { k = *known })
+	// What is left of a key that is gone is nobody's; newKey removes it.
+	k.objects = slices.DeleteFunc(slices.Clone(k.objects), func(o Object) bool {
+		return o.Kind == ObjectPublicKey && hex.EncodeToString(o.ID) == w.gone
+	})
 	v := w.a.view(w.a.tokenInfo(w.d.id), 1, &k)
 	if v.Content == ContentUnfinished { // the journal would have it, were it this program's
 		return fmt.Errorf("another program makes a key on it: %w", ErrUnfinished)
