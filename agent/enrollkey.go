@@ -34,17 +34,11 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	if err != nil {
 		return nil, err
 	}
-	gone, err := hex.DecodeString(w.gone)
-	if err != nil {
+	if err := w.clearGone(ctx); err != nil {
 		return nil, err
 	}
-	for _, id := range [][]byte{id, gone} {
-		if len(id) == 0 {
-			continue
-		}
-		if err := w.clearHalf(ctx, id); err != nil {
-			return nil, err
-		}
+	if err := w.clear(ctx, id, ObjectPublicKey); err != nil {
+		return nil, err
 	}
 	if err := w.alone(ctx, id); err != nil {
 		return nil, err
@@ -105,9 +99,20 @@ func likelyKinds(primary PrimaryKey) []KeyAlgorithm {
 	return kinds
 }
 
-// clearHalf removes what a generation that was cut off may have left: a public
-// half without its private one would stand in the way of the same key id.
-func (w *work) clearHalf(ctx context.Context, id []byte) error {
+// clearGone removes what is left of a key that is gone: its public half, and its
+// certificate, of which nothing can be made any more.
+func (w *work) clearGone(ctx context.Context) error {
+	id, err := hex.DecodeString(w.gone)
+	if err != nil || len(id) == 0 {
+		return err
+	}
+	return w.clear(ctx, id, ObjectPublicKey, ObjectCertificate)
+}
+
+// clear removes the objects of those kinds that a key's id has, without the key itself. A
+// generation that was cut off may have left a public half without its private one, which
+// would stand in the way of the same id.
+func (w *work) clear(ctx context.Context, id []byte, kinds ...ObjectKind) error {
 	admin, ok := w.d.token.(Admin)
 	if !ok {
 		return nil
@@ -122,7 +127,7 @@ func (w *work) clearHalf(ctx context.Context, id []byte) error {
 		return fmt.Errorf("key %x is on the token and was not found: %w", id, ErrToken)
 	}
 	for _, o := range objects {
-		if o.Kind == ObjectPublicKey && bytes.Equal(o.ID, id) {
+		if slices.Contains(kinds, o.Kind) && bytes.Equal(o.ID, id) {
 			if err := admin.Delete(ctx, o); err != nil {
 				return err
 			}
