@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"strings"
 )
@@ -41,8 +42,8 @@ func (a *Agent) leftOn(token TokenID) (left []*generator, err error) {
 		if d.loadMeta() != nil || d.meta.Token == nil || *d.meta.Token != token {
 			continue
 		}
-		if _, err := os.Stat(strings.TrimSuffix(path, generatorUnready)); err == nil {
-			continue // somebody's copy: the keys are those of a device that is complete
+		if _, err := os.Lstat(strings.TrimSuffix(path, generatorUnready)); !errors.Is(err, fs.ErrNotExist) {
+			continue // somebody's copy, it may be: the keys are those of a device that is complete
 		}
 		left = append(left, d)
 	}

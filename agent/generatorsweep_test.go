@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -89,6 +90,27 @@ func TestSweepAtAnyUnlocking(t *testing.T) {
 				t.Errorf("left: %q on the token, %q on the disk", keys, d.stored())
 			}
 		})
+	}
+}
+
+// A device whose folder somebody has put on another disk, which is not there now, has not
+// left its keys.
+func TestSweepSparesTheKeysOfAFolderElsewhere(t *testing.T) {
+	d := newCodesDesk(t)
+	d.forgotten()
+	for _, name := range d.stored() {
+		name, unready := strings.CutSuffix(name, ".new")
+		if !unready {
+			continue
+		}
+		device := filepath.Join(d.dir, "generators", name)
+		if err := os.Symlink(filepath.Join(t.TempDir(), "not mounted"), device); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.session()
+	if keys := d.token.MACKeys(); len(keys) != 4 {
+		t.Errorf("keys on the token: %q, want 4", keys)
 	}
 }
 
