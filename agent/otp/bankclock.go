@@ -42,10 +42,10 @@ type Steps struct{ From, To uint64 }
 
 func (r Steps) has(step uint64) bool { return r.From <= step && step <= r.To }
 
-// with is the shortest run that has a step as well. A run that lies so far back that its
-// codes are over, whatever the drift, is forgotten.
-func (r Steps) with(step uint64) Steps {
-	if r.To+2*ClockWindow < step {
+// with is the shortest run that has a step as well. A run whose codes are over, those of
+// before that step, is forgotten.
+func (r Steps) with(step, over uint64) Steps {
+	if r.To < over {
 		return Steps{step, step}
 	}
 	return Steps{min(r.From, step), max(r.To, step)}
@@ -61,7 +61,8 @@ func (s CodeState) findClock(mac MAC, code string, at time.Time) (told CodeState
 		return s, nil, err
 	}
 	if fit > shift(now, s.Drift) {
-		s.Told = s.Told.with(fit)
+		// A clock that is hours behind comes to the codes in as many hours.
+		s.Told = s.Told.with(fit, shift(now, min(s.Drift, 0)-2*ClockWindow))
 	}
 	return s, &ClockError{int(int64(fit) - int64(now))}, nil
 }

@@ -101,6 +101,24 @@ func TestToldCodeIsWorthNothing(t *testing.T) {
 	}
 }
 
+// The bank goes by a clock that is an hour behind, and the token's was set right since: what
+// its owner is told of his codes does not make the bank forget the one that a guesser hit.
+func TestToldCodeOfASlowClock(t *testing.T) {
+	mac := otp.HMAC(crypto.SHA1, seed(20))
+	s, err := otp.CodeState{Drift: -120}.Check(mac, clockCode(t, 5), noon)
+	if !errors.As(err, new(*otp.ClockError)) {
+		t.Fatalf("guess: %v, want a ClockError", err)
+	}
+	if s, err = s.Check(mac, clockCode(t, 50), after(50)); !errors.As(err, new(*otp.ClockError)) {
+		t.Fatalf("code of the owner: %v, want a ClockError", err)
+	}
+	for later := 51; later <= 200; later++ {
+		if _, err := s.Check(mac, clockCode(t, 5), after(later)); err == nil {
+			t.Errorf("the guess is accepted %d steps later", later)
+		}
+	}
+}
+
 // What was told costs the owner those codes alone.
 func TestToldCodesAreFew(t *testing.T) {
 	mac := otp.HMAC(crypto.SHA1, seed(20))
