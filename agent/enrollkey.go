@@ -15,8 +15,11 @@ import (
 // generateKey finds the key that is in the journal, or makes it.
 func (w *work) generateKey(ctx context.Context) error {
 	key, err := keyOf(ctx, w.d, w.r)
-	if errors.Is(err, ErrNoKey) {
+	switch {
+	case errors.Is(err, ErrNoKey):
 		key, err = w.newKey(ctx)
+	case err == nil && w.unasked(w.r.Key): // the token did not answer then
+		err = w.aloneWith(ctx, key.ID())
 	}
 	if err != nil {
 		return err
@@ -49,11 +52,12 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	if len(kinds) == 0 {
 		kinds = likelyKinds(w.who.Primary)
 	}
+	w.setUnasked(w.r.Key)
 	for _, kind := range kinds {
 		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: LabelPrefix + w.r.Name, Algorithm: kind})
 		switch {
 		case err == nil:
-			return key, w.alone(ctx, id)
+			return key, w.aloneWith(ctx, id)
 		case !errors.Is(err, ErrMechanism):
 			return nil, err
 		}
@@ -87,6 +91,28 @@ func (w *work) alone(ctx context.Context, id []byte) error {
 		return err
 	}
 	return fmt.Errorf("another program makes a key on it: %w", ErrUnfinished)
+}
+
+// aloneWith is alone for a key that this wizard has made, before anything is asked for with
+// it.
+func (w *work) aloneWith(ctx context.Context, id []byte) error {
+	if err := w.alone(ctx, id); err != nil {
+		return err
+	}
+	w.setUnasked("")
+	return nil
+}
+
+func (w *work) unasked(key string) bool {
+	w.e.mu.Lock()
+	defer w.e.mu.Unlock()
+	return w.e.unasked == key
+}
+
+func (w *work) setUnasked(key string) {
+	w.e.mu.Lock()
+	defer w.e.mu.Unlock()
+	w.e.unasked = key
 }
 
 // likelyKinds are the kinds of keys to try at a bank that does not say what it takes:

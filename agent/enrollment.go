@@ -32,6 +32,7 @@ type enrollment struct {
 	primary PrimaryKey
 	anew    string             // User ID for which the person wants it begun anew, "" for none
 	kinds   []KeyAlgorithm     // that the bank takes; empty for any
+	unasked string             // CKA_ID in hex of the key that was made here, and not found alone yet (alone), "" for none
 	gone    string             // CKA_ID in hex of the key that is gone, and begun anew (restart), "" for none
 	working bool               // a step uses the primary key: it is not wiped, though the token goes
 	close   context.CancelFunc // ends the window

@@ -80,11 +80,35 @@ func TestWizardBesideAnotherKey(t *testing.T) {
 	}
 }
 
+// A token that does not tell whether another agent made a key meanwhile is asked again,
+// before anything is asked for with this one's.
+func TestWizardBesideAnotherKeyAskedAgain(t *testing.T) {
+	o := newOffice(t)
+	shared := &sharedTokens{Tokens: o.tokens}
+	shared.after = func() {
+		o.token.AddOrphan(agent.P256, agent.LabelPrefix+"Other")
+		shared.mute = agent.ErrToken
+	}
+	o.open(func(c *agent.Config) { c.Tokens = shared })
+	o.at(agent.WizardReview, func(c *clerk) {
+		wants(t, "obtain", c.do(obtain), agent.ErrToken)
+		shared.mute = nil
+		wants(t, "obtain again", c.do(obtain), agent.ErrUnfinished)
+	})
+	if objects := o.objects(); len(objects) != 1 || objects[0].Label != agent.LabelPrefix+"Other" {
+		t.Errorf("Objects() = %v, want the public half of the other agent's key alone", objects)
+	}
+	if o.bank.Issued() != 0 {
+		t.Errorf("%d certificates were issued", o.bank.Issued())
+	}
+}
+
 // sharedTokens tell when another agent is as fast: in the middle of the work, before the
 // password is set, and when a key was made.
 type sharedTokens struct {
 	agent.Tokens
 	before, after func()
+	mute          error // of Objects
 }
 
 func (s *sharedTokens) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
@@ -99,6 +123,13 @@ type sharedToken struct {
 	agent.Token
 	agent.Admin
 	all *sharedTokens
+}
+
+func (s sharedToken) Objects(ctx context.Context) ([]agent.Object, error) {
+	if s.all.mute != nil {
+		return nil, s.all.mute
+	}
+	return s.Admin.Objects(ctx)
 }
 
 func (s sharedToken) SetPIN(ctx context.Context, old, new *agent.Secret) error {
