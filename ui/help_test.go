@@ -106,6 +106,9 @@ func TestK4HelpInTheMainWindow(t *testing.T) {
 		s.Status.Token = agent.TokenLocked
 		show(s)
 		explains(t, win, text.EN) // it stays, and what it was opened from is up to date
+		if o := win.Canvas().Focused(); o != fyne.Focusable(named(text.TokenBack)) {
+			t.Errorf("after an update the focus is on %T, want the button back", o)
+		}
 		test.Tap(named(text.TokenBack))
 		if !named(text.PanelLock).Disabled() || !slices.Contains(words(win), text.EN.T(text.StatusLocked)) {
 			t.Errorf("the main window shows an old state: %q", words(win))
