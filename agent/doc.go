@@ -25,12 +25,17 @@
 // the card at the last step alone. The primary key signs nothing but registrations.
 //
 // One registration at a time: while it is not finished no other token is registered.
-// Where its token is lost, or the key is gone from it, the person sets it aside: the
-// history has what it was and why before the journal forgets it. A registration that was
-// begun for another User ID goes on for a new one only when the person says so, with the
-// same key, and not at all once the bank was asked to register it. The journal is written
-// by one at a time; readers, such as the tray, see what was last on the disk and never
-// wait for it.
+// Where its token is lost, or the key is gone from it, the person sets it aside, and the
+// history has what it was and why before. The journal forgets one whose key is gone. One
+// whose token is lost it keeps with a mark: it is in nobody's way, and goes on only if that
+// token is found, with its key, at the same bank. A registration that was begun for another
+// User ID goes on for a new one only when the person says so, with the same key, and not at
+// all once the bank was asked to register it. The journal is written by one at a time;
+// readers, such as the tray, see what was last on the disk and never wait for it.
+//
+// Another program, with a journal of its own, may register with the same token. So the
+// token is looked at for keys of others before a key is made and after; of two that were as
+// fast each takes its own key away again. No certificate was asked for by then.
 //
 // The code generators (generatorDesk) are stored under a key from the keyring, and not
 // at all without one; or a SpectraNet token's keys lie in a token that computes with them

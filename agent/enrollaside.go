@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strings"
 
 	"qoltanba/agent/payment"
@@ -49,6 +50,10 @@ func (r registration) found(has func(key string) bool) bool {
 
 // otherBank is the refusal to continue a registration at another bank than its own.
 func otherBank(r registration) error { return &OtherBankError{Host: payment.Visible(r.Bank)} }
+
+// otherProgram is the refusal of a token on which another program, with a journal of its
+// own, makes a key for a registration.
+func otherProgram() error { return fmt.Errorf("another program makes a key on it: %w", ErrUnfinished) }
 
 // takeBack takes back a registration that was set aside, now that its token is found. Only
 // the bank that it was begun with can go on; another User ID is asked about later, as

@@ -69,11 +69,7 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 // for a registration at the same time. It is asked before a key is made and after: each
 // of two that were as fast takes its own away again, and nothing was asked for with it.
 func (w *work) alone(ctx context.Context, id []byte) error {
-	admin, ok := w.d.token.(Admin)
-	if !ok {
-		return nil
-	}
-	objects, err := admin.Objects(ctx)
+	admin, objects, err := w.objects(ctx)
 	if err != nil {
 		return err
 	}
@@ -90,7 +86,18 @@ func (w *work) alone(ctx context.Context, id []byte) error {
 	if err := w.a.giveUp(w.r, asideOther); err != nil {
 		return err
 	}
-	return fmt.Errorf("another program makes a key on it: %w", ErrUnfinished)
+	return otherProgram()
+}
+
+// objects lists what is on the token, for whoever may have to delete some of it. On a token
+// that cannot be administered there is nothing to be seen, and admin is nil.
+func (w *work) objects(ctx context.Context) (admin Admin, all []Object, err error) {
+	admin, ok := w.d.token.(Admin)
+	if !ok {
+		return nil, nil, nil
+	}
+	all, err = admin.Objects(ctx)
+	return admin, all, err
 }
 
 // aloneWith is alone for a key that this wizard has made, before anything is asked for with
@@ -139,11 +146,7 @@ func (w *work) clearGone(ctx context.Context) error {
 // generation that was cut off may have left a public half without its private one, which
 // would stand in the way of the same id.
 func (w *work) clear(ctx context.Context, id []byte, kinds ...ObjectKind) error {
-	admin, ok := w.d.token.(Admin)
-	if !ok {
-		return nil
-	}
-	objects, err := admin.Objects(ctx)
+	admin, objects, err := w.objects(ctx)
 	if err != nil {
 		return err
 	}

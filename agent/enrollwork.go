@@ -160,7 +160,7 @@ func (w *work) stillOurs(ctx context.Context) error {
 	})
 	v := w.a.view(w.a.tokenInfo(w.d.id), 1, &k)
 	if v.Content == ContentUnfinished { // the journal would have it, were it this program's
-		return fmt.Errorf("another program makes a key on it: %w", ErrUnfinished)
+		return otherProgram()
 	}
 	return w.a.registrationRefusal(v, 1)
 }

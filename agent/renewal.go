@@ -210,11 +210,7 @@ func (w *work) removeReplaced(ctx context.Context, id []byte) error {
 
 // removeCertificate removes a certificate of a key from the token, if it is there.
 func (w *work) removeCertificate(ctx context.Context, id, certificate []byte) error {
-	admin, ok := w.d.token.(Admin)
-	if !ok {
-		return nil
-	}
-	objects, err := admin.Objects(ctx)
+	admin, objects, err := w.objects(ctx)
 	if err != nil {
 		return err
 	}

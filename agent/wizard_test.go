@@ -74,6 +74,27 @@ func TestCredentialHints(t *testing.T) {
 	}
 }
 
+// K84: each letter and digit that is taken for another one is marked, and no other is.
+func TestK84Lookalikes(t *testing.T) {
+	for _, c := range []struct {
+		hint             agent.CredentialHint
+		userID, pin      string // %s is the letter
+		confusing, clear string
+	}{
+		{agent.HintUserID, "xx%s222_www", "ABC2", "gql10o", "abcdefhijkmnprstuvwxyz23456789_"},
+		{agent.HintLookers, "xx222_www", "AB%s2", "I1O0", "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"},
+	} {
+		for _, sign := range strings.Split(c.confusing+c.clear, "") {
+			hints, fits := agent.CredentialHints(strings.Replace(c.userID, "%s", sign, 1), []byte(strings.Replace(c.pin, "%s", sign, 1)), false)
+			for i, h := range hints {
+				if want := h == c.hint && strings.Contains(c.confusing, sign); fits[i] != want {
+					t.Errorf("K84 %q for %s: %s is marked: %v, want %v", sign, c.hint, h, fits[i], want)
+				}
+			}
+		}
+	}
+}
+
 func TestTokenName(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"Accounts": true, "K89 A-1_b": true, "x": true, strings.Repeat("a", 32): true,

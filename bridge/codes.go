@@ -51,7 +51,8 @@ var codes = []struct {
 
 // unsent are the errors that no page is told by name. Those of a module say more
 // of this computer than a page needs to know: ErrModule follows them in the
-// chain, as ErrUnreadable follows ErrUnpaired. The others belong to windows that no page opens.
+// chain, as ErrUnreadable follows ErrUnpaired. The others belong to windows that
+// no page opens.
 var unsent = []error{
 	agent.ErrModuleMissing, agent.ErrModuleUnsafe, agent.ErrModuleChanged, agent.ErrModuleForeign,
 	agent.ErrModuleArchitecture, agent.ErrModuleHangs, agent.ErrModuleCrashed, agent.ErrNoDriver,

@@ -19,15 +19,15 @@ import (
 // panelContent returns the main window: the state of the token and what keeps
 // the agent from working, profiles, sites, settings. It calls act, which must
 // not block, for everything that the person does there, and not while it is
-// built.
-func panelContent(l text.Lang, s agent.PanelState, act func(agent.PanelAction)) fyne.CanvasObject {
+// built. help is the button that opens Help.
+func panelContent(l text.Lang, s agent.PanelState, act func(agent.PanelAction), help *button) fyne.CanvasObject {
 	return consentDense(container.New(consentFrame{},
 		panelStatus(l, s.Status),
 		newConsentScroll(container.New(consentColumn{},
 			panelTitle(l.T(text.PanelProfiles)), panelProfiles(l, s.Status),
 			panelTitle(l.T(text.PanelSites)), panelSites(l, s, act),
 			panelTitle(l.T(text.PanelSettings)), panelSettings(l, s, act)), 0),
-		container.New(consentColumn{}, widget.NewSeparator(), panelFoot(l, s.Status, act))))
+		container.New(consentColumn{}, widget.NewSeparator(), panelFoot(l, s.Status, act, help))))
 }
 
 func panelTitle(title string) fyne.CanvasObject {
@@ -170,9 +170,9 @@ func panelSelect[T comparable](values []T, selected T, name func(T) string, chos
 	return s
 }
 
-// panelFoot has the buttons that act on the token, and what a support clerk asks
-// for first.
-func panelFoot(l text.Lang, s agent.Status, act func(agent.PanelAction)) fyne.CanvasObject {
+// panelFoot has the buttons that act on the token, Help, and what a support clerk
+// asks for first.
+func panelFoot(l text.Lang, s agent.Status, act func(agent.PanelAction), help *button) fyne.CanvasObject {
 	action := func(key text.Key, icon fyne.Resource, kind agent.PanelKind, works bool) *button {
 		b := newButton(l.T(key), icon, func() { act(agent.PanelAction{Kind: kind}) })
 		if !works {
@@ -186,7 +186,7 @@ func panelFoot(l text.Lang, s agent.Status, act func(agent.PanelAction)) fyne.Ca
 	}
 	present := s.Token == agent.TokenLocked || s.Token == agent.TokenUnlocked
 	return container.New(consentColumn{},
-		consentLabel(l.T(text.PanelVersion, s.Version)+" · "+port),
+		container.NewBorder(nil, nil, nil, help, consentLabel(l.T(text.PanelVersion, s.Version)+" · "+port)),
 		container.NewHBox(layout.NewSpacer(),
 			action(text.TokenDrivers, theme.SettingsIcon(), agent.PanelDrivers, true),
 			action(text.TrayToken, theme.StorageIcon(), agent.PanelToken, true),

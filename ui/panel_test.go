@@ -37,7 +37,7 @@ func TestPanelScreens(t *testing.T) {
 		for _, l := range text.Languages() {
 			t.Run(name+" "+string(l), func(t *testing.T) {
 				consentTestApp(t)
-				c := consentShow(t, panelContent(l, s, func(a agent.PanelAction) { t.Errorf("%v by itself", a) }))
+				c := consentShow(t, panelContent(l, s, func(a agent.PanelAction) { t.Errorf("%v by itself", a) }, helpButton(l, nil)))
 				test.AssertRendersToMarkup(t, fmt.Sprintf("panel-%s-%s.xml", name, l), c)
 			})
 		}
@@ -49,7 +49,7 @@ func TestPanelActions(t *testing.T) {
 	testApp(t)
 	var done []agent.PanelAction
 	s := panelScreens()["normal"]
-	w := test.NewTempWindow(t, panelContent(text.EN, s, func(a agent.PanelAction) { done = append(done, a) }))
+	w := test.NewTempWindow(t, panelContent(text.EN, s, func(a agent.PanelAction) { done = append(done, a) }, helpButton(text.EN, nil)))
 	w.Resize(fyne.NewSize(760, 900))
 	for _, b := range find[*button](w) {
 		test.Tap(b)

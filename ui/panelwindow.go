@@ -16,6 +16,7 @@ type panelWindow struct {
 	win   fyne.Window
 	lang  text.Lang
 	shown agent.PanelState
+	help  bool             // Help is on the screen in place of it
 	call  chan panelAnswer // of the call that waits now, nil when none does
 	next  *panelAnswer     // what the person did while none waited
 }
@@ -53,7 +54,11 @@ func (w *Windows) showPanel(call chan panelAnswer, s agent.PanelState) {
 	if w.panel == nil {
 		w.panel = &panelWindow{win: w.open(l.T(text.PanelTitle), w.closePanel)}
 		w.panel.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
-			if e.Name == fyne.KeyEscape {
+			switch {
+			case e.Name != fyne.KeyEscape:
+			case w.panel.help:
+				w.panel.turn(false)
+			default:
 				w.closePanel()
 			}
 		})
@@ -65,10 +70,13 @@ func (w *Windows) showPanel(call chan panelAnswer, s agent.PanelState) {
 	}
 	p.call = call
 	// A content that is the same keeps what is selected and scrolled.
-	if p.lang != l || !reflect.DeepEqual(p.shown, s) {
+	speaks := p.lang != l
+	if speaks || !reflect.DeepEqual(p.shown, s) {
 		p.lang, p.shown = l, s
 		p.win.SetTitle(l.T(text.PanelTitle))
-		p.win.SetContent(panelContent(l, s, func(a agent.PanelAction) { p.answer(panelAnswer{action: a}) }))
+		if speaks || !p.help {
+			p.draw()
+		}
 	}
 	if raise {
 		p.win.Resize(p.win.Content().MinSize().Max(fyne.NewSize(640, 560)))
@@ -79,6 +87,25 @@ func (w *Windows) showPanel(call chan panelAnswer, s agent.PanelState) {
 		p.next = nil
 		p.answer(*next)
 	}
+}
+
+// draw shows the page that the person is at, and returns its button that goes to the
+// other one.
+func (p *panelWindow) draw() *button {
+	if p.help {
+		back := newButton(p.lang.T(text.TokenBack), nil, func() { p.turn(false) })
+		p.win.SetContent(panelHelp(p.lang, back))
+		return back
+	}
+	help := helpButton(p.lang, func() { p.turn(true) })
+	p.win.SetContent(panelContent(p.lang, p.shown, func(a agent.PanelAction) { p.answer(panelAnswer{action: a}) }, help))
+	return help
+}
+
+// turn goes to Help or back, for both by keyboard too.
+func (p *panelWindow) turn(help bool) {
+	p.help = help
+	p.win.Canvas().Focus(p.draw())
 }
 
 // closePanel takes the window away.

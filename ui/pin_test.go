@@ -209,3 +209,31 @@ func TestChangePassword(t *testing.T) {
 		t.Errorf("ChangePIN = %v, tried %q, want %q", err, tried, want)
 	}
 }
+
+// A wrong password of a key file can be a damaged file; of a token it cannot.
+func TestWrongPasswordOfAKeyFile(t *testing.T) {
+	file := accounts[0]
+	file.ID, file.Name, file.KeyFile = agent.ProfileID{Token: agent.TokenID{Serial: "F1"}}, "Key.pfx", true
+	both := []agent.Profile{file, accounts[1]}
+	err := question(t, func(ctx context.Context, w *Windows) error {
+		return w.PIN(ctx, agent.PINQuestion{Purpose: agent.PurposeLogin, Profiles: both}, func(_ context.Context, _ agent.ProfileID, s *agent.Secret) error {
+			s.Wipe()
+			return &agent.PINError{Retries: agent.RetriesUnknown}
+		})
+	}, func(w *Windows, win fyne.Window) {
+		for i, p := range both {
+			find[*choice](win)[0].SetSelectedIndex(i)
+			test.Type(find[*password](win)[0], "wrong")
+			press(win, fyne.KeyReturn)
+			synctest.Wait()
+			all := strings.Join(words(win), "\n")
+			if !strings.Contains(all, "Wrong password") || strings.Contains(all, "the key file may be damaged") != p.KeyFile {
+				t.Errorf("after a wrong password of %s the window says:\n%s", p.Name, all)
+			}
+		}
+		press(win, fyne.KeyEscape)
+	})
+	if !errors.Is(err, agent.ErrDenied) {
+		t.Errorf("PIN = %v, want ErrDenied", err)
+	}
+}

@@ -27,6 +27,7 @@ type pinForm struct {
 	profiles []agent.Profile
 	chosen   int
 	refusal  string // what was said about the last try with the chosen profile
+	keyFile  bool   // the last try was with the password of a key file
 	working  bool
 
 	content  fyne.CanvasObject
@@ -226,6 +227,7 @@ func (f *pinForm) take() (agent.ProfileID, []*agent.Secret, bool) {
 		secrets = append(secrets, agent.NewSecret([]byte(e.Text)))
 		e.SetText("")
 	}
+	f.keyFile = f.profiles[f.chosen].KeyFile
 	return f.profiles[f.chosen].ID, secrets, true
 }
 
@@ -260,9 +262,13 @@ func (f *pinForm) busy(on bool) {
 
 // failed shows why what was entered was refused.
 func (f *pinForm) failed(err error) {
-	if errors.Is(err, errMismatch) {
+	switch {
+	case errors.Is(err, errMismatch):
 		f.tell(f.lang.T(text.ChangeMismatch))
-	} else {
+	case f.keyFile:
+		sentence, hint := f.lang.KeyFileError(err)
+		f.tell(sentence + " " + hint)
+	default:
 		say(f.message, f.lang, err)
 	}
 	f.refusal = f.message.Text

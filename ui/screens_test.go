@@ -21,6 +21,8 @@ func TestScreens(t *testing.T) {
 	low.Retries = agent.RetriesLow
 	pad := accounts[0]
 	pad.PINPad = true
+	file := accounts[0]
+	file.Name, file.KeyFile = "Key.pfx", true
 	sign := agent.PINQuestion{Purpose: agent.PurposeSign, Origin: "https://ib.refbank.test", Count: 21}
 	login := agent.PINQuestion{Purpose: agent.PurposeLogin, Origin: "https://ib.refbank.test"}
 	pin := func(q agent.PINQuestion, then func(*pinForm), profiles ...agent.Profile) func(text.Lang) fyne.CanvasObject {
@@ -42,6 +44,7 @@ func TestScreens(t *testing.T) {
 		"locked": pin(sign, nil, locked),
 		"pinpad": pin(sign, nil, pad),
 		"wrong":  pin(sign, func(f *pinForm) { f.failed(&agent.PINError{Retries: 1}) }, accounts[0]),
+		"file":   pin(sign, func(f *pinForm) { f.keyFile = true; f.failed(&agent.PINError{Retries: agent.RetriesUnknown}) }, file),
 		"trying": pin(sign, func(f *pinForm) { f.busy(true) }, accounts[0]),
 		"change": func(l text.Lang) fyne.CanvasObject {
 			f := &pinForm{lang: l, purpose: l.T(text.ChangePurpose), trying: l.T(text.ChangeTrying), change: true, focus: func(fyne.Focusable) {}}

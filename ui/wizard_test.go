@@ -146,6 +146,7 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"restart":       at(atStep(agent.WizardRestart)),
 		"confirm":       at(atStep(agent.WizardConfirm)),
 		"welcome":       at(atStep(agent.WizardWelcome)),
+		"help":          at(atStep(agent.WizardWelcome), func(t *wizardWindow) { t.put(t.helpPage()) }),
 		"applicant":     at(atStep(agent.WizardApplicant)),
 		"check":         at(atStep(agent.WizardApplicant), fill("QQ1111_q", "ab12ПО")),
 		"apart":         at(atStep(agent.WizardApplicant, entered, func(s *agent.WizardState) { s.Apart = true })),

@@ -167,7 +167,7 @@ func (f *applicantForm) submit() {
 }
 
 // credentialHints are the four things to check, those that fit what was typed
-// marked.
+// marked, and what there is if none of them is it.
 func credentialHints(l text.Lang, userID string, pin []byte, lower bool) *fyne.Container {
 	column := container.New(consentColumn{})
 	hints, fits := agent.CredentialHints(userID, pin, lower)
@@ -180,5 +180,6 @@ func credentialHints(l text.Lang, userID string, pin []byte, lower bool) *fyne.C
 		label.Importance = widget.WarningImportance
 		column.Add(marked(theme.NewWarningThemedResource(theme.WarningIcon()), label))
 	}
+	column.Add(marked(theme.InfoIcon(), consentLabel(l.T(text.KeyFileDamaged))))
 	return column
 }

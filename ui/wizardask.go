@@ -62,6 +62,7 @@ func (t *wizardWindow) welcomePage() *wizardPage {
 	}
 	p.content = append(p.content, consentLabel(l.T(text.WizardMinutes)))
 	p.number = 1
+	p.closing(l.T(text.Help), func() { t.put(t.helpPage()) }).SetIcon(theme.HelpIcon())
 	p.closing(l.T(text.Cancel), t.leave)
 	p.first = p.next(l.T(text.WizardNext), t.agree)
 	return p

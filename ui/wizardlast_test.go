@@ -96,6 +96,7 @@ func TestWizardWrongCredentials(t *testing.T) {
 			}
 		}
 		marked(false, true, false, false) // only lower case was typed
+		p.must(map[string]string{"none of the four": "If the password is surely right, the key file may be damaged"})
 		if lines[0].Text != "ab234567_bcdef" || pin.Text != "XYZ9" || lines[1].Text != "/media/aigerim/BANK/GOST.pfx" {
 			t.Errorf("K85 the fields hold %q, %q, %q", lines[0].Text, pin.Text, lines[1].Text)
 		}

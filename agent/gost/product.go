@@ -219,7 +219,9 @@ func (f *field) fold4(z *element, lower, upper *[4]uint64) {
 	l2, c = bits.Add64(l2, lower[2], c)
 	l3, c = bits.Add64(l3, lower[3], c)
 	h3 += c
-	// s < 2^256 + c^2, and s >= p or a carry if s + c has one: z = s + c or s.
+	// What is above 2^256, h3, counts c times as well. If that carries once more, less
+	// than c^2 is left, and c is added for the carry. Then d = l + c carries if l >= p =
+	// 2^256 - c, and is l - p.
 	l0, c = bits.Add64(l0, f.c*h3, 0)
 	l1, c = bits.Add64(l1, 0, c)
 	l2, c = bits.Add64(l2, 0, c)

@@ -32,11 +32,11 @@
 //
 // A record is sealed with a device key: from the keyring or, where a token holds the keys
 // of a SpectraNet token, made by that token, without which the record does not open.
-// Whoever can read both record and key tries
-// all 10,000 PINs of a SpectraNet token in hours, and of a MobiPass with one answer
-// that was seen. Whoever can write the record can put an older one back, and with it
-// the tries of a SpectraNet token; only a counter in hardware stops that. So neither is
-// the equal of a token with a display, and the window that speaks of safety says so.
+// Whoever can read both record and key tries all 10,000 PINs of a SpectraNet token in
+// hours, and of a MobiPass with one answer that was seen. Whoever can write the record
+// can put an older one back, and with it the tries of a SpectraNet token; only a counter
+// in hardware stops that. So neither is the equal of a token with a display, and the
+// window that speaks of safety says so.
 //
 // # The bank
 //
@@ -44,6 +44,8 @@
 // transaction, asks for the verdict, and stores what comes back before it answers. The
 // errors of a verdict are for the bank's log; a person is told one sentence. The exception
 // is a ClockError: who is logged in is told by how many minutes the token's clock is wrong.
+// Two codes, one after the other, set the bank to that clock (CodeState.FindDrift): at the
+// clerk's desk, or from a session that the client's key opened.
 //
 // Ten wrong codes for orders block a SpectraNet token, and three wrong values a MobiPass:
 // whoever gives them is logged in. A wrong code at the login blocks nothing, as it may be

@@ -32,15 +32,15 @@ func lockFile(path string) (io.Closer, error) {
 // which os.Rename does not wait for: a try that was counted would come back with the
 // power.
 func replaceFile(from, to string) error {
-	old, err := windows.UTF16PtrFromString(from)
+	source, err := windows.UTF16PtrFromString(from)
 	if err != nil {
 		return err
 	}
-	new, err := windows.UTF16PtrFromString(to)
+	target, err := windows.UTF16PtrFromString(to)
 	if err != nil {
 		return err
 	}
-	if err := windows.MoveFileEx(old, new, windows.MOVEFILE_REPLACE_EXISTING|windows.MOVEFILE_WRITE_THROUGH); err != nil {
+	if err := windows.MoveFileEx(source, target, windows.MOVEFILE_REPLACE_EXISTING|windows.MOVEFILE_WRITE_THROUGH); err != nil {
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
 	}
 	return nil

@@ -149,7 +149,11 @@ func (t *terminal) PIN(ctx context.Context, q agent.PINQuestion, try func(contex
 		if !wrong && !lost {
 			return err
 		}
-		sentence, hint := t.lang.Error(err)
+		explain := t.lang.Error
+		if choice[0].KeyFile {
+			explain = t.lang.KeyFileError
+		}
+		sentence, hint := explain(err)
 		t.say("%s %s\n", sentence, hint)
 		if lost {
 			choice = nil

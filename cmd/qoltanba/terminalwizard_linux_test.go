@@ -74,6 +74,8 @@ func TestTerminalWizardRestarted(t *testing.T) {
 			k.types("Enter means yes.) Type yes or no:", "")
 			k.types("goes on with the first) Type yes or no:", "yes")
 			k.sees("Wrong password or key container")
+			k.sees("another organization or another user.")
+			k.sees("the key file may be damaged")
 			k.types("Try again? Type yes or no:", "yes")
 			k.applies(c, second)
 			k.types("goes on with the first) Type yes or no:", "yes")

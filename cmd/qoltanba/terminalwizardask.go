@@ -133,7 +133,8 @@ func capitals(typed *agent.Secret) (pin *agent.Secret, lower bool) {
 	return agent.NewSecret(raised), lower
 }
 
-// credentialHints are the four things to check, those that fit what was typed marked.
+// credentialHints are the four things to check, those that fit what was typed marked,
+// and what there is if none of them is it.
 func (t *terminalWizard) credentialHints(userID string, pin []byte, lower bool) []string {
 	hints, fits := agent.CredentialHints(userID, pin, lower)
 	var all []string
@@ -144,5 +145,5 @@ func (t *terminalWizard) credentialHints(userID string, pin []byte, lower bool) 
 			all = append(all, "- "+t.lang.CredentialHint(h))
 		}
 	}
-	return all
+	return append(all, "- "+t.lang.T(text.KeyFileDamaged))
 }

@@ -84,7 +84,7 @@ var errorTexts = map[Key]phrase{
 	"error.origin": {
 		"Бұл сайтқа ЭЦҚ-ны пайдалануға рұқсат жоқ.",
 		"Этому сайту не разрешено пользоваться ЭЦП.",
-		"This site may not use the digital signature.",
+		"This site may not use the electronic digital signature (EDS).",
 	},
 	"error.origin.hint": {
 		"Бұл сіздің банкіңіздің сайты болса, мекенжайын тексеріп, банкке хабарласыңыз.",

@@ -1,7 +1,27 @@
 package text
 
-// CLIHelpKeyFile is the help of an option.
-const CLIHelpKeyFile Key = "cli-help-key-file"
+import (
+	"errors"
+
+	"qoltanba/agent"
+)
+
+const (
+	// CLIHelpKeyFile is the help of an option.
+	CLIHelpKeyFile Key = "cli-help-key-file"
+	// KeyFileDamaged is said beside a wrong password: PKCS#12 tells only that the
+	// password is wrong or the file is damaged.
+	KeyFileDamaged Key = "key-file.damaged"
+)
+
+// KeyFileError is Error for a try with the password of a key file.
+func (l Lang) KeyFileError(err error) (sentence, hint string) {
+	sentence, hint = l.Error(err)
+	if _, wrong := errors.AsType[*agent.PINError](err); wrong {
+		hint += " " + l.T(KeyFileDamaged)
+	}
+	return sentence, hint
+}
 
 // keyFileTexts are about key files.
 var keyFileTexts = map[Key]phrase{
@@ -9,6 +29,11 @@ var keyFileTexts = map[Key]phrase{
 		"кілт файлы (PKCS#12), алмалы дискілердегілерге қосымша",
 		"файл ключа (PKCS#12), дополнительно к файлам на съёмных дисках",
 		"key file (PKCS#12), beside those on removable drives",
+	},
+	KeyFileDamaged: {
+		"Құпиясөз дұрыс екені анық болса, кілт файлы зақымдалған болуы мүмкін: оны қайта көшіріңіз немесе банктен жаңасын сұраңыз.",
+		"Если пароль точно верный, возможно, файл ключа повреждён: скопируйте его заново или попросите в банке новый.",
+		"If the password is surely right, the key file may be damaged: copy it again or ask the bank for a new one.",
 	},
 	"error.read-only": {
 		"Кілт файлына ештеңе жазылмайды: құпиясөзі де, кілті де өзгермейді.",

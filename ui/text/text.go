@@ -99,6 +99,7 @@ var catalogue = []map[Key]phrase{
 	wizardAside,
 	wizardWork,
 	cliTerminal,
+	words,
 	generator,
 	generatorToken,
 	spectra,

@@ -50,7 +50,7 @@ var window = map[Key]phrase{
 	SiteIntro: {
 		"Бұл сайт ЭЦҚ-ңызды пайдалануға рұқсат сұрайды:",
 		"Этот сайт просит разрешения пользоваться вашей ЭЦП:",
-		"This site asks to use your digital signature:",
+		"This site asks to use your electronic digital signature (EDS):",
 	},
 	SiteAbility: {
 		"Рұқсат берсеңіз, сайт жүйеге кіруді және құжаттарға қол қоюды сұрай алады. Әр құжатты сіз қол қоймас бұрын көресіз.",

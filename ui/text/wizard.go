@@ -182,9 +182,9 @@ var wizard = map[Key]phrase{
 
 	WizardWelcome: {"Қош келдіңіз", "Добро пожаловать", "Welcome"},
 	WizardHelps: {
-		"Шебер токенде ЭЦҚ кілтін жасайды, куәландырушы орталықтан сертификат алады және оны интернет-банкинг жүйесінде тіркейді.",
-		"Мастер создаст на токене ключ ЭЦП, получит сертификат в удостоверяющем центре и зарегистрирует его в системе интернет-банкинга.",
-		"The wizard makes a digital signature key on the token, obtains its certificate from the Certification Authority and registers it in the Internet Banking System.",
+		"Шебер кілт тасығышта (токенде) ЭЦҚ кілтін жасайды, куәландырушы орталықтан сертификат алады және оны интернет-банкинг жүйесінде тіркейді.",
+		"Мастер создаст на носителе ключа (токене) ключ ЭЦП, получит сертификат в удостоверяющем центре и зарегистрирует его в системе интернет-банкинга.",
+		"The wizard makes an EDS key on the key carrier (the token), obtains its certificate from the Certification Authority and registers it in the Internet Banking System.",
 	},
 	WizardHave: {"Мыналар қолыңызда болсын:", "Приготовьте:", "Have at hand:"},
 	WizardHaveID: {
@@ -198,8 +198,8 @@ var wizard = map[Key]phrase{
 		"the OTP card issued at the bank's branch: the PIN is on it;",
 	},
 	WizardHaveFile: {
-		"бастапқы кілт жазылған USB-флешка: GOST.pfx немесе Key.pfx файлы.",
-		"USB-флешку с первичным ключом: файлом GOST.pfx или Key.pfx.",
+		"бастапқы инициализация кілті жазылған USB-флешка: GOST.pfx немесе Key.pfx файлы.",
+		"USB-флешку с первичным ключом инициализации: файлом GOST.pfx или Key.pfx.",
 		"the USB flash drive with the primary initialization key: the file GOST.pfx or Key.pfx.",
 	},
 	WizardMinutes: {

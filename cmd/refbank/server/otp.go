@@ -170,8 +170,7 @@ func (s *Server) mobiPassPage(w http.ResponseWriter, r *http.Request, client sto
 }
 
 // devices fills in which code generators the client has, and what the session may do with
-// them. Whether they are blocked is
-// told by using them.
+// them. Whether they are blocked is told by using them.
 func (s *Server) devices(r *http.Request, v view) (view, error) {
 	_, err := s.Store.SpectraTokenOf(r.Context(), v.Client.UserID)
 	v.SpectraNet, v.ByKey = err == nil, s.byKey(r)

@@ -11,6 +11,9 @@
 //   - The bank writes the document, keeps its bytes, and accepts a signature over
 //     those bytes alone. What a page sends back is never parsed as an order.
 //   - A verdict is written down before it is answered; see Server.judge.
+//   - Who is logged in is told by how much the clock of a token is wrong, and with the
+//     key also sets the bank to it, by two codes; who is not is told nothing of it. See
+//     otpclock.go.
 //   - No inline script, no foreign resource, no text outside texts.go.
 package server
 

@@ -23,7 +23,7 @@ var otpPageTexts = map[string]text{
 	"clock.hint": {
 		"Алдымен компьютердің сағатын түзетіңіз. Бұл көмектеспесе ғана бір кодты енгізіп, токен келесісін көрсеткенін күтіңіз де, оны да енгізіп, бірден жіберіңіз. Бұл кодтар тапсырманы растамайды.",
 		"Сначала выставьте часы компьютера. Только если это не помогло, введите код, дождитесь следующего на экране токена, введите и его и сразу отправьте. Эти коды не подтверждают поручение.",
-		"Set the computer's clock first. Only if that did not help enter a code, wait for the token to show the next one, enter that too, and send both at once. These codes confirm no order.",
+		"Set the computer's clock first. Only if that did not help, enter a code, wait for the token to show the next one, enter that too, and send both at once. These codes confirm no order.",
 	},
 	"clock.button": {"Екі кодты жіберу", "Отправить два кода", "Send the two codes"},
 
@@ -128,7 +128,7 @@ var otpStatusTexts = map[string]text{
 	"error.clock-key": {
 		"Банкті токеннің сағатына кілтпен кірген адам ғана келтіре алады.\nКілтпен кіріп, қайталаңыз немесе банкке қоңырау шалыңыз.",
 		"Настроить банк на часы токена может только тот, кто вошёл с ключом.\nВойдите с ключом и повторите или позвоните в банк.",
-		"Only who logged in with a key can set the bank to the token's clock.\nLog in with your key and try again, or call the bank.",
+		"Only somebody who logged in with a key can set the bank to the token's clock.\nLog in with your key and try again, or call the bank.",
 	},
 	"error.code-wait": {
 		"Қате кодтар тым көп.\nКүте тұрып, қайталаңыз: банк әзірге ешқандай кодты қарамайды.",

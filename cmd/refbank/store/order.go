@@ -18,6 +18,8 @@ const (
 	Withdrawn State = "withdrawn" // taken back by the client before it was signed
 )
 
+// orderState is the State of an order, of its columns: a withdrawn one keeps the state that
+// it had.
 const orderState = `CASE WHEN withdrawn IS NULL THEN state ELSE 'withdrawn' END`
 
 // An Order is a payment order as the bank issued it.

@@ -27,13 +27,14 @@ var (
 // withdrawn.
 const ReasonWithdrawn = "withdrawn"
 
-const waits = `state = 'issued' AND withdrawn IS NULL`
+// isUnsigned is the condition for an order that waits for a signature.
+const isUnsigned = `state = 'issued' AND withdrawn IS NULL`
 
 // makeRoom returns ErrManyOrders when a client would have more orders than MaxUnsigned with
 // so many new ones.
 func makeRoom(ctx context.Context, tx *sql.Tx, userID string, added int) error {
 	var there int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM orders WHERE user_id = ? AND `+waits, userID).Scan(&there); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM orders WHERE user_id = ? AND `+isUnsigned, userID).Scan(&there); err != nil {
 		return err
 	}
 	if there+added > MaxUnsigned {
@@ -47,7 +48,7 @@ func makeRoom(ctx context.Context, tx *sql.Tx, userID string, added int) error {
 func (s *Store) Unsigned(ctx context.Context, userID string) ([]Order, error) {
 	rows, err := s.db.QueryContext(ctx, `
 		SELECT id, payee, iban, amount, currency, purpose, created FROM orders
-		WHERE user_id = ? AND `+waits+` ORDER BY created, rowid`, userID)
+		WHERE user_id = ? AND `+isUnsigned+` ORDER BY created, rowid`, userID)
 	if err != nil {
 		return nil, fmt.Errorf("listing unsigned orders: %w", err)
 	}
