@@ -156,7 +156,7 @@ func (w *work) stillOurs(ctx context.Context) error {
 	w.e.desk.keep(w.d.id, func(known *knownToken) { k = *known })
 	// What is left of a key that is gone is of no use to anybody; newKey removes it.
 	k.objects = slices.DeleteFunc(slices.Clone(k.objects), func(o Object) bool {
-		return o.Kind != ObjectPrivateKey && hex.EncodeToString(o.ID) == w.gone
+		return w.gone != "" && o.Kind != ObjectPrivateKey && hex.EncodeToString(o.ID) == w.gone
 	})
 	v := w.a.view(w.a.tokenInfo(w.d.id), 1, &k)
 	if v.Content == ContentUnfinished { // the journal would have it, were it this program's
