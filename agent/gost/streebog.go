@@ -69,8 +69,8 @@ func (s *streebog) block(p *[streebogBlock]byte, bits uint64) {
 
 // compress is the function g_N of RFC 6986, section 8.
 func (s *streebog) compress(n, m *[8]uint64) {
-	if hasStreebogAVX512 {
-		streebogCompressAVX512(&s.h, n, m, streebogVectorTables)
+	if t := streebogVectorTables; t != nil {
+		streebogCompressAVX512(&s.h, n, m, t)
 		return
 	}
 	s.compressWords(n, m)

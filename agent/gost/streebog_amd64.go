@@ -22,12 +22,13 @@ type streebogVectors struct {
 	c        [12][64]byte // the round constants
 }
 
-var (
-	hasStreebogAVX512    = cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512GFNI
-	streebogVectorTables = makeStreebogVectors()
-)
+// streebogVectorTables is nil where the processor has not what it is for.
+var streebogVectorTables = makeStreebogVectors()
 
 func makeStreebogVectors() *streebogVectors {
+	if !cpu.X86.HasAVX512BW || !cpu.X86.HasAVX512VBMI || !cpu.X86.HasAVX512GFNI {
+		return nil
+	}
 	t := &streebogVectors{pi: streebogPi}
 	for k := range 8 {
 		for b := range 8 {

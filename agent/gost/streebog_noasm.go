@@ -2,8 +2,6 @@
 
 package gost
 
-const hasStreebogAVX512 = false
-
 type streebogVectors struct{}
 
 var streebogVectorTables *streebogVectors
