@@ -42,27 +42,21 @@ func TestWizardBesideAnotherKey(t *testing.T) {
 		t.Run(when, func(t *testing.T) {
 			o := newOffice(t)
 			other := func() { o.token.AddOrphan(agent.P256, agent.LabelPrefix+"Other") }
-			shared := &sharedTokens{Tokens: o.tokens}
-			o.open(func(c *agent.Config) { c.Tokens = shared })
+			o.open()
 			o.at(agent.WizardReview, func(c *clerk) {
+				o.fuse.after, o.fuse.pull = true, other
 				switch when {
 				case "before the work":
 					other()
 				case "before the key":
-					shared.before = other
+					o.fuse.at = 1 // SetPIN
 				default:
-					shared.after = other
+					o.fuse.at = 3 // GenerateKey
 				}
 				wants(t, "obtain", c.do(obtain), agent.ErrUnfinished)
 			})
-			tok, err := o.tokens.Open(t.Context(), o.token.ID())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer tok.Close()
-			objects, err := tok.(agent.Admin).Objects(t.Context())
-			if err != nil || len(objects) != 1 || objects[0].Label != agent.LabelPrefix+"Other" {
-				t.Errorf("Objects() = %v, %v, want the public half of the other agent's key alone", objects, err)
+			if objects := o.objects(); len(objects) != 1 || objects[0].Label != agent.LabelPrefix+"Other" {
+				t.Errorf("Objects() = %v, want the public half of the other agent's key alone", objects)
 			}
 			if o.bank.Issued() != 0 {
 				t.Errorf("%d certificates were issued", o.bank.Issued())
@@ -84,15 +78,16 @@ func TestWizardBesideAnotherKey(t *testing.T) {
 // before anything is asked for with this one's.
 func TestWizardBesideAnotherKeyAskedAgain(t *testing.T) {
 	o := newOffice(t)
-	shared := &sharedTokens{Tokens: o.tokens}
-	shared.after = func() {
+	tokens := &muteTokens{Tokens: fusedTokens{o.tokens, o.fuse}}
+	o.fuse.at, o.fuse.after = 3, true // GenerateKey
+	o.fuse.pull = func() {
 		o.token.AddOrphan(agent.P256, agent.LabelPrefix+"Other")
-		shared.mute = agent.ErrToken
+		tokens.mute = agent.ErrToken
 	}
-	o.open(func(c *agent.Config) { c.Tokens = shared })
+	o.open(func(c *agent.Config) { c.Tokens = tokens })
 	o.at(agent.WizardReview, func(c *clerk) {
 		wants(t, "obtain", c.do(obtain), agent.ErrToken)
-		shared.mute = nil
+		tokens.mute = nil
 		wants(t, "obtain again", c.do(obtain), agent.ErrUnfinished)
 	})
 	if objects := o.objects(); len(objects) != 1 || objects[0].Label != agent.LabelPrefix+"Other" {
@@ -103,47 +98,29 @@ func TestWizardBesideAnotherKeyAskedAgain(t *testing.T) {
 	}
 }
 
-// sharedTokens tell when another agent is as fast: in the middle of the work, before the
-// password is set, and when a key was made.
-type sharedTokens struct {
+// muteTokens do not list what is on them while they are mute.
+type muteTokens struct {
 	agent.Tokens
-	before, after func()
-	mute          error // of Objects
+	mute error
 }
 
-func (s *sharedTokens) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
-	t, err := s.Tokens.Open(ctx, id)
+func (m *muteTokens) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
+	t, err := m.Tokens.Open(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return sharedToken{t, t.(agent.Admin), s}, nil
+	return muteToken{t, t.(agent.Admin), m}, nil
 }
 
-type sharedToken struct {
+type muteToken struct {
 	agent.Token
 	agent.Admin
-	all *sharedTokens
+	all *muteTokens
 }
 
-func (s sharedToken) Objects(ctx context.Context) ([]agent.Object, error) {
-	if s.all.mute != nil {
-		return nil, s.all.mute
+func (m muteToken) Objects(ctx context.Context) ([]agent.Object, error) {
+	if m.all.mute != nil {
+		return nil, m.all.mute
 	}
-	return s.Admin.Objects(ctx)
-}
-
-func (s sharedToken) SetPIN(ctx context.Context, old, new *agent.Secret) error {
-	err := s.Token.SetPIN(ctx, old, new)
-	if s.all.before != nil {
-		s.all.before()
-	}
-	return err
-}
-
-func (s sharedToken) GenerateKey(ctx context.Context, spec agent.KeySpec) (agent.Key, error) {
-	key, err := s.Token.GenerateKey(ctx, spec)
-	if s.all.after != nil {
-		s.all.after()
-	}
-	return key, err
+	return m.Admin.Objects(ctx)
 }
