@@ -21,6 +21,7 @@ type Bank struct {
 	Enroller Enroller
 	Host     string
 	Support  map[string]string // by language: whom to ask, beside Help.Phones
+	Manager  map[string]string // by language: how a client's account manager is reached
 	Primary  PrimaryRule       // which keys are its primary initialization keys
 }
 

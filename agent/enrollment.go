@@ -118,7 +118,7 @@ func (e *enrollment) state(raise int) WizardState {
 	e.s.Support = Support{}
 	if bank >= 0 {
 		b := a.config.Banks[bank]
-		e.s.Support = Support{Phones: b.Help.Phones, Text: localName(b.Support, a.language())}
+		e.s.Support = Support{Phones: b.Help.Phones, Text: localName(b.Support, a.language()), Manager: localName(b.Manager, a.language())}
 	}
 	s := e.s
 	s.Tasks = slices.Clone(s.Tasks)

@@ -156,9 +156,10 @@ type WizardBank struct {
 // Support tells whom to ask, as a bank's descriptor has it in the person's
 // language.
 type Support struct {
-	Phones []string `json:"phones"`
-	Text   string   `json:"text"`
-	Bank   string   `json:"bank,omitempty"` // whose they are, where there are several; else ""
+	Phones  []string `json:"phones"`
+	Text    string   `json:"text"`
+	Manager string   `json:"manager,omitempty"` // how the account manager is reached; of the wizard alone
+	Bank    string   `json:"bank,omitempty"`    // whose they are, where there are several; else ""
 }
 
 // WizardTask is one of the things that the wizard does on WizardWork.

@@ -306,6 +306,29 @@ func TestWizardOfAnotherPage(t *testing.T) {
 	wants(t, "the bank's other page", <-same, nil)
 }
 
+// K124: whom to ask is what the bank's descriptor says, in the person's language.
+func TestWizardSupport(t *testing.T) {
+	o := newOffice(t)
+	o.open(func(c *agent.Config) {
+		b := &c.Banks[0]
+		b.Help.Phones = []string{"+7 727 244-30-30"}
+		b.Support = map[string]string{"kk": "9:00–18:00 қолдау", "ru": "Поддержка 9:00–18:00"}
+		b.Manager = map[string]string{"kk": "2-бөлімше", "ru": "Отделение 2"}
+	})
+	o.at(agent.WizardProfile, func(c *clerk) {
+		for _, in := range []struct{ lang, text, manager string }{
+			{"kk", "9:00–18:00 қолдау", "2-бөлімше"},
+			{"en", "Поддержка 9:00–18:00", "Отделение 2"}, // nothing is written in it
+		} {
+			wants(t, "SetLanguage", o.agent.SetLanguage(in.lang), nil)
+			got := c.next(func(s agent.WizardState) bool { return s.Support.Text == in.text }).Support
+			if got.Manager != in.manager || !slices.Equal(got.Phones, []string{"+7 727 244-30-30"}) {
+				t.Errorf("K124 in %s: %+v", in.lang, got)
+			}
+		}
+	})
+}
+
 // A page that goes takes the wizard along as long as nothing was done in it.
 func TestWizardPageGoes(t *testing.T) {
 	o := newOffice(t)

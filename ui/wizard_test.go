@@ -37,7 +37,7 @@ func entered(s *agent.WizardState) {
 // one for another User ID.
 func otherToken(s *agent.WizardState) {
 	s.Other = agent.OtherRegistration{Serial: "77aa88bb", UserID: "qq111111_qwertyui", Bank: "ca.demobank.test"}
-	s.Support = agent.Support{Phones: []string{"+7 727 244-30-30"}, Text: "Demo Bank, 9:00–18:00"}
+	s.Support = agent.Support{Phones: []string{"+7 727 244-30-30"}, Text: "Demo Bank, 9:00–18:00", Manager: "Branch 5, A. Serik"}
 }
 
 func otherUser(s *agent.WizardState) {
@@ -71,7 +71,7 @@ func tasks(states ...agent.TaskState) func(*agent.WizardState) {
 func stopped(err error) func(*agent.WizardState) {
 	return func(s *agent.WizardState) {
 		s.Failure = agent.NoteError(err)
-		s.Support = agent.Support{Phones: []string{"+7 727 244-30-30"}, Text: "Demo Bank, 9:00–18:00"}
+		s.Support = agent.Support{Phones: []string{"+7 727 244-30-30"}, Text: "Demo Bank, 9:00–18:00", Manager: "Branch 5, A. Serik"}
 	}
 }
 

@@ -240,7 +240,8 @@ func TestWizardWork(t *testing.T) {
 		synctest.Wait()
 		p.must(map[string]string{"what": "The bank rejected the request", "as data": "The bank says: No contract 17",
 			"K121 continue": "Continue the registration", "K121 forbidden": "RE-FORMATTING IS FORBIDDEN",
-			"K121 contact": "Contact the support service or your account manager", "K124 phone": "+7 727 244-30-30", "K124 text": "Demo Bank, 9:00–18:00"})
+			"K121 contact": "Contact the support service or your account manager", "K124 phone": "+7 727 244-30-30", "K124 text": "Demo Bank, 9:00–18:00",
+			"K124 manager": "Your account manager: Branch 5, A. Serik"})
 		p.tap(text.WizardRetry)
 		if a := p.last(2, agent.WizardObtain, "", ""); !a.Flag || a.Months != 12 {
 			t.Errorf("K116 retry asked %+v", a)

@@ -119,7 +119,7 @@ func (t *wizardWindow) advice(goOn text.Key) []fyne.CanvasObject {
 		t.support()...)
 }
 
-// support says how the bank's support is reached.
+// support says how the bank's support and the account manager are reached.
 func (t *wizardWindow) support() (all []fyne.CanvasObject) {
 	l, s := t.lang, t.state.Support
 	if len(s.Phones) > 0 {
@@ -127,6 +127,9 @@ func (t *wizardWindow) support() (all []fyne.CanvasObject) {
 	}
 	if support := payment.Visible(s.Text); support != "" {
 		all = append(all, consentLabel(support))
+	}
+	if manager := payment.Visible(s.Manager); manager != "" {
+		all = append(all, consentLabel(l.T(text.WizardManager, manager)))
 	}
 	return all
 }

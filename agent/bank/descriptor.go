@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -54,8 +55,9 @@ type Driver struct {
 
 // Support tells whom to ask.
 type Support struct {
-	Phones []string          `json:"phones"`
-	Texts  map[string]string `json:"texts"` // by language
+	Phones   []string          `json:"phones"`
+	Texts    map[string]string `json:"texts"`              // by language: its hours and other ways to it
+	Managers map[string]string `json:"managers,omitempty"` // by language: how a client's account manager is reached
 }
 
 // maxDescriptor is the largest file that is read, in bytes.
@@ -73,7 +75,7 @@ func Parse(data []byte) (*Descriptor, error) {
 	if err := dec.Decode(&d); err != nil {
 		return nil, fmt.Errorf("bank descriptor: %w: %w", agent.ErrInvalid, err)
 	}
-	if dec.More() {
+	if _, err := dec.Token(); err != io.EOF {
 		return nil, fmt.Errorf("bank descriptor: more than one value: %w", agent.ErrInvalid)
 	}
 	if len(d.Names) == 0 || len(d.Origins) == 0 {

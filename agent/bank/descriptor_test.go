@@ -14,7 +14,7 @@ import (
 
 const good = `{"names":{"en":"Reference Bank"},"origins":["https://ib.refbank.test"],"installer":"https://ib.refbank.test/installer/qoltanba.deb",
  "drivers":[{"name":"KAZTOKEN","modules":["libsofthsm2.so"],"download":"https://kaztoken.kz/downloads/","usb":["0a89","0a89:0030"]}],
- "support":{"phones":["+7 727 000 00 00"],"texts":{"en":"Around the clock"}}}`
+ "support":{"phones":["+7 727 000 00 00"],"texts":{"en":"Around the clock"},"managers":{"en":"Room 5"}}}`
 
 func TestParse(t *testing.T) {
 	d, err := bank.Parse([]byte(good))
@@ -22,7 +22,8 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d.Names["en"] != "Reference Bank" || len(d.Drivers) != 1 || d.Drivers[0].Name != "KAZTOKEN" || len(d.Drivers[0].USB) != 2 ||
-		d.Installer != "https://ib.refbank.test/installer/qoltanba.deb" || d.Trusted {
+		d.Installer != "https://ib.refbank.test/installer/qoltanba.deb" || d.Support.Texts["en"] != "Around the clock" ||
+		d.Support.Managers["en"] != "Room 5" || d.Trusted {
 		t.Errorf("Parse = %+v", d)
 	}
 }
@@ -47,7 +48,8 @@ func TestParseRefuses(t *testing.T) {
 		"a USB class":            {"0a89:0030", "0a89:*"},
 		"a USB id in caps":       {"0a89:0030", "0A89:0030"},
 		"a bad origin":           {"https://ib.refbank.test", "https://ib.refbank.test/"},
-		"a second value":         {`"Around the clock"}}}`, `"Around the clock"}}} {}`},
+		"a second value":         {`"Room 5"}}}`, `"Room 5"}}} {}`},
+		"a stray brace":          {`"Room 5"}}}`, `"Room 5"}}}}`},
 		"no names":               {`"en":"Reference Bank"`, ``},
 		"broken JSON":            {`{"names"`, `{names`},
 	} {

@@ -144,7 +144,7 @@ func banks(descriptors []*bank.Descriptor) ([]agent.Bank, error) {
 	var all []agent.Bank
 	for _, d := range descriptors {
 		b := agent.Bank{Names: d.Names, Origins: d.Origins, Trusted: d.Trusted,
-			Help: agent.DriverHelp{Phones: d.Support.Phones}, Support: d.Support.Texts}
+			Help: agent.DriverHelp{Phones: d.Support.Phones}, Support: d.Support.Texts, Manager: d.Support.Managers}
 		if len(d.Drivers) > 0 {
 			b.Help.Name, b.Help.Download = d.Drivers[0].Name, d.Drivers[0].Download
 		}

@@ -92,7 +92,7 @@ func (t *terminalWizard) otherUserPage(ctx context.Context) error {
 	return t.again(ctx)
 }
 
-// support says how the bank's support is reached.
+// support says how the bank's support and the account manager are reached.
 func (t *terminalWizard) support() {
 	s := t.state.Support
 	if len(s.Phones) > 0 {
@@ -100,5 +100,8 @@ func (t *terminalWizard) support() {
 	}
 	if said := payment.Visible(s.Text); said != "" {
 		t.say("%s\n", said)
+	}
+	if manager := payment.Visible(s.Manager); manager != "" {
+		t.say("%s\n", t.lang.T(text.WizardManager, manager))
 	}
 }

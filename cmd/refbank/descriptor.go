@@ -83,6 +83,11 @@ func (d descriptorFlags) descriptor(origins []string, enrollment *bank.Enrollmen
 				"ru": "Служба поддержки, понедельник–пятница, 9:00–18:00",
 				"en": "Support, Monday to Friday, 9:00 to 18:00",
 			},
+			Managers: map[string]string{
+				"kk": "шот ашылған бөлімше, +7 727 000 00 01",
+				"ru": "отделение, где открыт счёт, +7 727 000 00 01",
+				"en": "the branch that opened the account, +7 727 000 00 01",
+			},
 		},
 		Installer:  installer,
 		Enrollment: enrollment,

@@ -186,7 +186,7 @@ func TestDescriptor(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, lang := range []string{"kk", "ru", "en"} {
-		if d.Names[lang] == "" || d.Support.Texts[lang] == "" {
+		if d.Names[lang] == "" || d.Support.Texts[lang] == "" || d.Support.Managers[lang] == "" {
 			t.Errorf("no name or text in %s", lang)
 		}
 	}

@@ -13,6 +13,7 @@ const (
 	WizardGoOnToken Key = "wizard.go-on-token"
 	WizardForbidden Key = "wizard.forbidden"
 	WizardContact   Key = "wizard.contact"
+	WizardManager   Key = "wizard.manager"
 	WizardRetry     Key = "wizard.retry"
 	WizardClose     Key = "wizard.close"
 
@@ -66,8 +67,9 @@ var wizardWork = map[Key]phrase{
 		"Обратитесь в службу поддержки или к вашему менеджеру.",
 		"Contact the support service or your account manager.",
 	},
-	WizardRetry: {"Қайталау", "Повторить", "Retry"},
-	WizardClose: {"Жабу", "Закрыть", "Close"},
+	WizardManager: {"Менеджеріңіз: %s", "Ваш менеджер: %s", "Your account manager: %s"},
+	WizardRetry:   {"Қайталау", "Повторить", "Retry"},
+	WizardClose:   {"Жабу", "Закрыть", "Close"},
 
 	WizardLeaving: {
 		"Тіркелу әлі аяқталған жоқ",
