@@ -1,12 +1,19 @@
 package main
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"qoltanba/agent"
 )
 
 // TestEnrollScripts runs the program itself against a SoftHSM2 token and the reference
@@ -64,8 +71,71 @@ func TestEnrollScripts(t *testing.T) {
 					ts.Fatalf("the bank has %q", got)
 				}
 			},
+			// unwritten demands that no file of the folder has a secret of the registration.
+			"unwritten": func(ts *testscript.TestScript, _ bool, args []string) {
+				d := desks[filepath.Base(ts.Getenv("WORK"))]
+				file, err := os.ReadFile(d.errand.KeyFile)
+				ts.Check(err)
+				secrets := slices.Concat(forms([]byte(d.errand.PIN), []byte(d.errand.Password), []byte(changedPassword), []byte(agent.DefaultPIN)), pieces(file))
+				unwritten(ts, ts.MkAbs(args[0]), append(secrets, forms([]byte(strings.ToLower(d.errand.PIN)))...), d.errand.UserID)
+			},
 		},
 	})
+}
+
+// changedPassword is what the token's password is changed to in whole.txtar.
+const changedPassword = "Qoltan58"
+
+// forms writes secrets in the ways in which they could come into a file.
+func forms(secrets ...[]byte) (all [][]byte) {
+	for _, s := range secrets {
+		wide := make([]byte, 0, 2*len(s)) // UTF-16
+		for _, c := range s {
+			wide = append(wide, c, 0)
+		}
+		all = append(all, s, wide, []byte(hex.EncodeToString(s)), []byte(base64.RawStdEncoding.EncodeToString(s)))
+	}
+	return all
+}
+
+// pieces cuts a file into pieces, each in its forms: a part of it would be found, too. They
+// are of whole groups of base64.
+func pieces(file []byte) [][]byte {
+	const size = 24
+	var all [][]byte
+	for piece := range slices.Chunk(file, size) {
+		if len(piece) == size {
+			all = append(all, piece)
+		}
+	}
+	return forms(all...)
+}
+
+// unwritten looks for secrets in all files of a folder, which the User ID must be in: its
+// journal, its history, and its log are among them.
+func unwritten(ts *testscript.TestScript, dir string, secrets [][]byte, userID string) {
+	known := map[string]bool{}
+	ts.Check(filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		known[d.Name()] = bytes.Contains(data, []byte(userID)) || d.Name() == "agent.log" && len(data) > 0
+		for _, secret := range secrets {
+			if i := bytes.Index(data, secret); i >= 0 {
+				ts.Fatalf("K119 a secret of %d bytes is in %s, at %d", len(secret), path, i)
+			}
+		}
+		return nil
+	}))
+	for _, name := range []string{"registrations.json", "history.jsonl", "agent.log"} {
+		if !known[name] {
+			ts.Fatalf("%s was not looked through: %v", name, known)
+		}
+	}
 }
 
 // typed is what a person types in each part of the scripts.
@@ -81,8 +151,8 @@ func typed(e errand) map[string][]string {
 			enter, "short1", e.Password, e.Password + "5", e.Password, e.Password,
 			"yes",
 		},
-		"password": {e.Password, "Qoltan58", "Qoltan58"},
-		"renew":    {"wrong999", "Qoltan58"},
+		"password": {e.Password, changedPassword, changedPassword},
+		"renew":    {"wrong999", changedPassword},
 		"stops": {
 			"12345678", "yes", enter, e.UserID, e.PIN, "Letter.pfx", enter, "yes", // K75: it is not there
 			enter, e.PIN, "Key.pfx", enter, "yes", // the bank's answer is lost
