@@ -31,6 +31,7 @@ type desk struct {
 	dir     string
 	opened  []string // copies shown
 	seen    string   // content and mode of the last
+	late    bool     // start does not wait until the tokens are looked at
 }
 
 func newDesk(t *testing.T, change ...func(*agent.Config)) *desk {
@@ -88,7 +89,9 @@ func (d *desk) start(change ...func(*agent.Config)) (stop func()) {
 		<-done
 	}
 	d.t.Cleanup(stop)
-	<-seen // the tokens were looked at
+	if !d.late {
+		<-seen // the tokens were looked at
+	}
 	unsubscribe()
 	return stop
 }

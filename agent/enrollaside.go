@@ -3,7 +3,6 @@ package agent
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"strings"
 
 	"qoltanba/agent/payment"
@@ -20,9 +19,9 @@ const (
 )
 
 // giveUp sets aside a registration that is not finished: it is in nobody's way any more.
-// The history has what it was, and why, before. The journal forgets one whose key is
-// gone. The other one it keeps with a mark: should the token be found, its key is that
-// registration's and no other's.
+// The history has what it was, and why, before. One whose token is missing the journal keeps
+// with a mark: should the token be found, its key is that registration's and no other's.
+// Of one whose key is gone it keeps which key that was.
 func (a *Agent) giveUp(r registration, why asideReason) error {
 	record := recordOf(r, "set-aside", "begun")
 	record.Public, record.Reason = r.Public, string(why)
@@ -30,10 +29,13 @@ func (a *Agent) giveUp(r registration, why asideReason) error {
 		return err
 	}
 	var err error
-	if why == asideMissing {
+	switch why {
+	case asideMissing:
 		r.Aside = true
 		err = a.journal.put(r)
-	} else {
+	case asideKeyGone:
+		err = a.journal.put(registration{Token: r.Token, Bank: r.Bank, Aside: true, Gone: r.Key})
+	default:
 		err = a.journal.forget(r.Token)
 	}
 	record.Result = result(err)
@@ -51,10 +53,6 @@ func (r registration) found(has func(key string) bool) bool {
 // otherBank is the refusal to continue a registration at another bank than its own.
 func otherBank(r registration) error { return &OtherBankError{Host: payment.Visible(r.Bank)} }
 
-// otherProgram is the refusal of a token on which another program, with a journal of its
-// own, makes a key for a registration.
-func otherProgram() error { return fmt.Errorf("another program makes a key on it: %w", ErrUnfinished) }
-
 // takeBack takes back a registration that was set aside, now that its token is found. Only
 // the bank that it was begun with can go on; another User ID is asked about later, as
 // always.
@@ -66,18 +64,18 @@ func (e *enrollment) takeBack(r registration) (registration, error) {
 	return r, e.a.journal.put(r)
 }
 
-// restart forgets a registration whose key is gone. Nothing of it will come back:
-// another key is made, as the person agreed to (K123).
+// restart gives up a registration whose key is gone. Nothing of it will come back:
+// another key is made, as the person agreed to (K123), now or when the wizard is opened
+// the next time.
 func (e *enrollment) restart(ctx context.Context) error {
 	e.mu.Lock()
-	id, gone := e.s.Token.ID.Token, e.gone
+	id := e.s.Token.ID.Token
 	e.mu.Unlock()
 	err := e.a.turn.do(ctx, "", func(context.Context) error {
 		r, begun := e.a.journal.begun(id)
 		if !begun {
 			return nil
 		}
-		gone = r.Key
 		return e.a.giveUp(r, asideKeyGone)
 	})
 	if err != nil {
@@ -85,7 +83,6 @@ func (e *enrollment) restart(ctx context.Context) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.gone = gone
 	e.s.Resumed, e.s.Fixed, e.s.Tasks, e.s.Failure = false, false, nil, nil
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 // that is not the descriptor's ErrBankForeign.
 type Enroller interface {
 	// Check asks whether the bank knows the applicant. Nothing is issued and
-	// nothing used up. Too many wrong tries are a PendingError.
+	// nothing used up. Too many wrong tries are a ManyTriesError.
 	Check(ctx context.Context, a Applicant) (Terms, error)
 	// CACerts returns the certificates of the bank's CA, which end at one that
 	// the descriptor names. It sends nothing about the applicant.
@@ -74,6 +74,17 @@ func (e *PendingError) Error() string { return fmt.Sprintf("%v: %v", ErrPending,
 
 // Unwrap returns ErrPending.
 func (*PendingError) Unwrap() error { return ErrPending }
+
+// A ManyTriesError says that the bank answers nobody for that User ID for a while, as too
+// many have tried a wrong PIN.
+type ManyTriesError struct {
+	After time.Duration // not before; 0 where nobody knows
+}
+
+func (e *ManyTriesError) Error() string { return fmt.Sprintf("%v: %v", ErrManyTries, e.After) }
+
+// Unwrap returns ErrManyTries.
+func (*ManyTriesError) Unwrap() error { return ErrManyTries }
 
 // An OtherBankError says that a registration was begun at another bank than the one that
 // was chosen.

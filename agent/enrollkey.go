@@ -18,13 +18,13 @@ func (w *work) generateKey(ctx context.Context) error {
 	switch {
 	case errors.Is(err, ErrNoKey):
 		key, err = w.newKey(ctx)
-	case err == nil && w.unasked(w.r.Key): // the token did not answer then
-		err = w.aloneWith(ctx, key.ID())
+	case err == nil && w.r.Public == "": // it was cut off between making it and asking
+		err = w.alone(ctx, key.ID())
 	}
 	if err != nil {
 		return err
 	}
-	w.key = key
+	w.key, w.r.Gone = key, ""
 	if w.r.Public, err = publicHash(key); err != nil {
 		return err
 	}
@@ -52,22 +52,22 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	if len(kinds) == 0 {
 		kinds = likelyKinds(w.who.Primary)
 	}
-	w.setUnasked(w.r.Key)
 	for _, kind := range kinds {
 		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: LabelPrefix + w.r.Name, Algorithm: kind})
 		switch {
 		case err == nil:
-			return key, w.aloneWith(ctx, id)
+			return key, w.alone(ctx, id)
 		case !errors.Is(err, ErrMechanism):
 			return nil, err
 		}
 	}
-	return nil, err
+	return nil, fmt.Errorf("%w: %w", ErrKeyKind, err)
 }
 
 // alone refuses a token on which another program, with a journal of its own, makes a key
-// for a registration at the same time. It is asked before a key is made and after: each
-// of two that were as fast takes its own away again, and nothing was asked for with it.
+// for a registration at the same time. It is asked before a key is made and after, until
+// the journal has what was made: each of two that were as fast takes its own away again,
+// and nothing was asked for with it.
 func (w *work) alone(ctx context.Context, id []byte) error {
 	admin, objects, err := w.objects(ctx)
 	if err != nil {
@@ -86,7 +86,7 @@ func (w *work) alone(ctx context.Context, id []byte) error {
 	if err := w.a.giveUp(w.r, asideOther); err != nil {
 		return err
 	}
-	return otherProgram()
+	return ErrOtherProgram
 }
 
 // objects lists what is on the token, for whoever may have to delete some of it. On a token
@@ -98,28 +98,6 @@ func (w *work) objects(ctx context.Context) (admin Admin, all []Object, err erro
 	}
 	all, err = admin.Objects(ctx)
 	return admin, all, err
-}
-
-// aloneWith is alone for a key that this wizard has made, before anything is asked for with
-// it.
-func (w *work) aloneWith(ctx context.Context, id []byte) error {
-	if err := w.alone(ctx, id); err != nil {
-		return err
-	}
-	w.setUnasked("")
-	return nil
-}
-
-func (w *work) unasked(key string) bool {
-	w.e.mu.Lock()
-	defer w.e.mu.Unlock()
-	return w.e.unasked == key
-}
-
-func (w *work) setUnasked(key string) {
-	w.e.mu.Lock()
-	defer w.e.mu.Unlock()
-	w.e.unasked = key
 }
 
 // likelyKinds are the kinds of keys to try at a bank that does not say what it takes:
@@ -135,7 +113,7 @@ func likelyKinds(primary PrimaryKey) []KeyAlgorithm {
 // clearGone removes what is left of a key that is gone: its public half, and its
 // certificate, of which nothing can be made any more.
 func (w *work) clearGone(ctx context.Context) error {
-	id, err := hex.DecodeString(w.gone)
+	id, err := hex.DecodeString(w.r.Gone)
 	if err != nil || len(id) == 0 {
 		return err
 	}

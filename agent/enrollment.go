@@ -32,8 +32,6 @@ type enrollment struct {
 	primary PrimaryKey
 	anew    string             // User ID for which the person wants it begun anew, "" for none
 	kinds   []KeyAlgorithm     // that the bank takes; empty for any
-	unasked string             // CKA_ID in hex of the key that was made here, and not found alone yet (alone), "" for none
-	gone    string             // CKA_ID in hex of the key that is gone, and begun anew (restart), "" for none
 	working bool               // a step uses the primary key: it is not wiped, though the token goes
 	close   context.CancelFunc // ends the window
 	notify  func()             // has it drawn anew
@@ -74,6 +72,7 @@ func (e *enrollment) state(raise int) WizardState {
 	a.mu.Lock()
 	profiles := a.tokenProfiles()
 	count := len(a.cryptoTokens())
+	none := a.noToken()
 	a.mu.Unlock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -86,7 +85,7 @@ func (e *enrollment) state(raise int) WizardState {
 	e.s.Refusal, e.s.Other, e.s.PasswordUnsure, e.s.PasswordChosen = "", OtherRegistration{}, false, false
 	switch {
 	case count == 0:
-		e.s.Refusal = ErrorName(ErrNoToken)
+		e.s.Refusal = ErrorName(none)
 	case count > 1:
 		e.s.Refusal = ErrorName(ErrManyTokens)
 	default:
@@ -100,7 +99,7 @@ func (e *enrollment) state(raise int) WizardState {
 		}
 		if r, other := a.journal.other(p.ID.Token); other {
 			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), otherRegistration(r)
-		} else if !p.Empty && !begun && !a.journal.unfinished(p.ID.Token) {
+		} else if left := r.Gone != "" && p.ID.Key == r.Gone; !p.Empty && !left && !begun && !a.journal.unfinished(p.ID.Token) {
 			e.s.Refusal = ErrorName(ErrNotEmpty)
 		}
 	}
@@ -287,7 +286,9 @@ func (e *enrollment) ask(ctx context.Context) error {
 	}
 	e.working = true // the primary key is not wiped meanwhile
 	e.mu.Unlock()
-	terms, err := e.a.config.Banks[e.bank].Enroller.Check(ctx, who)
+	bank := e.a.config.Banks[e.bank]
+	terms, err := bank.Enroller.Check(ctx, who)
+	e.a.noteEnrollment(recordOf(registration{Token: token, Bank: bank.Host, UserID: who.UserID}, "check", result(err)))
 	kept := e.passwordKept(token)
 	e.mu.Lock()
 	defer e.mu.Unlock()

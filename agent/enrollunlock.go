@@ -72,10 +72,14 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 		begun = true
 	}
 	if !begun && v.Content == ContentUnfinished {
-		r, begun = adopt(d.id, a.config.Banks[e.bank].Host, k.objects), true
+		var err error
+		if r, err = adopt(ctx, d, a.config.Banks[e.bank].Host, k.objects); err != nil {
+			return err
+		}
 		if err := a.journal.put(r); err != nil {
 			return err
 		}
+		begun = true
 	}
 	event := WizardUnlocked
 	if begun {
@@ -132,9 +136,10 @@ func holds(objects []Object) func(key string) bool {
 	}
 }
 
-// adopt makes a journal entry of a key of ours whose own was lost (K53).
-func adopt(id TokenID, bank string, objects []Object) registration {
-	r := registration{Token: id, Bank: bank}
+// adopt makes a journal entry of a key of ours whose own was lost (K53). That a
+// certificate was issued for it may be: the key counts as made, and stays.
+func adopt(ctx context.Context, d *device, bank string, objects []Object) (registration, error) {
+	r := registration{Token: d.id, Bank: bank}
 	for _, o := range objects {
 		if ours(o) && !certified(objects, o.ID) {
 			r.Key, r.Name = hex.EncodeToString(o.ID), strings.TrimPrefix(o.Label, LabelPrefix)
@@ -143,5 +148,12 @@ func adopt(id TokenID, bank string, objects []Object) registration {
 			}
 		}
 	}
-	return r
+	key, err := keyOf(ctx, d, r)
+	switch {
+	case errors.Is(err, ErrNoKey): // its public half alone
+		return r, nil
+	case err == nil:
+		r.Public, err = publicHash(key)
+	}
+	return r, err
 }

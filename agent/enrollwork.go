@@ -16,7 +16,7 @@ import (
 
 // enrollRecord is what the history keeps of a step of a registration.
 type enrollRecord struct {
-	Step        string `json:"step"` // "begun", a TaskKind, "done", "renewal", or "set-aside"
+	Step        string `json:"step"` // "check", "begun", a TaskKind, "renewal", or "set-aside"
 	Serial      string `json:"serial"`
 	Bank        string `json:"bank"`
 	UserID      string `json:"userID,omitempty"`
@@ -38,7 +38,6 @@ type work struct {
 	who  Applicant
 	r    registration
 	key  Key
-	gone string // CKA_ID in hex of the key that it began with before, of which something may be left, or ""
 }
 
 // obtain does all that is left to do for a profile.
@@ -93,7 +92,7 @@ func (a *Agent) newProfile(id TokenID) Profile {
 // work does the tasks. The caller has the turn.
 func (e *enrollment) work(ctx context.Context) error {
 	e.mu.Lock()
-	s, primary, anew, gone := e.s, e.primary, e.anew, e.gone
+	s, primary, anew := e.s, e.primary, e.anew
 	e.mu.Unlock()
 	id := s.Token.ID.Token
 	if err := e.soleToken(id); err != nil {
@@ -113,7 +112,7 @@ func (e *enrollment) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w := &work{e: e, a: e.a, d: d, bank: e.a.config.Banks[e.bank], gone: gone,
+	w := &work{e: e, a: e.a, d: d, bank: e.a.config.Banks[e.bank],
 		who: Applicant{UserID: s.UserID, PIN: k.card, Primary: primary, Months: s.Months}}
 	err = w.stillOurs(ctx)
 	if err == nil {
@@ -154,13 +153,9 @@ func (w *work) stillOurs(ctx context.Context) error {
 	}
 	var k knownToken
 	w.e.desk.keep(w.d.id, func(known *knownToken) { k = *known })
-	// What is left of a key that is gone is of no use to anybody; newKey removes it.
-	k.objects = slices.DeleteFunc(slices.Clone(k.objects), func(o Object) bool {
-		return w.gone != "" && o.Kind != ObjectPrivateKey && hex.EncodeToString(o.ID) == w.gone
-	})
 	v := w.a.view(w.a.tokenInfo(w.d.id), 1, &k)
 	if v.Content == ContentUnfinished { // the journal would have it, were it this program's
-		return otherProgram()
+		return ErrOtherProgram
 	}
 	return w.a.registrationRefusal(v, 1)
 }
@@ -174,7 +169,7 @@ func (w *work) begin(s WizardState, anew string) error {
 		if _, err := rand.Read(id); err != nil {
 			return err
 		}
-		r = registration{Token: w.d.id, Bank: w.bank.Host, Key: hex.EncodeToString(id)}
+		r = registration{Token: w.d.id, Bank: w.bank.Host, Key: hex.EncodeToString(id), Gone: r.Gone}
 	}
 	if r.UserID != "" && r.UserID != s.UserID && (r.Confirming || s.UserID != anew) { // begun so by another wizard meanwhile
 		return fmt.Errorf("it was begun for User ID %q: %w", r.UserID, ErrUnfinished)

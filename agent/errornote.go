@@ -3,18 +3,20 @@ package agent
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // ErrorNote is an error on its way between our own processes: the names of the
 // sentinels that it wraps, for a PINError the tries left and whose PIN it was, for a
-// RejectedError what the bank says, and for an AlgorithmError, an OtherBankError or a
-// RenewalRefusedError which one it is about.
+// RejectedError what the bank says, for a ManyTriesError how long to wait, and for an
+// AlgorithmError, an OtherBankError or a RenewalRefusedError which one it is about.
 type ErrorNote struct {
 	Names   []string `json:"names,omitempty"`
 	PIN     bool     `json:"pin,omitempty"`
 	Retries int      `json:"retries,omitempty"`
 	Admin   bool     `json:"admin,omitempty"`
 	Text    string   `json:"text,omitempty"`
+	Seconds int      `json:"seconds,omitempty"` // rounded up
 }
 
 // NoteError returns the note of an error, nil for nil.
@@ -37,6 +39,9 @@ func NoteError(err error) *ErrorNote {
 	}
 	if refused, ok := errors.AsType[*RenewalRefusedError](err); ok {
 		n.Text = refused.Serial
+	}
+	if wait, ok := errors.AsType[*ManyTriesError](err); ok {
+		n.Seconds = wholeSeconds(wait.After)
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
@@ -63,6 +68,8 @@ func (n *ErrorNote) Err() error {
 			s = &RejectedError{Text: n.Text}
 		case ErrAlgorithm:
 			s = &AlgorithmError{Algorithm: n.Text}
+		case ErrManyTries:
+			s = &ManyTriesError{After: time.Duration(n.Seconds) * time.Second}
 		case ErrOtherBank:
 			s = &OtherBankError{Host: n.Text}
 		case ErrRenewalRefused:
@@ -81,5 +88,8 @@ func (n *ErrorNote) Err() error {
 	}
 	return err
 }
+
+// wholeSeconds rounds up.
+func wholeSeconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 var errNoName = errors.New("an error without a name")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"qoltanba/agent"
 )
@@ -51,6 +52,12 @@ func TestErrorNote(t *testing.T) {
 	}
 	for _, e := range []*agent.RenewalRefusedError{{Serial: "0A1B"}, {}} {
 		got, ok := errors.AsType[*agent.RenewalRefusedError](over(fmt.Errorf("doing: %w", e)))
+		if !ok || !reflect.DeepEqual(got, e) {
+			t.Errorf("%+v became %+v", e, got)
+		}
+	}
+	for _, e := range []*agent.ManyTriesError{{After: 31 * time.Second}, {}} {
+		got, ok := errors.AsType[*agent.ManyTriesError](over(fmt.Errorf("doing: %w", e)))
 		if !ok || !reflect.DeepEqual(got, e) {
 			t.Errorf("%+v became %+v", e, got)
 		}

@@ -60,6 +60,12 @@ var (
 	// ErrUnfinished: a registration with this token was begun and not finished,
 	// so it is not formatted.
 	ErrUnfinished = errors.New("registration not finished")
+	// ErrOtherProgram: another program, with a journal of its own, registers with this
+	// token. It wraps ErrUnfinished.
+	ErrOtherProgram = fmt.Errorf("another program registers with the token: %w", ErrUnfinished)
+	// ErrJournalDamaged: the journal of registrations cannot be read, so that every token
+	// counts as begun. It wraps ErrUnfinished.
+	ErrJournalDamaged = fmt.Errorf("journal of registrations is damaged: %w", ErrUnfinished)
 	// ErrOtherToken: the registration that was begun belongs to another token.
 	ErrOtherToken = errors.New("registration belongs to another token")
 	// ErrOtherBank: the registration was begun at another bank, see OtherBankError.
@@ -97,6 +103,8 @@ var (
 	ErrModuleCrashed = errors.New("module crashed")
 	// ErrToken: the token answered with an error that has no name here.
 	ErrToken = errors.New("token error")
+	// ErrKeyKind: the token can make no key of a kind that the bank takes.
+	ErrKeyKind = errors.New("no kind of key that both token and bank know")
 	// ErrMechanism: the token cannot do this kind of signature or key.
 	ErrMechanism = errors.New("mechanism not supported by the token")
 	// ErrCertificate: the certificate does not fit the key, is not valid at
@@ -152,6 +160,8 @@ var (
 	ErrBankForeign = errors.New("not the bank's certification authority")
 	// ErrPending: the bank takes more time, see PendingError.
 	ErrPending = errors.New("bank needs more time")
+	// ErrManyTries: the bank makes whoever tried wrong data wait, see ManyTriesError.
+	ErrManyTries = errors.New("too many wrong tries")
 	// ErrRejected: the bank refused the request, see RejectedError.
 	ErrRejected = errors.New("rejected by the bank")
 	// ErrVault: the keyring cannot be used.
@@ -268,6 +278,8 @@ var sentinels = []struct {
 	{"not-empty", ErrNotEmpty},
 	{"blank", ErrBlank},
 	{"registered", ErrRegistered},
+	{"other-program", ErrOtherProgram}, // before what they wrap
+	{"journal-damaged", ErrJournalDamaged},
 	{"unfinished", ErrUnfinished},
 	{"other-token", ErrOtherToken},
 	{"other-bank", ErrOtherBank},
@@ -281,6 +293,7 @@ var sentinels = []struct {
 	{"module-architecture", ErrModuleArchitecture},
 	{"module", ErrModule},
 	{"token", ErrToken},
+	{"key-kind", ErrKeyKind},
 	{"mechanism", ErrMechanism},
 	{"certificate", ErrCertificate},
 	{"read-only", ErrReadOnly},
@@ -303,6 +316,7 @@ var sentinels = []struct {
 	{"bank", ErrBank},
 	{"bank-foreign", ErrBankForeign},
 	{"pending", ErrPending},
+	{"many-tries", ErrManyTries},
 	{"rejected", ErrRejected},
 	{"vault", ErrVault},
 	{"no-generator", ErrNoGenerator},

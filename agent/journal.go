@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,6 +37,11 @@ type registration struct {
 	Renewal     []byte        `json:"renewal,omitempty"`     // DER of the certificate that follows, until it is registered
 	Replaced    []byte        `json:"replaced,omitempty"`    // DER of the one before, until it is removed from the token
 
+	// Gone is the CKA_ID in hex of a key that a registration was begun with before, and
+	// that is not on the token any more: what is left of it there, its public half and its
+	// certificate, is of no use to anybody, and removed before the next key is made.
+	Gone string `json:"gone,omitempty"`
+
 	// Confirming: the bank was asked to register the certificate, and has not refused.
 	// Issued has, until it is done, the certificates that the key has for User IDs that
 	// it was begun for before.
@@ -58,6 +64,16 @@ func (r *registration) changeUser(userID string) {
 	}
 	r.UserID, r.Certificate = userID, r.Issued[userID]
 	delete(r.Issued, userID)
+}
+
+// withoutGone leaves out what is left of a key that is gone.
+func (r registration) withoutGone(objects []Object) []Object {
+	if r.Gone == "" {
+		return objects
+	}
+	return slices.DeleteFunc(slices.Clone(objects), func(o Object) bool {
+		return o.Kind != ObjectPrivateKey && hex.EncodeToString(o.ID) == r.Gone
+	})
 }
 
 // passwordState is how far the new password of a token is.
@@ -172,7 +188,7 @@ func (j *journal) change(f func([]registration) []registration) error {
 	j.writing.Lock()
 	defer j.writing.Unlock()
 	if j.broken {
-		return fmt.Errorf("the journal of registrations is damaged: %w", ErrUnfinished)
+		return ErrJournalDamaged
 	}
 	next := f(slices.Clone(j.all)) // which nobody else changes
 	data, err := json.MarshalIndent(next, "", "  ")

@@ -3,9 +3,11 @@ package agent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // wizardPlace holds the one wizard that the windows show.
@@ -95,9 +97,10 @@ func (a *Agent) unfinished(bank int) *TokenID {
 
 // Enroll shows the wizard on behalf of a page of a bank, with the period that was
 // chosen there, in months, 0 for none. It returns when a profile was created; with
-// ErrNoToken at once when no token is connected, ErrBusy when another registration is
-// under way, ErrNoEnrollment when the site's bank issues no certificates, and
-// ErrDenied when the person closed the window.
+// ErrNoToken at once when no token is connected, or with what is wrong with the drivers
+// where none could be seen, ErrModule; ErrBusy when another registration is under way,
+// ErrNoEnrollment when the site's bank issues no certificates, and ErrDenied when the
+// person closed the window.
 //
 // The page that asked may go: a wizard in which the person has come further than
 // the first page stays.
@@ -113,11 +116,8 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	if months < 0 || months > maxMonths {
 		return ErrInvalid
 	}
-	a.mu.Lock()
-	none := len(a.cryptoTokens()) == 0
-	a.mu.Unlock()
-	if none {
-		return ErrNoToken
+	if err := a.tokenless(ctx); err != nil {
+		return err
 	}
 	// The wizard takes the turn for each of its steps, and the site's patience here.
 	if err := c.turn(ctx, func(context.Context) error { return nil }); err != nil {
@@ -146,6 +146,50 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 		a.turn.judge(c.name(), err)
 		return err
 	}
+}
+
+// firstLook is how long a page waits for the tokens to be looked at for the first time: a
+// module takes its time, and the keyring may have to be opened before.
+const firstLook = 15 * time.Second
+
+// tokenless is why no token can be registered with, nil when one is connected. Right after
+// the start it waits until the tokens have been looked at.
+func (a *Agent) tokenless(ctx context.Context) error {
+	looked := make(chan struct{}, 1)
+	defer a.Subscribe(func(s Status) {
+		if s.Looked {
+			nudge(looked)
+		}
+	})()
+	a.mu.Lock()
+	wait := !a.looked
+	a.mu.Unlock()
+	if wait {
+		late := time.NewTimer(firstLook)
+		defer late.Stop()
+		select {
+		case <-looked:
+		case <-late.C:
+		case <-ctx.Done():
+			return canceled(ctx)
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.noToken()
+}
+
+// noToken is why no token can be registered with, nil when one is connected. a.mu is held.
+func (a *Agent) noToken() error {
+	switch {
+	case len(a.cryptoTokens()) > 0:
+		return nil
+	case errors.Is(a.problem, ErrModule):
+		return a.problem
+	case errors.Is(a.problem, ErrNoDriver):
+		return fmt.Errorf("%w: %w", a.problem, ErrModule) // as a page is told it
+	}
+	return ErrNoToken
 }
 
 // maxMonths bounds the period that a page may ask for: ten years.

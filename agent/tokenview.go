@@ -84,7 +84,8 @@ func (a *Agent) view(t TokenInfo, count int, k *knownToken) TokenView {
 	v := TokenView{Info: t, Name: displayName(t), Objects: k.objects, Checked: k.checked, Details: k.details,
 		UserChecked: k.user != nil, AdminChecked: k.admin != nil}
 	unfinished := a.journal.unfinished(t.ID)
-	v.Content = contentOf(t, k.objects, k.checked, unfinished)
+	r, _ := a.journal.of(t.ID)
+	v.Content = contentOf(t, r.withoutGone(k.objects), k.checked, unfinished)
 	if v.Content != ContentProfile {
 		v.Name += " -?"
 	}

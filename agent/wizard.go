@@ -106,7 +106,8 @@ type WizardState struct {
 
 	// Profiles are the connected tokens for WizardProfile, newest state, and
 	// Refusal is the name of the sentinel that keeps a registration from going on
-	// with them ("many-tokens", "not-empty", "other-token", "no-token"), or "".
+	// with them ("many-tokens", "not-empty", "other-token", "no-token", or one of the
+	// drivers, without which no token is seen), or "".
 	Profiles []Profile `json:"profiles"`
 	Refusal  string    `json:"refusal"`
 	Token    Profile   `json:"token"` // the one that was unlocked

@@ -2,6 +2,8 @@ package agent_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -53,7 +55,7 @@ func TestWizardBesideAnotherKey(t *testing.T) {
 				default:
 					o.fuse.at = 3 // GenerateKey
 				}
-				wants(t, "obtain", c.do(obtain), agent.ErrUnfinished)
+				wants(t, "obtain", c.do(obtain), agent.ErrOtherProgram)
 			})
 			if objects := o.objects(); len(objects) != 1 || objects[0].Label != agent.LabelPrefix+"Other" {
 				t.Errorf("Objects() = %v, want the public half of the other agent's key alone", objects)
@@ -88,12 +90,48 @@ func TestWizardBesideAnotherKeyAskedAgain(t *testing.T) {
 	o.at(agent.WizardReview, func(c *clerk) {
 		wants(t, "obtain", c.do(obtain), agent.ErrToken)
 		tokens.mute = nil
-		wants(t, "obtain again", c.do(obtain), agent.ErrUnfinished)
+		wants(t, "obtain again", c.do(obtain), agent.ErrOtherProgram)
 	})
 	if objects := o.objects(); len(objects) != 1 || objects[0].Label != agent.LabelPrefix+"Other" {
 		t.Errorf("Objects() = %v, want the public half of the other agent's key alone", objects)
 	}
 	if o.bank.Issued() != 0 {
+		t.Errorf("%d certificates were issued", o.bank.Issued())
+	}
+}
+
+// Likewise when the program was ended in between: the journal tells that nobody asked.
+func TestWizardBesideAnotherKeyAfterRestart(t *testing.T) {
+	o := newOffice(t)
+	o.fuse.at, o.fuse.after, o.fuse.err = 3, true, agent.ErrTokenLost // GenerateKey
+	stop := o.open()
+	o.at(agent.WizardReview, func(c *clerk) { wants(t, "obtain", c.do(obtain), agent.ErrTokenLost) })
+	stop()
+	o.fuse.mend()
+	o.token.AddOrphan(agent.P256, agent.LabelPrefix+"Other")
+	o.open()
+	o.at(agent.WizardReview, func(c *clerk) { wants(t, "obtain again", c.do(obtain), agent.ErrOtherProgram) })
+	if objects := o.objects(); len(objects) != 1 || objects[0].Label != agent.LabelPrefix+"Other" || o.bank.Issued() != 0 {
+		t.Errorf("%v and %d certificates, want the public half of the other agent's key alone", objects, o.bank.Issued())
+	}
+}
+
+// A key whose journal was lost is not taken away though another one is beside it: a
+// certificate may have been issued for it.
+func TestWizardAdoptsBesideAnotherKey(t *testing.T) {
+	o := newOffice(t)
+	o.fuse.at, o.fuse.err = 4, agent.ErrBank // Submit
+	stop := o.open()
+	o.at(agent.WizardReview, func(c *clerk) { wants(t, "obtain", c.do(obtain), agent.ErrBank) })
+	stop()
+	o.fuse.mend()
+	if err := os.Remove(filepath.Join(o.dir, "registrations.json")); err != nil {
+		t.Fatal(err)
+	}
+	o.token.AddOrphan(agent.P256, agent.LabelPrefix+"Other")
+	o.open()
+	o.at(agent.WizardReview, func(c *clerk) { wants(t, "K53 obtain", c.act(obtain), nil) })
+	if o.bank.Issued() != 1 {
 		t.Errorf("%d certificates were issued", o.bank.Issued())
 	}
 }

@@ -2,6 +2,7 @@ package agent_test
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"testing"
 
@@ -10,45 +11,77 @@ import (
 )
 
 // What is left on a token of a key that is gone is no other program's key, and no profile:
-// who agreed to start anew gets another key at once (K123), and keeps nothing of the old.
+// who agreed to start anew gets another key (K123), and keeps nothing of the old, also when
+// the wizard was closed in between.
 func TestWizardKeyGoneInPart(t *testing.T) {
 	for name, at := range map[string]int{
 		"its public half is left":                      4, // Submit
 		"its public half and its certificate are left": 6, // Confirm
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := newOffice(t)
-			o.fuse.at, o.fuse.err = at, agent.ErrBank
-			stop := o.open()
-			_ = o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrBank) })
-			stop()
-			objects := o.objects()
-			id := o.token.ID()
-			o.tokens.Remove(id)
-			o.token = agenttest.NewToken(id.Serial, "", newPassword)
-			for _, object := range objects {
-				o.token.AddObject(object)
-			}
-			o.tokens.Insert(o.token)
-			o.fuse = &fuse{}
+			o, old := goneInPart(t, at)
 			done := make(chan error, 1)
 			o.wizard(func(c *clerk) {
 				if err := c.to(agent.WizardRestart); err != nil {
 					done <- err
 					return
 				}
-				if left := o.objects(); len(left) != len(objects) {
+				if left := o.objects(); len(left) != len(old) {
 					t.Errorf("before it was confirmed the token has %v", left)
 				}
 				done <- c.register()
 			})
 			o.open()
 			wants(t, "after the confirmation", <-done, nil)
-			left := o.objects()
-			if len(left) != 2 || slices.ContainsFunc(left, func(x agent.Object) bool { return bytes.Equal(x.ID, objects[0].ID) }) {
-				t.Errorf("the token has %v, want the public half and the certificate of the new key", left)
-			}
+			o.wantNothingOf(old)
 		})
+		t.Run(name+", closed after the confirmation", func(t *testing.T) {
+			o, old := goneInPart(t, at)
+			agreed := make(chan error, 1)
+			o.wizard(func(c *clerk) { agreed <- errors.Join(c.to(agent.WizardRestart), c.page()) })
+			stop := o.open()
+			wants(t, "the confirmation", <-agreed, nil)
+			stop()
+			o.open()
+			wants(t, "Enroll", o.enroll(func(c *clerk) {
+				if c.s.Refusal != "" {
+					t.Errorf("the wizard refuses the token: %s", c.s.Refusal)
+				}
+				wants(t, "the registration", c.register(), nil)
+			}), nil)
+			o.wantNothingOf(old)
+		})
+	}
+}
+
+// goneInPart is an office whose registration was cut off at that operation, and whose token
+// has lost the key since. old is what is left on it.
+func goneInPart(t *testing.T, at int) (o *office, old []agent.Object) {
+	t.Helper()
+	o = newOffice(t)
+	o.fuse.at, o.fuse.err = at, agent.ErrBank
+	stop := o.open()
+	_ = o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrBank) })
+	stop()
+	old = o.objects()
+	id := o.token.ID()
+	o.tokens.Remove(id)
+	o.token = agenttest.NewToken(id.Serial, "", newPassword)
+	for _, object := range old {
+		o.token.AddObject(object)
+	}
+	o.tokens.Insert(o.token)
+	o.fuse = &fuse{}
+	return o, old
+}
+
+// wantNothingOf demands that the token has another key with its certificate, and nothing
+// of the old one.
+func (o *office) wantNothingOf(old []agent.Object) {
+	o.t.Helper()
+	left := o.objects()
+	if len(left) != 2 || slices.ContainsFunc(left, func(x agent.Object) bool { return bytes.Equal(x.ID, old[0].ID) }) {
+		o.t.Errorf("the token has %v, want the public half and the certificate of the new key", left)
 	}
 }
 

@@ -31,7 +31,7 @@ func TestAnswers(t *testing.T) {
 		{"K56 403 with words", 403, map[string]string{"Content-Type": "text/plain; charset=utf-8"}, "period: no such\nmore", agent.ErrRejected, `"period: no such"`},
 		{"400 in HTML", 400, map[string]string{"Content-Type": "text/html"}, "<b>no</b>", agent.ErrRejected, ""},
 		{"409", 409, nil, "", agent.ErrRejected, ""},
-		{"K120 429 is not waited for", 429, map[string]string{"Retry-After": "1"}, "", agent.ErrPending, "1s"},
+		{"K120 429 is not waited for", 429, map[string]string{"Retry-After": "1"}, "", agent.ErrManyTries, "1s"},
 		{"500", 500, nil, "", agent.ErrBank, ""},
 		{"K115 503", 503, map[string]string{"Retry-After": "1"}, "", agent.ErrBank, ""},
 		{"a redirect is not followed", 302, map[string]string{"Location": "https://127.0.0.1/"}, "", agent.ErrBank, ""},

@@ -262,7 +262,7 @@ func TestCMPOverHTTP(t *testing.T) {
 		"nothing":              {200, http.Header{"Content-Type": {"application/pkixcmp"}}, "", agent.ErrBank},
 		"not found":            {404, nil, "", agent.ErrRejected},
 		"the server's error":   {500, nil, "", agent.ErrBank},
-		"too many wrong PINs":  {429, http.Header{"Retry-After": {"60"}}, "", agent.ErrPending},
+		"too many wrong PINs":  {429, http.Header{"Retry-After": {"60"}}, "", agent.ErrManyTries},
 		"a redirect elsewhere": {307, http.Header{"Location": {"https://other.test/"}}, "", agent.ErrBank},
 	} {
 		t.Run(name, func(t *testing.T) {

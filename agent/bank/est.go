@@ -116,9 +116,8 @@ func (e *est) enroll(ctx context.Context, operation string, who identity, r requ
 		if err == nil {
 			return e.pick(certs, issuers, key.Public())
 		}
-		// 429 is not waited for: the bank counts.
 		pending, ok := errors.AsType[*agent.PendingError](err)
-		if !ok || got.status != http.StatusAccepted {
+		if !ok {
 			return nil, err
 		}
 		if err := await(ctx, &left, pending.After); err != nil {

@@ -134,8 +134,10 @@ const (
 // err is what an answer without success means.
 func (a *answer) err(now time.Time) error {
 	switch a.status {
-	case http.StatusAccepted, http.StatusTooManyRequests:
+	case http.StatusAccepted:
 		return &agent.PendingError{After: retryAfter(a.header.Get("Retry-After"), now)}
+	case http.StatusTooManyRequests: // which is not waited for: the bank counts
+		return &agent.ManyTriesError{After: retryAfter(a.header.Get("Retry-After"), now)}
 	case http.StatusUnauthorized: // 403 is a refusal of somebody who is known
 		return fmt.Errorf("the bank answers %d: %w", a.status, agent.ErrCredentials)
 	}

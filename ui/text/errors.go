@@ -25,6 +25,9 @@ func (l Lang) Error(err error) (sentence, hint string) {
 	if other, ok := errors.AsType[*agent.OtherBankError](err); ok && other.Host != "" {
 		hint = l.T(otherBankNamed, other.Host)
 	}
+	if wait, ok := errors.AsType[*agent.ManyTriesError](err); ok && wait.After > 0 {
+		hint = l.manyTries(wait.After)
+	}
 	if refused, ok := errors.AsType[*agent.RenewalRefusedError](err); ok && refused.Serial != "" {
 		hint = l.T(renewalRefusedNamed, refused.Serial)
 	}
@@ -262,9 +265,9 @@ var errorTexts = map[Key]phrase{
 		"Check whether it has expired. If so, get a new one from your bank.",
 	},
 	"error.history": {
-		"Қолтаңбалар журналына жазу мүмкін болмады, сондықтан қолтаңба берілген жоқ.",
-		"Не удалось сделать запись в журнале подписей, поэтому подпись не выдана.",
-		"The history could not be written, so no signature was given out.",
+		"Журналға жазу мүмкін болмады, сондықтан бұл әрекет орындалған жоқ.",
+		"Не удалось сделать запись в журнале, поэтому действие не выполнено.",
+		"The history could not be written, so this was not done.",
 	},
 	"error.history.hint": {
 		"Дискіде бос орын бар-жоғын тексеріп, қайталаңыз.",

@@ -1,10 +1,27 @@
 package text
 
+import "time"
+
 // otherBankNamed is the hint that names the bank where a registration was begun.
 const otherBankNamed Key = "error.other-bank.named"
 
 // renewalRefusedNamed is the hint that names the certificate which was not registered.
 const renewalRefusedNamed Key = "error.renewal-refused.named"
+
+// The hints that say how long to wait, by minutes where that is long.
+const (
+	manyTriesSeconds Key = "error.many-tries.seconds"
+	manyTriesMinutes Key = "error.many-tries.minutes"
+)
+
+// manyTries says how long to wait for a bank that counts wrong tries.
+func (l Lang) manyTries(after time.Duration) string {
+	const short = 2 * time.Minute
+	if after < short {
+		return l.N(manyTriesSeconds, int((after+time.Second-1)/time.Second))
+	}
+	return l.N(manyTriesMinutes, int((after+time.Minute-1)/time.Minute))
+}
 
 // enrollErrorTexts are the sentences and hints of errors that belong to the
 // registration of a profile.
@@ -118,5 +135,55 @@ var enrollErrorTexts = map[Key]phrase{
 		"Дискіде бос орын бар-жоғын тексеріп, тіркеуді жалғастырыңыз: ештеңе жоғалған жоқ.",
 		"Проверьте, есть ли место на диске, и продолжите регистрацию: ничего не потеряно.",
 		"Check whether the disk has room, and continue the registration: nothing is lost.",
+	},
+	"error.many-tries": {
+		"Қате PIN тым көп енгізілді, сондықтан банк біраз уақыт жауап бермейді.",
+		"Слишком много раз введён неверный PIN, и банк некоторое время не отвечает.",
+		"A wrong PIN was entered too often, so the bank does not answer for a while.",
+	},
+	"error.many-tries.hint": {
+		"Пайдаланушы идентификаторын, PIN-ді және кілт файлын тексеріп, бір минут күтіңіз де, қайталаңыз. Ештеңе жоғалған жоқ.",
+		"Проверьте идентификатор пользователя, PIN и файл ключа, подождите минуту и повторите. Ничего не потеряно.",
+		"Check the User ID, the PIN and the key file, wait a minute, and try again. Nothing is lost.",
+	},
+	manyTriesSeconds: {
+		"Пайдаланушы идентификаторын, PIN-ді және кілт файлын тексеріп, %s секунд күтіңіз де, қайталаңыз. Ештеңе жоғалған жоқ.",
+		"Проверьте идентификатор пользователя, PIN и файл ключа, подождите %s секунду и повторите. Ничего не потеряно.|Проверьте идентификатор пользователя, PIN и файл ключа, подождите %s секунды и повторите. Ничего не потеряно.|Проверьте идентификатор пользователя, PIN и файл ключа, подождите %s секунд и повторите. Ничего не потеряно.",
+		"Check the User ID, the PIN and the key file, wait %s second, and try again. Nothing is lost.|Check the User ID, the PIN and the key file, wait %s seconds, and try again. Nothing is lost.",
+	},
+	manyTriesMinutes: {
+		"Пайдаланушы идентификаторын, PIN-ді және кілт файлын тексеріп, %s минут күтіңіз де, қайталаңыз. Ештеңе жоғалған жоқ.",
+		"Проверьте идентификатор пользователя, PIN и файл ключа, подождите %s минуту и повторите. Ничего не потеряно.|Проверьте идентификатор пользователя, PIN и файл ключа, подождите %s минуты и повторите. Ничего не потеряно.|Проверьте идентификатор пользователя, PIN и файл ключа, подождите %s минут и повторите. Ничего не потеряно.",
+		"Check the User ID, the PIN and the key file, wait %s minute, and try again. Nothing is lost.|Check the User ID, the PIN and the key file, wait %s minutes, and try again. Nothing is lost.",
+	},
+	"error.key-kind": {
+		"Токен банк қабылдайтын түрдегі кілтті жасай алмайды.",
+		"Токен не может создать ключ того вида, который принимает банк.",
+		"The token cannot make a key of a kind that the bank takes.",
+	},
+	"error.key-kind.hint": {
+		"Токен үлгісін айтып, банктің қолдау қызметіне немесе менеджеріңізге хабарласыңыз: басқа токен қажет болуы мүмкін. Токенді форматтамаңыз.",
+		"Назовите модель токена службе поддержки банка или вашему менеджеру: может понадобиться другой токен. Не форматируйте токен.",
+		"Tell the token's model to the bank's support service or your account manager: another token may be needed. Do not format the token.",
+	},
+	"error.other-program": {
+		"Бұл токенге профильді басқа бағдарлама немесе осы компьютердің басқа пайдаланушысы жасап жатыр.",
+		"Профиль на этом токене создаёт другая программа или другой пользователь этого компьютера.",
+		"Another program, or another user of this computer, is making a profile on this token.",
+	},
+	"error.other-program.hint": {
+		"Тіркелуді басталған жерінде аяқтаңыз. Ол мүмкін болмаса, қолдау қызметіне немесе менеджеріңізге хабарласыңыз. Токенді форматтамаңыз.",
+		"Завершите регистрацию там, где она начата. Если это не удаётся, обратитесь в службу поддержки или к вашему менеджеру. Не форматируйте токен.",
+		"Finish the registration where it was begun. If that is not possible, contact the support service or your account manager. Do not format the token.",
+	},
+	"error.journal-damaged": {
+		"Осы компьютердегі тіркелулер тізімі (registrations.json файлы) зақымданған.",
+		"Список регистраций на этом компьютере (файл registrations.json) повреждён.",
+		"The list of registrations on this computer (the file registrations.json) is damaged.",
+	},
+	"error.journal-damaged.hint": {
+		"Әкімшіден файлды сақтық көшірмеден қалпына келтіруді сұраңыз. Көшірме болмаса, файлды басқа қалтаға жылжытып, Qoltanba бағдарламасын қайта іске қосыңыз. Токенді форматтамаңыз: ондағының бәрі орнында.",
+		"Попросите администратора восстановить файл из резервной копии. Если её нет, переместите файл в другую папку и перезапустите Qoltanba. Не форматируйте токен: на нём всё цело.",
+		"Ask your administrator to restore the file from a backup. If there is none, move the file to another folder and restart Qoltanba. Do not format the token: all that is on it is still there.",
 	},
 }

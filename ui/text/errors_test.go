@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"qoltanba/agent"
 	"qoltanba/ui/text"
@@ -54,12 +55,14 @@ func TestK64K112WrongPassword(t *testing.T) {
 	}
 }
 
-// The hint names the bank where a registration was begun, and the certificate that was
-// not registered, where that is known.
+// The hint names the bank where a registration was begun, the certificate that was not
+// registered, and how long to wait, where that is known.
 func TestErrorNames(t *testing.T) {
 	for _, l := range text.Languages() {
 		for name, errs := range map[string][2]error{
 			"ca.refbank.test": {&agent.OtherBankError{Host: "ca.refbank.test"}, &agent.OtherBankError{}},
+			"31":              {&agent.ManyTriesError{After: 30*time.Second + 1}, &agent.ManyTriesError{}},
+			"3":               {&agent.ManyTriesError{After: 121 * time.Second}, &agent.ManyTriesError{}}, // minutes
 			"0A1B":            {&agent.RenewalRefusedError{Serial: "0A1B"}, &agent.RenewalRefusedError{}},
 		} {
 			_, named := l.Error(fmt.Errorf("doing it: %w", errs[0]))

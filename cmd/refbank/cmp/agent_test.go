@@ -115,11 +115,11 @@ func TestAgentIsThrottled(t *testing.T) {
 					break
 				}
 			}
-			if p, ok := errors.AsType[*agent.PendingError](err); !ok || p.After < time.Second || p.After > time.Minute || tries < 5 {
-				t.Errorf("Check(wrong) %d times, then = %v, want a PendingError", tries, err)
+			if p, ok := errors.AsType[*agent.ManyTriesError](err); !ok || p.After < time.Second || p.After > time.Minute || tries < 5 {
+				t.Errorf("Check(wrong) %d times, then = %v, want a ManyTriesError", tries, err)
 			}
-			if _, err := b.agentClient(t).Check(t.Context(), b.applicant()); !errors.Is(err, agent.ErrPending) {
-				t.Errorf("Check(right) = %v, want a PendingError", err)
+			if _, err := b.agentClient(t).Check(t.Context(), b.applicant()); !errors.Is(err, agent.ErrManyTries) {
+				t.Errorf("Check(right) = %v, want a ManyTriesError", err)
 			}
 		})
 	}

@@ -130,7 +130,7 @@ func TestAgentIsThrottled(t *testing.T) {
 			break
 		}
 	}
-	if p, ok := errors.AsType[*agent.PendingError](err); !ok || p.After < time.Second || p.After > time.Minute {
-		t.Errorf("Check(wrong) many times = %v, want a PendingError", err)
+	if p, ok := errors.AsType[*agent.ManyTriesError](err); !ok || p.After < time.Second || p.After > time.Minute {
+		t.Errorf("Check(wrong) many times = %v, want a ManyTriesError", err)
 	}
 }

@@ -1,0 +1,128 @@
+package agent_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"qoltanba/agent"
+)
+
+// lateTokens are looked at when may is closed; asked tells that the agent waits for that.
+type lateTokens struct {
+	agent.Tokens
+	may chan struct{}
+}
+
+func (l lateTokens) Watch(ctx context.Context, changed func([]agent.TokenInfo)) error {
+	select {
+	case <-l.may:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return l.Tokens.Watch(ctx, changed)
+}
+
+// late is an office whose agent has not seen the tokens yet, until look is called.
+func late(t *testing.T) (o *office, look func()) {
+	t.Helper()
+	o = newOffice(t)
+	o.late = true
+	may := make(chan struct{})
+	o.open(func(c *agent.Config) { c.Tokens = lateTokens{c.Tokens, may} })
+	return o, func() { close(may) }
+}
+
+// K58 K125: a page that asks right after the agent was started is not told that there is no
+// token before anybody has looked.
+func TestEnrollBeforeTheFirstLook(t *testing.T) {
+	o, look := late(t)
+	page := o.page()
+	o.wizard(func(c *clerk) { wants(t, "register", c.register(), nil) })
+	done := make(chan error, 1)
+	go func() { done <- page.Enroll(t.Context(), 12) }() // ends with the wizard
+	look()
+	wants(t, "Enroll", <-done, nil)
+	o.wantOne()
+
+	o, _ = late(t)
+	ctx, leave := context.WithCancel(t.Context())
+	page = o.page()
+	go func() { done <- page.Enroll(ctx, 12) }() // ends with ctx
+	leave()
+	wants(t, "Enroll of a page that goes", <-done, agent.ErrCanceled)
+}
+
+// K9: where no driver works a page and the wizard are told that, and not to connect a token
+// that nobody can see.
+func TestEnrollWithoutDriver(t *testing.T) {
+	for _, problem := range []error{agent.ErrNoDriver, fmt.Errorf("module x: %w: %w", agent.ErrModuleArchitecture, agent.ErrModule)} {
+		o := newOffice(t)
+		o.open()
+		o.remove(o.token)
+		page := o.page()
+		wants(t, "Enroll", page.Enroll(t.Context(), 12), agent.ErrNoToken)
+		o.agent.SetProblem(problem)
+		if err := page.Enroll(t.Context(), 12); !errors.Is(err, agent.ErrModule) {
+			t.Errorf("Enroll = %v, want ErrModule", err)
+		}
+		refused := make(chan string, 1)
+		o.wizard(func(c *clerk) { refused <- c.s.Refusal })
+		wants(t, "ShowWizard", o.agent.ShowWizard(t.Context()), nil)
+		if got, want := <-refused, agent.ErrorName(problem); got != want {
+			t.Errorf("the wizard says %q, want %q", got, want)
+		}
+		// What else keeps the agent from working is not about tokens.
+		o.agent.SetProblem(agent.ErrHistory)
+		wants(t, "Enroll with another problem", page.Enroll(t.Context(), 12), agent.ErrNoToken)
+	}
+}
+
+// What the bank answers to the second page is in the history: a support clerk looks for it.
+func TestEnrollRecordsTheCheck(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	o.at(agent.WizardApplicant, func(c *clerk) {
+		wants(t, "another User ID", c.do(c.apply(func(a *agent.WizardAction) { a.UserID = "ag111111_qwertyui" })), agent.ErrCredentials)
+		wants(t, "the right one", c.act(c.apply()), nil)
+	})
+	var got []string
+	for _, r := range o.enrollments("check") {
+		got = append(got, r["userID"]+" "+r["serial"]+" "+r["bank"]+" "+r["result"])
+	}
+	want := []string{"ag111111_qwertyui C3 " + caHost + " credentials", aUserID + " C3 " + caHost + " done"}
+	if !slices.Equal(got, want) {
+		t.Errorf("history has %q, want %q", got, want)
+	}
+}
+
+// choosyBank takes one kind of key.
+type choosyBank struct {
+	agent.Enroller
+	kind agent.KeyAlgorithm
+}
+
+func (b choosyBank) Check(ctx context.Context, a agent.Applicant) (agent.Terms, error) {
+	terms, err := b.Enroller.Check(ctx, a)
+	terms.Algorithms = []agent.KeyAlgorithm{b.kind}
+	return terms, err
+}
+
+// A token that makes no key of a kind that the bank takes is no matter of signatures, and
+// another profile does not help.
+func TestEnrollNoKindOfKey(t *testing.T) {
+	o := newOffice(t)
+	o.open(func(c *agent.Config) { c.Banks[0].Enroller = choosyBank{c.Banks[0].Enroller, "RSA-512"} })
+	o.at(agent.WizardReview, func(c *clerk) {
+		err := c.do(obtain)
+		wants(t, "obtain", err, agent.ErrKeyKind)
+		if name := agent.ErrorName(err); name != "key-kind" {
+			t.Errorf("it is told as %q", name)
+		}
+	})
+	if o.bank.Issued() != 0 {
+		t.Errorf("%d certificates were issued", o.bank.Issued())
+	}
+}
