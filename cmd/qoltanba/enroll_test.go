@@ -14,19 +14,23 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest/need"
+	"qoltanba/agent/agenttest/softhsm"
 )
 
 // TestEnrollScripts runs the program itself against a SoftHSM2 token and the reference
 // bank, with a person who types.
 func TestEnrollScripts(t *testing.T) {
-	program := buildBank(t)
+	program, pkcs11Tool := buildBank(t), need.Program(t, "pkcs11-tool")
 	type desk struct {
 		bank   *bankProcess
 		errand errand
 		config string // of SoftHSM2
 	}
 	desks := map[string]desk{}
-	for name, faults := range map[string][]string{"whole": {"due"}, "resume": {"lost-answer", "202", "due"}} {
+	other := softhsm.New(t)
+	other.Token(t, "", agent.DefaultPIN)
+	for name, faults := range map[string][]string{"whole": {"due"}, "resume": {"lost-answer", "202", "due"}, "token": {"lost-answer"}} {
 		b := serveBank(t, program, faults...)
 		e := b.newErrand(t)
 		b.run(t, "contract", "--user", e.UserID, "--surname", "S", "--given-name", "G", "--iin", "880101300123",
@@ -41,6 +45,7 @@ func TestEnrollScripts(t *testing.T) {
 			for name, value := range map[string]string{
 				"SOFTHSM2_CONF": d.config, "DBUS_SESSION_BUS_ADDRESS": "", "XDG_RUNTIME_DIR": "",
 				"USER_ID": d.errand.UserID, "PIN": d.errand.PIN,
+				"OTHER_CONF": other.Config, "MODULE": other.Module, "PKCS11_TOOL": pkcs11Tool, "TOKEN_PIN": d.errand.Password,
 			} {
 				e.Setenv(name, value)
 			}
@@ -148,7 +153,7 @@ func typed(e errand) map[string][]string {
 			// K73 K82: what looks alike is left alone, small letters are made capitals.
 			enter, "ПИН", "abcdef1o", enter, enter, "yes",
 			enter, strings.ToLower(e.PIN), enter, enter,
-			enter, "short1", e.Password, e.Password + "5", e.Password, e.Password,
+			enter, "short1", strings.Repeat("a7", 128), e.Password, e.Password + "5", e.Password, e.Password,
 			"yes",
 		},
 		"password": {e.Password, changedPassword, changedPassword},
@@ -159,6 +164,8 @@ func typed(e errand) map[string][]string {
 			enter, e.PIN, "Key.pfx", enter, "Есеп", "Accounts", e.Password, e.Password, "no", // not right yet
 			enter, e.PIN, enter, enter, enter, e.Password, e.Password, "yes", "no",
 		},
+		"other":  {"yes"}, // and leaves
+		"anew":   {"yes", e.Password, "yes", enter, enter, e.PIN, "Key.pfx", enter, "Accounts", e.Password, e.Password, "yes", "yes", "yes", "yes"},
 		"goeson": {"yes", e.Password, enter, e.PIN, "Key.pfx", enter, "yes", "yes", "yes", "yes", "yes", "yes"},
 	}
 }
