@@ -60,6 +60,9 @@ func (e *enrollment) takeBack(r registration) (registration, error) {
 	if host := e.a.config.Banks[e.bank].Host; host != r.Bank {
 		return r, otherBank(r)
 	}
+	if err := e.a.rememberEnrollment(recordOf(r, "taken-back", "begun")); err != nil {
+		return r, err
+	}
 	r.Aside = false
 	return r, e.a.journal.put(r)
 }

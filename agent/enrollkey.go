@@ -54,6 +54,11 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	}
 	for _, kind := range kinds {
 		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: LabelPrefix + w.r.Name, Algorithm: kind})
+		if errors.Is(err, ErrInvalid) { // the id is taken: a generation that was left waiting has ended
+			if made, found := keyOf(ctx, w.d, w.r); found == nil {
+				key, err = made, nil
+			}
+		}
 		switch {
 		case err == nil:
 			return key, w.alone(ctx, id)

@@ -302,6 +302,9 @@ func (e *enrollment) ask(ctx context.Context) error {
 		return err
 	}
 	e.kinds, e.s.Periods = terms.Algorithms, terms.Months
+	if issued, yes := e.issued(); yes {
+		months, e.s.Months, e.s.Periods = issued, issued, nil
+	}
 	if months != 0 && len(terms.Months) > 0 && !slices.Contains(terms.Months, months) {
 		e.s.Months = 0 // to be chosen on the page that shows what was entered
 		return fmt.Errorf("%d months: %w", months, ErrPeriod)
@@ -312,6 +315,14 @@ func (e *enrollment) ask(ctx context.Context) error {
 		e.move(WizardKnown)
 	}
 	return nil
+}
+
+// issued is the period of the certificate that was issued already, in months, which
+// nothing changes any more. e.mu is held.
+func (e *enrollment) issued() (months int, yes bool) {
+	r, begun := e.a.journal.begun(e.s.Token.ID.Token)
+	c, err := gost.ParseCertificate(r.Certificate)
+	return r.Months, begun && r.UserID == e.s.UserID && err == nil && time.Now().Before(c.NotAfter)
 }
 
 func (e *enrollment) readPrimary(path string, password *Secret) (PrimaryKey, error) {

@@ -16,7 +16,7 @@ import (
 
 // enrollRecord is what the history keeps of a step of a registration.
 type enrollRecord struct {
-	Step        string `json:"step"` // "check", "begun", a TaskKind, "renewal", or "set-aside"
+	Step        string `json:"step"` // "check", "begun", a TaskKind, "renewal", "set-aside", "taken-back", or "adopted"
 	Serial      string `json:"serial"`
 	Bank        string `json:"bank"`
 	UserID      string `json:"userID,omitempty"`
@@ -49,6 +49,9 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 	months := e.s.Months
 	if act.Months != 0 {
 		months = act.Months
+	}
+	if issued, yes := e.issued(); yes {
+		months, e.s.Periods = issued, nil
 	}
 	if len(e.s.Periods) > 0 && !slices.Contains(e.s.Periods, months) {
 		e.mu.Unlock()
@@ -297,6 +300,7 @@ func (w *work) register(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	before := w.r.Confirming
 	w.r.Confirming = true
 	if err := w.put(); err != nil {
 		return err
@@ -304,12 +308,12 @@ func (w *work) register(ctx context.Context) error {
 	err = w.bank.Enroller.Confirm(ctx, w.who, certificate)
 	switch {
 	case err == nil:
-		w.r.Done, w.r.Issued = true, nil
-	case errors.Is(err, ErrRejected), errors.Is(err, ErrCredentials): // it did not
+		w.r.Done, w.r.Issued, w.r.Confirming = true, nil, false
+	case errors.Is(err, ErrRejected), errors.Is(err, ErrCredentials): // it did not, this time
+		w.r.Confirming = before
 	default:
 		return err // nobody knows: the answer may have been lost
 	}
-	w.r.Confirming = false
 	return errors.Join(err, w.put())
 }
 

@@ -158,6 +158,9 @@ var (
 	// ErrBankForeign: a server or a certificate is not of the CA that the bank's
 	// descriptor names. Nothing secret was sent to it.
 	ErrBankForeign = errors.New("not the bank's certification authority")
+	// ErrBankClock: the certificate of the bank's server is not valid at this time, by the
+	// clock of this computer. Nothing secret was sent to it.
+	ErrBankClock = errors.New("bank's server certificate is not valid by this computer's clock")
 	// ErrPending: the bank takes more time, see PendingError.
 	ErrPending = errors.New("bank needs more time")
 	// ErrManyTries: the bank makes whoever tried wrong data wait, see ManyTriesError.
@@ -315,6 +318,7 @@ var sentinels = []struct {
 	{"renewal-refused", ErrRenewalRefused},
 	{"bank", ErrBank},
 	{"bank-foreign", ErrBankForeign},
+	{"bank-clock", ErrBankClock},
 	{"pending", ErrPending},
 	{"many-tries", ErrManyTries},
 	{"rejected", ErrRejected},

@@ -42,7 +42,8 @@ type registration struct {
 	// certificate, is of no use to anybody, and removed before the next key is made.
 	Gone string `json:"gone,omitempty"`
 
-	// Confirming: the bank was asked to register the certificate, and has not refused.
+	// Confirming: the bank was asked to register the certificate and may have done so. It
+	// stays after an answer that was lost, whatever the bank says to the same later.
 	// Issued has, until it is done, the certificates that the key has for User IDs that
 	// it was begun for before.
 	Confirming bool              `json:"confirming,omitempty"`

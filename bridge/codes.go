@@ -61,7 +61,7 @@ var unsent = []error{
 	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrOtherProgram, agent.ErrJournalDamaged, agent.ErrOtherToken, agent.ErrOtherBank,
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 
-	agent.ErrReadOnly, agent.ErrUnpaired, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrPending, agent.ErrManyTries, agent.ErrRejected,
+	agent.ErrReadOnly, agent.ErrUnpaired, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrBankClock, agent.ErrPending, agent.ErrManyTries, agent.ErrRejected,
 	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrKeyKind, agent.ErrJournal, agent.ErrRenewal, agent.ErrRenewalRefused,
 
 	agent.ErrNoGenerator, agent.ErrGeneratorDamaged, agent.ErrGeneratorInUse, agent.ErrGeneratorKey,

@@ -110,9 +110,15 @@ func readTerms(body []byte) (agent.Terms, error) {
 		return agent.Terms{}, malformed("csrattrs")
 	}
 	var terms agent.Terms
+	kinds := false // some are named
 	for _, raw := range all {
-		if raw.Tag != asn1.TagSequence {
-			continue // an identifier alone
+		if raw.Tag != asn1.TagSequence { // an identifier alone: any of that kind
+			var id asn1.ObjectIdentifier
+			if _, err := asn1.Unmarshal(raw.FullBytes, &id); err == nil {
+				any := kindsOf[id.String()]
+				terms.Algorithms, kinds = append(terms.Algorithms, any...), kinds || any != nil
+			}
+			continue
 		}
 		var a attribute
 		var id x509.OID
@@ -122,6 +128,10 @@ func readTerms(body []byte) (agent.Terms, error) {
 		if err := add(&terms, id.String(), a.Values); err != nil {
 			return agent.Terms{}, malformed("csrattrs")
 		}
+		kinds = kinds || kindsOf[id.String()] != nil
+	}
+	if kinds && len(terms.Algorithms) == 0 {
+		return agent.Terms{}, fmt.Errorf("csrattrs with kinds of keys that no token makes here: %w", agent.ErrKeyKind)
 	}
 	return terms, nil
 }
@@ -134,6 +144,12 @@ const (
 	oidP256 = "1.2.840.10045.3.1.7"
 	oidP384 = "1.3.132.0.34"
 )
+
+// kindsOf has the kinds of keys of an identifier.
+var kindsOf = map[string][]agent.KeyAlgorithm{
+	oidRSA: {agent.RSA2048, agent.RSA3072},
+	oidEC:  {agent.P256, agent.P384},
+}
 
 // add reads one attribute into the terms. Kinds of keys that a token does not make
 // are left out.

@@ -148,6 +148,9 @@ func failed(ctx context.Context, err error) error {
 		return err
 	}
 	if _, foreign := errors.AsType[*tls.CertificateVerificationError](err); foreign {
+		if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+			return fmt.Errorf("%w: %w", agent.ErrBankClock, err)
+		}
 		return fmt.Errorf("%w: %w", agent.ErrBankForeign, err)
 	}
 	if reason := refusals[alert(err)]; reason != nil {

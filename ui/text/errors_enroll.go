@@ -156,6 +156,16 @@ var enrollErrorTexts = map[Key]phrase{
 		"Проверьте идентификатор пользователя, PIN и файл ключа, подождите %s минуту и повторите. Ничего не потеряно.|Проверьте идентификатор пользователя, PIN и файл ключа, подождите %s минуты и повторите. Ничего не потеряно.|Проверьте идентификатор пользователя, PIN и файл ключа, подождите %s минут и повторите. Ничего не потеряно.",
 		"Check the User ID, the PIN and the key file, wait %s minute, and try again. Nothing is lost.|Check the User ID, the PIN and the key file, wait %s minutes, and try again. Nothing is lost.",
 	},
+	"error.bank-clock": {
+		"Осы компьютердің сағаты бойынша банк серверінің сертификаты қазір жарамсыз.",
+		"По часам этого компьютера сертификат сервера банка сейчас не действует.",
+		"By the clock of this computer the certificate of the bank's server is not valid now.",
+	},
+	"error.bank-clock.hint": {
+		"Компьютердегі күн мен уақытты тексеріңіз. Олар дұрыс болса, банкке хабарласыңыз. Банкке ештеңе жіберілген жоқ.",
+		"Проверьте дату и время на компьютере. Если они верны, обратитесь в банк. Банку ничего не отправлено.",
+		"Check the date and the time of the computer. If they are right, ask the bank. Nothing was sent to it.",
+	},
 	"error.key-kind": {
 		"Токен банк қабылдайтын түрдегі кілтті жасай алмайды.",
 		"Токен не может создать ключ того вида, который принимает банк.",
