@@ -75,7 +75,7 @@ func (t *wizardWindow) applicantPage() *wizardPage {
 	}
 	p.inputs = []fyne.Disableable{f.userID, f.pin, clear, f.keyFile, review, f.matches, f.password}
 	p.back(t)
-	p.next(l.T(text.WizardNext), f.submit)
+	p.again = p.next(l.T(text.WizardNext), f.submit)
 	p.follow = func() {}
 	if t.hints == nil {
 		t.hints = credentialHints(l, t.state.UserID, nil, false)

@@ -25,6 +25,7 @@ type wizardPage struct {
 	content []fyne.CanvasObject
 	buttons []*button
 	first   fyne.Focusable // gets the focus
+	again   fyne.Focusable // gets it after agent.ErrPeriod, whose hint names it; nil for first
 
 	submit func() // Return where no button has the focus
 	escape func()
@@ -180,14 +181,23 @@ func (t *wizardWindow) sayings(err error) []fyne.CanvasObject {
 		return nil
 	}
 	sentence, hint := t.lang.Error(err)
-	if t.showsHints(err) {
-		hint = ""
-	}
-	all := []fyne.CanvasObject{danger(strings.TrimSpace(sentence + " " + hint))}
+	all := []fyne.CanvasObject{danger(strings.TrimSpace(sentence + " " + t.hint(err, hint)))}
 	if said, ok := errors.AsType[*agent.RejectedError](err); ok && said.Text != "" {
 		all = append(all, consentLabel(t.lang.T(text.WizardSays, payment.Visible(said.Text))))
 	}
 	return all
+}
+
+// hint is what to do about err on the page that is shown; own is the error's own hint.
+func (t *wizardWindow) hint(err error, own string) string {
+	l := t.lang
+	switch {
+	case t.showsHints(err):
+		return "" // the four stand in its place
+	case t.state.Step == agent.WizardOtherUser && errors.Is(err, agent.ErrPeriod):
+		return l.T(text.WizardPeriodSecond, l.T(text.WizardAnewSecond))
+	}
+	return own
 }
 
 // showsHints tells whether the four hints stand in the place of the error's own.
