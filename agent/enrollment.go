@@ -301,7 +301,7 @@ func (e *enrollment) ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.kinds, e.s.Periods = terms.Algorithms, terms.Months
+	e.kinds, e.s.Periods, e.s.Failure = terms.Algorithms, terms.Months, nil
 	if months != 0 && len(terms.Months) > 0 && !slices.Contains(terms.Months, months) {
 		e.s.Months = 0 // to be chosen on the page that shows what was entered
 		return fmt.Errorf("%d months: %w", months, ErrPeriod)

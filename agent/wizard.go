@@ -134,7 +134,8 @@ type WizardState struct {
 	Periods []int `json:"periods"` // of the contract, in months; empty when the bank does not tell
 
 	Tasks []WizardTask `json:"tasks"` // of WizardWork, in order
-	// Failure is why the work stopped; it can be tried again. Nil while it runs.
+	// Failure is why the work stopped; it can be tried again. Nil while it runs, and
+	// when the bank knows the applicant again.
 	Failure *ErrorNote `json:"failure,omitempty"`
 	Support Support    `json:"support"`
 }

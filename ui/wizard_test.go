@@ -152,11 +152,14 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"check":         at(atStep(agent.WizardApplicant), fill("QQ1111_q", "ab12ПО")),
 		"apart":         at(atStep(agent.WizardApplicant, entered, func(s *agent.WizardState) { s.Apart = true })),
 		"credentials":   at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), refused),
-		"asking":        at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), next),
-		"period":        at(atStep(agent.WizardApplicant), fill("qq111111_qwertyui", "AB12"), fails(agent.WizardAction{Kind: agent.WizardApply}, agent.ErrPeriod)),
-		"missing":       at(atStep(agent.WizardApplicant), next),
-		"file":          at(atStep(agent.WizardApplicant), choose),
-		"password":      at(atStep(agent.WizardPassword)),
+		"refused":       at(atStep(agent.WizardApplicant, entered, stopped(agent.ErrCredentials))),
+		"rejected": at(atStep(agent.WizardApplicant, stopped(agent.ErrRejected), func(s *agent.WizardState) { s.Failure = nil }), fill("qq111111_qwertyui", "AB12"),
+			fails(agent.WizardAction{Kind: agent.WizardApply}, &agent.RejectedError{Text: "Договор №17 не действует"})),
+		"asking":   at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), next),
+		"period":   at(atStep(agent.WizardApplicant), fill("qq111111_qwertyui", "AB12"), fails(agent.WizardAction{Kind: agent.WizardApply}, agent.ErrPeriod)),
+		"missing":  at(atStep(agent.WizardApplicant), next),
+		"file":     at(atStep(agent.WizardApplicant), choose),
+		"password": at(atStep(agent.WizardPassword)),
 		"rules": at(atStep(agent.WizardPassword), func(t *wizardWindow) {
 			find[*line](t.d.win)[0].SetText("Бухгалтерия")
 			find[*password](t.d.win)[0].SetText("Abc12345")

@@ -287,8 +287,11 @@ func TestK116WizardRefusedDuringTheWork(t *testing.T) {
 		p.answer = func() error { return agent.ErrCredentials }
 		p.types(" ") // sets the flag
 		p.tap(text.WizardNext)
-		p.update(atStep(agent.WizardApplicant, entered))
-		p.must(map[string]string{"K79": "Wrong password or key container", "K80": "ag instead of aq"})
+		p.update(atStep(agent.WizardApplicant, entered, stopped(agent.ErrCredentials)))
+		p.must(map[string]string{"K79": "Wrong password or key container", "K80": "ag instead of aq",
+			"K121 continue": "Continue the registration", "K121 forbidden": "RE-FORMATTING IS FORBIDDEN",
+			"K121 contact": "Contact the support service or your account manager", "K124 phone": "+7 727 244-30-30",
+			"K124 manager": "Your account manager: Branch 5, A. Serik"})
 		if got := find[*line](p.win)[0].Text; got != "qq111111_qwertyui" {
 			t.Errorf("K116 the User ID is %q", got)
 		}
@@ -318,5 +321,40 @@ func TestK108WizardClosesInTheMiddle(t *testing.T) {
 	})
 	if !errors.Is(err, agent.ErrDenied) {
 		t.Errorf("Wizard() = %v, want ErrDenied", err)
+	}
+}
+
+// K124: where the hint says to ask the bank, the window says how. What stopped the work
+// for another reason than the data is not said of the data.
+func TestK124WizardTellsWhomToAsk(t *testing.T) {
+	begun := func(s *agent.WizardState) { stopped(agent.ErrTokenLost)(s) }
+	_ = atWizard(t, atStep(agent.WizardApplicant, entered, begun), func(p *registrant) {
+		p.must(map[string]string{"K121": "RE-FORMATTING IS FORBIDDEN"})
+		if p.says(text.EN.T("error.token-lost")) {
+			t.Errorf("the token is back, and the window says %q", words(p.win))
+		}
+		p.update(atStep(agent.WizardWelcome))
+		p.press(fyne.KeyEscape)
+	})
+	for _, step := range []agent.WizardStep{agent.WizardApplicant, agent.WizardOtherUser} {
+		for _, err := range []error{&agent.RejectedError{Text: "No contract 17"}, agent.ErrBankForeign, agent.ErrBank} {
+			_ = atWizard(t, atStep(step, entered, otherToken), func(p *registrant) {
+				p.answer = func() error { return err }
+				if step == agent.WizardApplicant {
+					p.types("AB12")
+					p.tap(text.WizardNext)
+				} else {
+					p.tap(text.WizardAnewSecond)
+				}
+				p.last(1, p.done[0].Kind, string(p.done[0].Old.Bytes()), "")
+				for _, part := range []string{"+7 727 244-30-30", "Demo Bank, 9:00–18:00", "Your account manager: Branch 5, A. Serik"} {
+					if want := !errors.Is(err, agent.ErrBank); p.says(part) != want {
+						t.Errorf("on the page %q after %v the window says %q: %t, want %t", step, err, part, !want, want)
+					}
+				}
+				p.update(atStep(agent.WizardWelcome))
+				p.press(fyne.KeyEscape)
+			})
+		}
 	}
 }

@@ -151,14 +151,27 @@ func (t *wizardWindow) notices() []fyne.CanvasObject {
 		return []fyne.CanvasObject{danger(t.told)}
 	}
 	err := t.failed
-	if err == nil && t.state.Step == agent.WizardApplicant {
-		err = t.stopped() // the bank refused during the work
+	if refused := t.stopped(); err == nil && t.showsHints(refused) {
+		err = refused // during the work
 	}
 	all := t.sayings(err)
-	if t.showsHints(err) {
+	switch {
+	case t.showsHints(err) && t.stopped() != nil: // the page says what to do, too
+		all = append(all, consentDense(t.hints))
+	case t.showsHints(err):
 		all = append(all, t.hints)
 	}
+	if t.asksTheBank(err) {
+		all = append(all, t.support()...)
+	}
 	return all
+}
+
+// asksTheBank tells whether the error's hint sends the person to the bank, from a page
+// that does not say yet how that is reached.
+func (t *wizardWindow) asksTheBank(err error) bool {
+	asking := t.state.Step == agent.WizardApplicant && t.stopped() == nil || t.state.Step == agent.WizardOtherUser
+	return asking && (errors.Is(err, agent.ErrRejected) || errors.Is(err, agent.ErrBankForeign))
 }
 
 // does says what is under way.

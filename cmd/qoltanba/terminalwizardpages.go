@@ -304,11 +304,10 @@ func (t *terminalWizard) choosePeriod(ctx context.Context) (int, error) {
 
 // stoppedPage says why the work stopped and what to do.
 func (t *terminalWizard) stoppedPage(ctx context.Context) error {
-	l, s := t.lang, t.state
+	s := t.state
 	t.title(text.WizardStopped)
 	t.fail(s.Failure.Err())
-	t.say("%s\n! %s\n%s\n", l.T(text.CLIEnrollMend), l.T(text.WizardForbidden), l.T(text.WizardContact))
-	t.support()
+	t.advise()
 	if err := t.again(ctx); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ const (
 	WizardStopped   Key = "wizard.stopped"
 	WizardGoOn      Key = "wizard.go-on"
 	WizardGoOnToken Key = "wizard.go-on-token"
+	WizardGoOnData  Key = "wizard.go-on-data"
 	WizardForbidden Key = "wizard.forbidden"
 	WizardContact   Key = "wizard.contact"
 	WizardManager   Key = "wizard.manager"
@@ -56,6 +57,11 @@ var wizardWork = map[Key]phrase{
 		"Тіркелуді жалғастыру керек. Дәл сол токенді қайта қосып, құпиясөзін енгізіңіз немесе кейінірек жалғастырыңыз: жасалғаны сақталады.",
 		"Регистрацию нужно продолжить. Подключите снова тот же токен и введите его пароль или продолжите позже: сделанное сохранено.",
 		"Continue the registration. Plug the same token in again and enter its password, or continue later: what was done is kept.",
+	},
+	WizardGoOnData: {
+		"Тіркелуді жалғастыру керек. Дұрыс деректерді енгізіп, «Келесі» түймесін басыңыз немесе кейінірек жалғастырыңыз: жасалғаны сақталады.",
+		"Регистрацию нужно продолжить. Введите верные данные и нажмите «Далее» или продолжите позже: сделанное сохранено.",
+		"Continue the registration. Enter the right data and press \"Next\", or continue later: what was done is kept.",
 	},
 	WizardForbidden: {
 		"ҚАЙТА ФОРМАТТАУҒА ТЫЙЫМ САЛЫНҒАН! Форматтау жарамды сертификат пен кілтті жояды.",
