@@ -35,6 +35,7 @@ const (
 	WizardKeyGone   WizardEvent = "key-gone"  // likewise, and its key is not on the token any more
 	WizardAgreed    WizardEvent = "agreed"    // the person goes on
 	WizardBack      WizardEvent = "back"      // the person goes back
+	WizardBackKept  WizardEvent = "back-kept" // likewise, from a page that WizardKept has led to
 	WizardKnown     WizardEvent = "known"     // the bank knows the applicant
 	WizardKept      WizardEvent = "kept"      // likewise, and the new password was set before
 	WizardChosen    WizardEvent = "chosen"    // name and password are good
@@ -85,7 +86,8 @@ var wizardMoves = map[wizardMove]WizardStep{
 	{WizardOtherUser, WizardKept}:    WizardReview,
 	{WizardPassword, WizardBack}:     WizardApplicant,
 	{WizardPassword, WizardChosen}:   WizardReview,
-	{WizardReview, WizardBack}:       WizardApplicant,
+	{WizardReview, WizardBack}:       WizardPassword,
+	{WizardReview, WizardBackKept}:   WizardApplicant,
 	{WizardReview, WizardConfirmed}:  WizardWork,
 	{WizardWork, WizardRefused}:      WizardApplicant,
 	{WizardWork, WizardKeyGone}:      WizardRestart,

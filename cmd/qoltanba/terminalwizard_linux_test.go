@@ -127,6 +127,26 @@ func TestTerminalWizardRestarted(t *testing.T) {
 		done(t, err)
 		c.registered(c.banks[0], counterUser)
 	})
+	t.Run("K102 K116 what was entered is not right", func(t *testing.T) {
+		const second = "qq222222_qwertyui"
+		c := newCounter(t, "ca.one.test")
+		_, err := c.enroll(terminalWizard{}, func(k *keyboard) {
+			k.begins(c)
+			k.types("Period of the certificate in months (12, 24):", "12")
+			k.types("begins. Type yes or no:", "no")
+			c.banks[0].primary = c.banks[0].AddClient(second, counterPIN, 12, 24).Primary
+			k.types("User ID ["+counterUser+"]:", second)
+			k.hides("PIN: ", counterPIN)
+			k.types("Key file", c.keyFile)
+			k.types("Enter means yes.) Type yes or no:", "")
+			k.types("Token Name [Accounts]:", "")
+			k.hides("New password: ", counterPassword)
+			k.hides(text.EN.T(text.ChangeRepeat)+": ", counterPassword)
+			k.finishes("12")
+		})
+		done(t, err)
+		c.registered(c.banks[0], second)
+	})
 	t.Run("K122 its token is lost", func(t *testing.T) {
 		c := newCounter(t, "ca.one.test")
 		c.leaves(agent.ErrBank)
