@@ -42,7 +42,7 @@ func (t *terminalWizard) profilePage(ctx context.Context) error {
 		{text.WizardEmpty, p.Empty && !t.begun}, {text.WizardChosen, s.PasswordChosen && !p.PINPad},
 		{text.WizardDefault, p.Empty && !s.PasswordChosen && !s.PasswordUnsure && !p.PINPad},
 	} {
-		if remark.is {
+		if remark.is && !p.Locked {
 			t.say("%s\n", l.T(remark.key))
 		}
 	}
