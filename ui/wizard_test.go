@@ -53,6 +53,11 @@ func longNames(s *agent.WizardState) {
 	s.Other = agent.OtherRegistration{Serial: "0123456789ABCDEF0123456789ABCDEF", UserID: s.UserID, Bank: s.Banks[0].Host}
 }
 
+// created is a profile that a page waits for.
+func created(s *agent.WizardState) {
+	s.Profiles[0].Name, s.Profiles[0].Empty, s.Origin = "KAZTOKEN Accounts", false, "https://ib.demobank.test"
+}
+
 func padToken(s *agent.WizardState) { s.Profiles[0].PINPad, s.Token.PINPad = true, true }
 
 func tasks(states ...agent.TaskState) func(*agent.WizardState) {
@@ -134,6 +139,7 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"plugged":       at(atStep(agent.WizardProfile, stopped(agent.ErrTokenLost), func(s *agent.WizardState) { s.Resumed, s.PasswordChosen = true, true })),
 		"unsure":        at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Resumed, s.PasswordUnsure = true, true })),
 		"again":         at(atStep(agent.WizardApplicant), func(t *wizardWindow) { t.update(atStep(agent.WizardProfile)) }),
+		"locked":        at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].Locked, s.Profiles[0].Retries = true, 0 })),
 		"pad":           at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].PINPad = true })),
 		"pad-unlocking": at(atStep(agent.WizardProfile, padToken), func(t *wizardWindow) { t.page.submit() }),
 		"pad-work":      at(atStep(agent.WizardWork, padToken, tasks(agent.TaskRunning))),
@@ -172,9 +178,8 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"leave":        at(atStep(agent.WizardWork, tasks(running...)), func(t *wizardWindow) { t.leave() }),
 		"stopped":      at(atStep(agent.WizardWork, tasks(failed...), stopped(agent.ErrBank))),
 		"bank-says":    at(atStep(agent.WizardWork, tasks(failed...), stopped(&agent.RejectedError{Text: "Договор №17 не действует"}))),
-		"done": at(atStep(agent.WizardDone, entered, func(s *agent.WizardState) {
-			s.Profiles[0].Name, s.Profiles[0].Empty = "KAZTOKEN Accounts", false
-		})),
+		"done":         at(atStep(agent.WizardDone, entered, created)),
+		"done-later":   at(atStep(agent.WizardDone, entered, created, func(s *agent.WizardState) { s.Origin = "" })),
 	}
 }
 

@@ -253,9 +253,11 @@ func TestWizardWork(t *testing.T) {
 		p.update(atStep(agent.WizardDone, entered))
 		release <- nil
 		synctest.Wait()
-		p.must(map[string]string{"K109": "The profile was created", "K109 button": "Finish", "which": "Accounts"})
+		p.must(map[string]string{"K109": "The profile was created", "K109 button": "Finish", "which": "Accounts", "K111 no page waits": "Then open your bank's page"})
 		p.update(atStep(agent.WizardDone, entered, func(s *agent.WizardState) { s.Profiles[0].Name, s.Profiles[0].Empty = "KAZTOKEN Accounts", false }))
 		p.must(map[string]string{"K110 as it is listed": "KAZTOKEN Accounts"})
+		p.update(atStep(agent.WizardDone, entered, created))
+		p.must(map[string]string{"K110 a page waits": "choose the profile and enter the token's new password"})
 		p.answer = nil
 		p.press(fyne.KeyReturn)
 		p.last(3, agent.WizardFinish, "", "")

@@ -25,6 +25,8 @@ const (
 
 	WizardDone  Key = "wizard.done"
 	WizardLogIn Key = "wizard.log-in"
+	// WizardLogInLater is WizardLogIn where no page waits for the profile.
+	WizardLogInLater Key = "wizard.log-in-later"
 )
 
 // Task says what a task of the wizard does.
@@ -95,6 +97,11 @@ var wizardWork = map[Key]phrase{
 		"Енді интернет-банкинг жүйесіне кіруге болады: «Аяқтау» түймесін басыңыз, профильді таңдап, токеннің жаңа құпиясөзін енгізіңіз.",
 		"Теперь можно войти в систему интернет-банкинга: нажмите «Готово», выберите профиль и введите новый пароль токена.",
 		"You can now log in to the Internet Banking System: press \"Finish\", choose the profile and enter the token's new password.",
+	},
+	WizardLogInLater: {
+		"Енді интернет-банкинг жүйесіне кіруге болады: «Аяқтау» түймесін басыңыз. Содан кейін банкіңіздің сайтын ашып, осы профильмен және токеннің жаңа құпиясөзімен кіріңіз.",
+		"Теперь можно войти в систему интернет-банкинга: нажмите «Готово». Затем откройте сайт своего банка и войдите на нём с этим профилем и новым паролем токена.",
+		"You can now log in to the Internet Banking System: press \"Finish\". Then open your bank's page and log in there with this profile and the token's new password.",
 	},
 
 	"task.set-password": {"Токеннің жаңа құпиясөзі", "Новый пароль токена", "New password of the token"},
