@@ -30,6 +30,7 @@ type enrollment struct {
 	banks   []int // indexes into Config.Banks, in the order of s.Banks
 	began   map[TaskKind]time.Time
 	primary PrimaryKey
+	kept    bool               // the new password was set before: the page for it was passed over
 	anew    string             // User ID for which the person wants it begun anew, "" for none
 	kinds   []KeyAlgorithm     // that the bank takes; empty for any
 	working bool               // a step uses the primary key: it is not wiped, though the token goes
@@ -195,7 +196,11 @@ func (e *enrollment) do(ctx context.Context, act WizardAction) error {
 	case act.Kind == WizardReturn:
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.move(WizardBack)
+		if e.kept && step == WizardReview {
+			e.move(WizardBackKept)
+		} else {
+			e.move(WizardBack)
+		}
 		return nil
 	case act.Kind == WizardMiss && step == WizardProfile:
 		return e.miss()
@@ -301,15 +306,15 @@ func (e *enrollment) ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.kinds, e.s.Periods = terms.Algorithms, terms.Months
+	e.kinds, e.s.Periods, e.s.Failure = terms.Algorithms, terms.Months, nil
 	if issued, yes := e.issued(); yes {
 		months, e.s.Months, e.s.Periods = issued, issued, nil
 	}
-	if months != 0 && len(terms.Months) > 0 && !slices.Contains(terms.Months, months) {
+	if months != 0 && len(e.s.Periods) > 0 && !slices.Contains(e.s.Periods, months) {
 		e.s.Months = 0 // to be chosen on the page that shows what was entered
 		return fmt.Errorf("%d months: %w", months, ErrPeriod)
 	}
-	if kept {
+	if e.kept = kept; kept {
 		e.move(WizardKept)
 	} else {
 		e.move(WizardKnown)

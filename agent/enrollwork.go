@@ -77,6 +77,7 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 		e.move(WizardFinished)
 	case errors.Is(err, ErrCredentials):
 		e.desk.keep(id, func(k *knownToken) { release(&k.card) })
+		e.s.Failure = NoteError(err)
 		e.move(WizardRefused)
 	case errors.Is(err, ErrKeyGone):
 		e.move(WizardKeyGone)

@@ -35,6 +35,7 @@ const (
 	WizardKeyGone   WizardEvent = "key-gone"  // likewise, and its key is not on the token any more
 	WizardAgreed    WizardEvent = "agreed"    // the person goes on
 	WizardBack      WizardEvent = "back"      // the person goes back
+	WizardBackKept  WizardEvent = "back-kept" // likewise, from a page that WizardKept has led to
 	WizardKnown     WizardEvent = "known"     // the bank knows the applicant
 	WizardKept      WizardEvent = "kept"      // likewise, and the new password was set before
 	WizardChosen    WizardEvent = "chosen"    // name and password are good
@@ -85,7 +86,8 @@ var wizardMoves = map[wizardMove]WizardStep{
 	{WizardOtherUser, WizardKept}:    WizardReview,
 	{WizardPassword, WizardBack}:     WizardApplicant,
 	{WizardPassword, WizardChosen}:   WizardReview,
-	{WizardReview, WizardBack}:       WizardApplicant,
+	{WizardReview, WizardBack}:       WizardPassword,
+	{WizardReview, WizardBackKept}:   WizardApplicant,
 	{WizardReview, WizardConfirmed}:  WizardWork,
 	{WizardWork, WizardRefused}:      WizardApplicant,
 	{WizardWork, WizardKeyGone}:      WizardRestart,
@@ -134,7 +136,8 @@ type WizardState struct {
 	Periods []int `json:"periods"` // of the contract, in months; empty when the bank does not tell
 
 	Tasks []WizardTask `json:"tasks"` // of WizardWork, in order
-	// Failure is why the work stopped; it can be tried again. Nil while it runs.
+	// Failure is why the work stopped; it can be tried again. Nil while it runs, and
+	// when the bank knows the applicant again.
 	Failure *ErrorNote `json:"failure,omitempty"`
 	Support Support    `json:"support"`
 }

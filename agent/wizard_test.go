@@ -17,7 +17,7 @@ import (
 var (
 	wizardSteps = []agent.WizardStep{agent.WizardProfile, agent.WizardResume, agent.WizardRestart, agent.WizardConfirm, agent.WizardWelcome,
 		agent.WizardMissing, agent.WizardApplicant, agent.WizardOtherUser, agent.WizardPassword, agent.WizardReview, agent.WizardWork, agent.WizardDone}
-	wizardEvents = []agent.WizardEvent{agent.WizardUnlocked, agent.WizardBegun, agent.WizardKeyGone, agent.WizardAgreed, agent.WizardBack,
+	wizardEvents = []agent.WizardEvent{agent.WizardUnlocked, agent.WizardBegun, agent.WizardKeyGone, agent.WizardAgreed, agent.WizardBack, agent.WizardBackKept,
 		agent.WizardKnown, agent.WizardKept, agent.WizardChosen, agent.WizardConfirmed, agent.WizardRefused, agent.WizardFinished, agent.WizardLost,
 		agent.WizardMissed, agent.WizardDiffers}
 )
@@ -28,7 +28,7 @@ func TestWizardSteps(t *testing.T) {
 		"resume agreed": "profile", "profile unlocked": "confirm", "profile begun": "applicant", "profile key-gone": "restart",
 		"restart agreed": "welcome", "confirm agreed": "welcome", "confirm back": "profile", "welcome agreed": "applicant",
 		"applicant back": "welcome", "applicant known": "password", "applicant kept": "review", "password back": "applicant",
-		"password chosen": "review", "review back": "applicant", "review confirmed": "work", "work refused": "applicant",
+		"password chosen": "review", "review back": "password", "review back-kept": "applicant", "review confirmed": "work", "work refused": "applicant",
 		"work key-gone": "restart", "work finished": "done",
 		"profile missed": "missing", "missing agreed": "profile", "missing back": "profile",
 		"applicant differs": "other-user", "other-user back": "applicant", "other-user refused": "applicant",

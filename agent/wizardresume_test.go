@@ -88,7 +88,10 @@ func TestWizardContinues(t *testing.T) {
 		wants(t, "Enroll", o.enroll(func(c *clerk) {
 			wants(t, "the registration", c.register(), agent.ErrCredentials)
 			c.s = c.next(func(s agent.WizardState) bool { return s.Step == agent.WizardApplicant })
+			wants(t, "K121 why it stopped", c.s.Failure.Err(), agent.ErrCredentials)
 			o.fuse.mend()
+			wants(t, "the right data", c.page(), nil)
+			wants(t, "K121 why it had stopped, afterwards", c.s.Failure.Err(), nil)
 			wants(t, "with the right data", c.register(), nil)
 		}), nil)
 		o.wantOne()

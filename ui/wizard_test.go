@@ -53,6 +53,11 @@ func longNames(s *agent.WizardState) {
 	s.Other = agent.OtherRegistration{Serial: "0123456789ABCDEF0123456789ABCDEF", UserID: s.UserID, Bank: s.Banks[0].Host}
 }
 
+// created is a profile that a page waits for.
+func created(s *agent.WizardState) {
+	s.Profiles[0].Name, s.Profiles[0].Empty, s.Origin = "KAZTOKEN Accounts", false, "https://ib.demobank.test"
+}
+
 func padToken(s *agent.WizardState) { s.Profiles[0].PINPad, s.Token.PINPad = true, true }
 
 func tasks(states ...agent.TaskState) func(*agent.WizardState) {
@@ -127,12 +132,14 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"missing-token": at(atStep(agent.WizardMissing, otherToken)),
 		"missing-wrong": at(atStep(agent.WizardMissing, otherToken), next),
 		"other-user":    at(atStep(agent.WizardOtherUser, entered, otherUser)),
+		"other-period":  at(atStep(agent.WizardOtherUser, entered, otherUser), fails(agent.WizardAction{Kind: agent.WizardAgree}, agent.ErrPeriod)),
 		"user-taken":    at(atStep(agent.WizardOtherUser, entered, otherUser, func(s *agent.WizardState) { s.Other.Confirming = true })),
 		"chosen":        at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Resumed, s.PasswordChosen = true, true })),
 		"pulled":        at(atStep(agent.WizardProfile, refusal("no-token"), stopped(agent.ErrTokenLost), func(s *agent.WizardState) { s.Profiles = nil })),
 		"plugged":       at(atStep(agent.WizardProfile, stopped(agent.ErrTokenLost), func(s *agent.WizardState) { s.Resumed, s.PasswordChosen = true, true })),
 		"unsure":        at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Resumed, s.PasswordUnsure = true, true })),
 		"again":         at(atStep(agent.WizardApplicant), func(t *wizardWindow) { t.update(atStep(agent.WizardProfile)) }),
+		"locked":        at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].Locked, s.Profiles[0].Retries = true, 0 })),
 		"pad":           at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].PINPad = true })),
 		"pad-unlocking": at(atStep(agent.WizardProfile, padToken), func(t *wizardWindow) { t.page.submit() }),
 		"pad-work":      at(atStep(agent.WizardWork, padToken, tasks(agent.TaskRunning))),
@@ -151,10 +158,14 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"check":         at(atStep(agent.WizardApplicant), fill("QQ1111_q", "ab12ПО")),
 		"apart":         at(atStep(agent.WizardApplicant, entered, func(s *agent.WizardState) { s.Apart = true })),
 		"credentials":   at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), refused),
-		"asking":        at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), next),
-		"missing":       at(atStep(agent.WizardApplicant), next),
-		"file":          at(atStep(agent.WizardApplicant), choose),
-		"password":      at(atStep(agent.WizardPassword)),
+		"refused":       at(atStep(agent.WizardApplicant, entered, stopped(agent.ErrCredentials))),
+		"rejected": at(atStep(agent.WizardApplicant, stopped(agent.ErrRejected), func(s *agent.WizardState) { s.Failure = nil }), fill("qq111111_qwertyui", "AB12"),
+			fails(agent.WizardAction{Kind: agent.WizardApply}, &agent.RejectedError{Text: "Договор №17 не действует"})),
+		"asking":   at(atStep(agent.WizardApplicant), fill("ag111111_qwertyui", "AB1O"), next),
+		"period":   at(atStep(agent.WizardApplicant), fill("qq111111_qwertyui", "AB12"), fails(agent.WizardAction{Kind: agent.WizardApply}, agent.ErrPeriod)),
+		"missing":  at(atStep(agent.WizardApplicant), next),
+		"file":     at(atStep(agent.WizardApplicant), choose),
+		"password": at(atStep(agent.WizardPassword)),
 		"rules": at(atStep(agent.WizardPassword), func(t *wizardWindow) {
 			find[*line](t.d.win)[0].SetText("Бухгалтерия")
 			find[*password](t.d.win)[0].SetText("Abc12345")
@@ -167,9 +178,8 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"leave":        at(atStep(agent.WizardWork, tasks(running...)), func(t *wizardWindow) { t.leave() }),
 		"stopped":      at(atStep(agent.WizardWork, tasks(failed...), stopped(agent.ErrBank))),
 		"bank-says":    at(atStep(agent.WizardWork, tasks(failed...), stopped(&agent.RejectedError{Text: "Договор №17 не действует"}))),
-		"done": at(atStep(agent.WizardDone, entered, func(s *agent.WizardState) {
-			s.Profiles[0].Name, s.Profiles[0].Empty = "KAZTOKEN Accounts", false
-		})),
+		"done":         at(atStep(agent.WizardDone, entered, created)),
+		"done-later":   at(atStep(agent.WizardDone, entered, created, func(s *agent.WizardState) { s.Origin = "" })),
 	}
 }
 

@@ -27,23 +27,32 @@ type applicantForm struct {
 	pin      *capitals
 	keyFile  *line
 	matches  *check
+	tick     fyne.CanvasObject // shows matches
 	password *password
 
 	userIDNote, pinNote *widget.Label
 	userIDMark          *widget.Icon
 	form                *fyne.Container
-	rows                []fyne.CanvasObject // of form, without the key file's password
+	rows                []applicantRow
+	short               bool // the four hints stand above, and what to do below: there is no room for remarks
+}
+
+// applicantRow is an entry, and the remark below it.
+type applicantRow struct {
+	name, entry fyne.CanvasObject
+	remark      *widget.Label
 }
 
 func (t *wizardWindow) applicantPage() *wizardPage {
 	l := t.lang
-	f := &applicantForm{t: t, page: t.plainPage(t.title(text.WizardApplicant))}
+	f := &applicantForm{t: t, page: t.plainPage(t.title(text.WizardApplicant)), short: t.showsHints(t.stopped())}
 	f.userIDNote, f.pinNote, f.userIDMark = note(""), note(""), widget.NewIcon(nil)
 	f.userID = newLine(func(string) { f.mark() }, func() { t.focus(f.pin) })
 	f.userID.SetPlaceHolder("qq111111_qwertyui")
 	f.pin = newCapitals(f.mark, func() { t.focus(f.keyFile) })
 	f.keyFile = newLine(nil, f.entered)
 	f.matches = newCheck(l.T(text.WizardMatches), !t.state.Apart, func(bool) { f.arrange() })
+	f.tick = boxed(f.matches)
 	f.password = newPassword(func() { f.page.submit() })
 	clear := newButton(l.T(text.WizardPINClear), theme.ContentClearIcon(), func() {
 		f.pin.SetText("")
@@ -57,25 +66,27 @@ func (t *wizardWindow) applicantPage() *wizardPage {
 			t.focus(f.keyFile)
 		})
 	})
-	row := func(k text.Key, entry, beside fyne.CanvasObject, remark fyne.CanvasObject) {
-		f.rows = append(f.rows, widget.NewLabel(l.T(k)), container.NewBorder(nil, nil, nil, beside, entry), widget.NewLabel(""), remark)
+	row := func(k text.Key, entry, beside fyne.CanvasObject, remark *widget.Label) {
+		f.rows = append(f.rows, applicantRow{widget.NewLabel(l.T(k)), container.NewBorder(nil, nil, nil, beside, entry), remark})
 	}
 	row(text.WizardUserID, f.userID, f.userIDMark, f.userIDNote)
 	row(text.WizardPIN, f.pin, clear, f.pinNote)
 	row(text.WizardKeyFile, f.keyFile, review, note(l.T(text.WizardKeyFileFrom)))
-	f.rows = append(f.rows, widget.NewLabel(""), boxed(f.matches))
 	f.form = container.New(consentForm{})
 
 	p := f.page
 	p.number = 2
 	p.content = append(p.content, f.form)
+	if t.stopped() != nil {
+		p.content = append(p.content, consentDense(container.New(consentColumn{}, t.advice(text.WizardGoOnData)...)))
+	}
 	p.first = f.userID
 	if t.state.UserID != "" {
 		p.first = f.pin // what is kept stands there already
 	}
 	p.inputs = []fyne.Disableable{f.userID, f.pin, clear, f.keyFile, review, f.matches, f.password}
 	p.back(t)
-	p.next(l.T(text.WizardNext), f.submit)
+	p.again = p.next(l.T(text.WizardNext), f.submit)
 	p.follow = func() {}
 	if t.hints == nil {
 		t.hints = credentialHints(l, t.state.UserID, nil, false)
@@ -83,7 +94,6 @@ func (t *wizardWindow) applicantPage() *wizardPage {
 	f.userID.SetText(t.state.UserID)
 	f.keyFile.SetText(t.state.KeyFile)
 	f.mark()
-	f.arrange()
 	return p
 }
 
@@ -113,17 +123,26 @@ func (f *applicantForm) mark() {
 	if foreign {
 		say(f.pinNote, l.T(text.WizardPINLayout), true)
 	}
-	f.t.fit()
+	f.arrange()
 }
 
-// arrange shows the key file's own password where it has one.
+// arrange shows the entries with their remarks, and the key file's own password where
+// it has one.
 func (f *applicantForm) arrange() {
-	f.form.Objects = f.rows
+	f.form.RemoveAll()
+	add := func(name, value fyne.CanvasObject) { f.form.Objects = append(f.form.Objects, name, value) }
+	for _, r := range f.rows {
+		add(r.name, r.entry)
+		if !f.short || r.remark.Importance != widget.LowImportance {
+			add(widget.NewLabel(""), r.remark)
+		}
+	}
+	add(widget.NewLabel(""), f.tick)
 	if !f.matches.Checked {
 		advice := note(f.t.lang.T(text.WizardAdvice))
 		advice.Importance = widget.WarningImportance
-		f.form.Objects = append(f.rows[:len(f.rows):len(f.rows)], widget.NewLabel(""), advice,
-			widget.NewLabel(f.t.lang.T(text.WizardFilePassword)), f.password)
+		add(widget.NewLabel(""), advice)
+		add(widget.NewLabel(f.t.lang.T(text.WizardFilePassword)), f.password)
 	} else {
 		f.password.SetText("")
 	}

@@ -60,7 +60,7 @@ func (t *wizardWindow) otherUserPage() *wizardPage {
 		p.content = append(p.content, consentWarnings([]string{l.T(text.WizardUserTaken)}))
 	} else {
 		p.content = append(p.content, consentLabel(l.T(text.WizardUserFirst)), consentLabel(l.T(text.WizardUserAnew)))
-		p.button(l.T(text.WizardAnewSecond), t.agree)
+		p.again = p.button(l.T(text.WizardAnewSecond), t.agree)
 	}
 	p.first = p.next(l.T(text.WizardGoOnFirst), p.escape)
 	return p

@@ -80,3 +80,40 @@ func TestWizardNamesTheSite(t *testing.T) {
 		p.press(fyne.KeyEscape)
 	})
 }
+
+// K56: after a period that the contract has not, Return presses the button that the
+// window names.
+func TestK56WizardPeriodAgain(t *testing.T) {
+	_ = atWizard(t, atStep(agent.WizardApplicant), func(p *registrant) {
+		p.answer = func() error { return agent.ErrPeriod }
+		p.types("qq111111_qwertyui")
+		p.press(fyne.KeyReturn)
+		p.types("AB12")
+		p.press(fyne.KeyReturn)
+		p.types("/media/BANK/GOST.pfx")
+		p.press(fyne.KeyReturn)
+		p.last(1, agent.WizardApply, "AB12", "")
+		p.must(map[string]string{"K56": "Press Next again"})
+		p.answer = nil
+		p.press(fyne.KeyReturn)
+		p.last(2, agent.WizardApply, "AB12", "")
+		p.update(atStep(agent.WizardWelcome))
+		p.press(fyne.KeyEscape)
+	})
+	_ = atWizard(t, atStep(agent.WizardOtherUser, entered, otherUser, func(s *agent.WizardState) { s.Months = 36 }), func(p *registrant) {
+		p.answer = func() error {
+			p.updates <- atStep(agent.WizardOtherUser, entered, otherUser, func(s *agent.WizardState) { s.Periods = []int{12, 24} })
+			return agent.ErrPeriod
+		}
+		p.tap(text.WizardAnewSecond)
+		p.must(map[string]string{"K56 names its button": `Press "Begin anew for the second" again`})
+		if p.says("Press Next") {
+			t.Errorf("the window names a button that is not there: %q", words(p.win))
+		}
+		p.answer = nil
+		p.press(fyne.KeyReturn)
+		p.last(2, agent.WizardAgree, "", "")
+		p.press(fyne.KeyEscape)
+		p.tap(text.Cancel)
+	})
+}

@@ -75,7 +75,11 @@ func (t *wizardWindow) donePage() *wizardPage {
 	if name := t.createdName(); name != "" {
 		p.content = append(p.content, consentBold(name, theme.SizeNameSubHeadingText))
 	}
-	p.content = append(p.content, consentLabel(t.lang.T(text.WizardLogIn)))
+	login := text.WizardLogIn
+	if t.state.Origin == "" {
+		login = text.WizardLogInLater
+	}
+	p.content = append(p.content, consentLabel(t.lang.T(login)))
 	p.first = p.next(t.lang.T(text.WizardFinish), func() { t.do(agent.WizardAction{Kind: agent.WizardFinish}) })
 	return p
 }

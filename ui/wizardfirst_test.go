@@ -175,6 +175,22 @@ func TestWizardRefusals(t *testing.T) {
 	})
 }
 
+// An empty token whose password is locked cannot be registered: nothing says that it can.
+func TestK62K63WizardLockedToken(t *testing.T) {
+	_ = atWizard(t, atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].Locked, s.Profiles[0].Retries = true, 0 }), func(p *registrant) {
+		p.must(map[string]string{"K112 locked": text.EN.T("error.pin-locked")})
+		for _, k := range []text.Key{text.WizardEmpty, text.WizardDefault} {
+			if p.says(text.EN.T(k)) {
+				t.Errorf("the window says %q", text.EN.T(k))
+			}
+		}
+		if !p.button(text.OK).Disabled() {
+			t.Error("OK works")
+		}
+		p.press(fyne.KeyEscape)
+	})
+}
+
 func TestWizardBanksAndPads(t *testing.T) {
 	s := atStep(agent.WizardProfile, func(s *agent.WizardState) {
 		s.Banks = append(s.Banks, agent.WizardBank{Name: "Other Bank", Host: "ca.other.test"})

@@ -253,9 +253,11 @@ func TestWizardWork(t *testing.T) {
 		p.update(atStep(agent.WizardDone, entered))
 		release <- nil
 		synctest.Wait()
-		p.must(map[string]string{"K109": "The profile was created", "K109 button": "Finish", "which": "Accounts"})
+		p.must(map[string]string{"K109": "The profile was created", "K109 button": "Finish", "which": "Accounts", "K111 no page waits": "Then open your bank's page"})
 		p.update(atStep(agent.WizardDone, entered, func(s *agent.WizardState) { s.Profiles[0].Name, s.Profiles[0].Empty = "KAZTOKEN Accounts", false }))
 		p.must(map[string]string{"K110 as it is listed": "KAZTOKEN Accounts"})
+		p.update(atStep(agent.WizardDone, entered, created))
+		p.must(map[string]string{"K110 a page waits": "choose the profile and enter the token's new password"})
 		p.answer = nil
 		p.press(fyne.KeyReturn)
 		p.last(3, agent.WizardFinish, "", "")
@@ -287,8 +289,11 @@ func TestK116WizardRefusedDuringTheWork(t *testing.T) {
 		p.answer = func() error { return agent.ErrCredentials }
 		p.types(" ") // sets the flag
 		p.tap(text.WizardNext)
-		p.update(atStep(agent.WizardApplicant, entered))
-		p.must(map[string]string{"K79": "Wrong password or key container", "K80": "ag instead of aq"})
+		p.update(atStep(agent.WizardApplicant, entered, stopped(agent.ErrCredentials)))
+		p.must(map[string]string{"K79": "Wrong password or key container", "K80": "ag instead of aq",
+			"K121 continue": "Continue the registration", "K121 forbidden": "RE-FORMATTING IS FORBIDDEN",
+			"K121 contact": "Contact the support service or your account manager", "K124 phone": "+7 727 244-30-30",
+			"K124 manager": "Your account manager: Branch 5, A. Serik"})
 		if got := find[*line](p.win)[0].Text; got != "qq111111_qwertyui" {
 			t.Errorf("K116 the User ID is %q", got)
 		}
@@ -318,5 +323,40 @@ func TestK108WizardClosesInTheMiddle(t *testing.T) {
 	})
 	if !errors.Is(err, agent.ErrDenied) {
 		t.Errorf("Wizard() = %v, want ErrDenied", err)
+	}
+}
+
+// K124: where the hint says to ask the bank, the window says how. What stopped the work
+// for another reason than the data is not said of the data.
+func TestK124WizardTellsWhomToAsk(t *testing.T) {
+	begun := func(s *agent.WizardState) { stopped(agent.ErrTokenLost)(s) }
+	_ = atWizard(t, atStep(agent.WizardApplicant, entered, begun), func(p *registrant) {
+		p.must(map[string]string{"K121": "RE-FORMATTING IS FORBIDDEN"})
+		if p.says(text.EN.T("error.token-lost")) {
+			t.Errorf("the token is back, and the window says %q", words(p.win))
+		}
+		p.update(atStep(agent.WizardWelcome))
+		p.press(fyne.KeyEscape)
+	})
+	for _, step := range []agent.WizardStep{agent.WizardApplicant, agent.WizardOtherUser} {
+		for _, err := range []error{&agent.RejectedError{Text: "No contract 17"}, agent.ErrBankForeign, agent.ErrBank} {
+			_ = atWizard(t, atStep(step, entered, otherToken), func(p *registrant) {
+				p.answer = func() error { return err }
+				if step == agent.WizardApplicant {
+					p.types("AB12")
+					p.tap(text.WizardNext)
+				} else {
+					p.tap(text.WizardAnewSecond)
+				}
+				p.last(1, p.done[0].Kind, string(p.done[0].Old.Bytes()), "")
+				for _, part := range []string{"+7 727 244-30-30", "Demo Bank, 9:00–18:00", "Your account manager: Branch 5, A. Serik"} {
+					if want := !errors.Is(err, agent.ErrBank); p.says(part) != want {
+						t.Errorf("on the page %q after %v the window says %q: %t, want %t", step, err, part, !want, want)
+					}
+				}
+				p.update(atStep(agent.WizardWelcome))
+				p.press(fyne.KeyEscape)
+			})
+		}
 	}
 }

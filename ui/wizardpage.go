@@ -25,6 +25,7 @@ type wizardPage struct {
 	content []fyne.CanvasObject
 	buttons []*button
 	first   fyne.Focusable // gets the focus
+	again   fyne.Focusable // gets it after agent.ErrPeriod, whose hint names it; nil for first
 
 	submit func() // Return where no button has the focus
 	escape func()
@@ -150,14 +151,27 @@ func (t *wizardWindow) notices() []fyne.CanvasObject {
 		return []fyne.CanvasObject{danger(t.told)}
 	}
 	err := t.failed
-	if err == nil && t.state.Step == agent.WizardApplicant {
-		err = t.stopped() // the bank refused during the work
+	if refused := t.stopped(); err == nil && t.showsHints(refused) {
+		err = refused // during the work
 	}
 	all := t.sayings(err)
-	if t.showsHints(err) {
+	switch {
+	case t.showsHints(err) && t.stopped() != nil: // the page says what to do, too
+		all = append(all, consentDense(t.hints))
+	case t.showsHints(err):
 		all = append(all, t.hints)
 	}
+	if t.asksTheBank(err) {
+		all = append(all, t.support()...)
+	}
 	return all
+}
+
+// asksTheBank tells whether the error's hint sends the person to the bank, from a page
+// that does not say yet how that is reached.
+func (t *wizardWindow) asksTheBank(err error) bool {
+	asking := t.state.Step == agent.WizardApplicant && t.stopped() == nil || t.state.Step == agent.WizardOtherUser
+	return asking && (errors.Is(err, agent.ErrRejected) || errors.Is(err, agent.ErrBankForeign))
 }
 
 // does says what is under way.
@@ -180,14 +194,23 @@ func (t *wizardWindow) sayings(err error) []fyne.CanvasObject {
 		return nil
 	}
 	sentence, hint := t.lang.Error(err)
-	if t.showsHints(err) {
-		hint = ""
-	}
-	all := []fyne.CanvasObject{danger(strings.TrimSpace(sentence + " " + hint))}
+	all := []fyne.CanvasObject{danger(strings.TrimSpace(sentence + " " + t.hint(err, hint)))}
 	if said, ok := errors.AsType[*agent.RejectedError](err); ok && said.Text != "" {
 		all = append(all, consentLabel(t.lang.T(text.WizardSays, payment.Visible(said.Text))))
 	}
 	return all
+}
+
+// hint is what to do about err on the page that is shown; own is the error's own hint.
+func (t *wizardWindow) hint(err error, own string) string {
+	l := t.lang
+	switch {
+	case t.showsHints(err):
+		return "" // the four stand in its place
+	case t.state.Step == agent.WizardOtherUser && errors.Is(err, agent.ErrPeriod):
+		return l.T(text.WizardPeriodSecond, l.T(text.WizardAnewSecond))
+	}
+	return own
 }
 
 // showsHints tells whether the four hints stand in the place of the error's own.

@@ -201,6 +201,9 @@ func (f *profileForm) refusal(there bool) fyne.CanvasObject {
 // describe says what there is to know of a profile.
 func (f *profileForm) describe(p agent.Profile) string {
 	l := f.t.lang
+	if p.Locked { // which the warnings are about: there is no way on
+		return ""
+	}
 	var s string
 	if p.Empty && !f.t.state.Resumed {
 		s = l.T(text.WizardEmpty) + " "

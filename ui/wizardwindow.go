@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"slices"
 	"time"
@@ -162,7 +163,7 @@ func (t *wizardWindow) do(a agent.WizardAction) {
 		}
 		t.refresh()
 		if err != nil || t.state.Step != step {
-			t.focus(t.shown().first)
+			t.focus(t.start())
 		}
 	})
 }
@@ -204,7 +205,16 @@ func (t *wizardWindow) show() {
 	t.d.win.SetContent(container.NewPadded(container.New(consentFrame{}, t.top,
 		newConsentScroll(container.New(consentColumn{}, p.content...), 0), p.row(t.lang))))
 	t.refresh()
-	t.focus(p.first)
+	t.focus(t.start())
+}
+
+// start is where the focus begins on the page that is shown.
+func (t *wizardWindow) start() fyne.Focusable {
+	p := t.shown()
+	if p.again != nil && errors.Is(t.failed, agent.ErrPeriod) {
+		return p.again
+	}
+	return p.first
 }
 
 // refresh shows what is new about the page: a notice, and what works now.

@@ -47,6 +47,7 @@ type counterBank struct {
 
 	mu     sync.Mutex
 	refuse error
+	unsure error // what the first question about an applicant is answered with
 }
 
 func (b *counterBank) Check(ctx context.Context, a agent.Applicant) (agent.Terms, error) {
@@ -56,6 +57,9 @@ func (b *counterBank) Check(ctx context.Context, a agent.Applicant) (agent.Terms
 	defer b.mu.Unlock()
 	if b.periods != nil {
 		terms.Months = b.periods
+	}
+	if b.unsure != nil {
+		err, b.unsure = b.unsure, nil
 	}
 	return terms, err
 }
@@ -68,6 +72,13 @@ func (b *counterBank) Submit(ctx context.Context, a agent.Applicant, key crypto.
 		return nil, refuse
 	}
 	return b.Bank.Submit(ctx, a, key)
+}
+
+// allow ends the refusal while an agent runs.
+func (b *counterBank) allow() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refuse = nil
 }
 
 // newCounter has an empty token, and a bank for each host.

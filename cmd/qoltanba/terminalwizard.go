@@ -153,6 +153,7 @@ func (t *terminalWizard) try(ctx context.Context, a agent.WizardAction) error {
 		return err
 	}
 	t.fail(err)
+	t.askTheBank(err)
 	return t.again(ctx)
 }
 
@@ -223,6 +224,7 @@ func (t *terminalWizard) settle(ctx context.Context, err error) error {
 	}
 	if t.state.Step == agent.WizardApplicant {
 		t.fail(err)
+		t.advise()
 	}
 	return nil
 }

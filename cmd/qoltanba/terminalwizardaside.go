@@ -89,7 +89,22 @@ func (t *terminalWizard) otherUserPage(ctx context.Context) error {
 		}
 	}
 	t.fail(err)
+	t.askTheBank(err)
 	return t.again(ctx)
+}
+
+// advise says what to do when the work has stopped.
+func (t *terminalWizard) advise() {
+	l := t.lang
+	t.say("%s\n! %s\n%s\n", l.T(text.CLIEnrollMend), l.T(text.WizardForbidden), l.T(text.WizardContact))
+	t.support()
+}
+
+// askTheBank says how the bank is reached where an error's hint sends the person there.
+func (t *terminalWizard) askTheBank(err error) {
+	if errors.Is(err, agent.ErrRejected) || errors.Is(err, agent.ErrBankForeign) {
+		t.support()
+	}
 }
 
 // support says how the bank's support and the account manager are reached.

@@ -42,7 +42,7 @@ func (t *terminalWizard) profilePage(ctx context.Context) error {
 		{text.WizardEmpty, p.Empty && !t.begun}, {text.WizardChosen, s.PasswordChosen && !p.PINPad},
 		{text.WizardDefault, p.Empty && !s.PasswordChosen && !s.PasswordUnsure && !p.PINPad},
 	} {
-		if remark.is {
+		if remark.is && !p.Locked {
 			t.say("%s\n", l.T(remark.key))
 		}
 	}
@@ -270,9 +270,19 @@ func (t *terminalWizard) reviewPage(ctx context.Context) error {
 		if len(s.Periods) > 1 {
 			t.months = 0 // it may be what is not right
 		}
-		return t.act(ctx, agent.WizardAction{Kind: agent.WizardReturn})
+		return t.begin(ctx)
 	}
 	return t.obtain(ctx, months)
+}
+
+// begin goes back to the page on which everything is entered anew: here no page between
+// has a way back of its own.
+func (t *terminalWizard) begin(ctx context.Context) error {
+	back := agent.WizardAction{Kind: agent.WizardReturn}
+	if err := t.act(ctx, back); err != nil || t.state.Step != agent.WizardPassword {
+		return err
+	}
+	return t.act(ctx, back)
 }
 
 // choosePeriod returns the period of the certificate, in months, 0 for the bank's own.
@@ -304,11 +314,10 @@ func (t *terminalWizard) choosePeriod(ctx context.Context) (int, error) {
 
 // stoppedPage says why the work stopped and what to do.
 func (t *terminalWizard) stoppedPage(ctx context.Context) error {
-	l, s := t.lang, t.state
+	s := t.state
 	t.title(text.WizardStopped)
 	t.fail(s.Failure.Err())
-	t.say("%s\n! %s\n%s\n", l.T(text.CLIEnrollMend), l.T(text.WizardForbidden), l.T(text.WizardContact))
-	t.support()
+	t.advise()
 	if err := t.again(ctx); err != nil {
 		return err
 	}

@@ -23,6 +23,9 @@ const (
 	WizardGoOnFirst  Key = "wizard.go-on-first"
 	WizardAnewSecond Key = "wizard.anew-second"
 
+	// WizardPeriodSecond is the hint of agent.ErrPeriod beside the button WizardAnewSecond.
+	WizardPeriodSecond Key = "wizard.period-second"
+
 	CLIEnrollMissing  Key = "cli-enroll-missing"
 	CLIEnrollBack     Key = "cli-enroll-back"
 	CLIEnrollAnewUser Key = "cli-enroll-anew-user"
@@ -100,6 +103,11 @@ var wizardAside = map[Key]phrase{
 	},
 	WizardGoOnFirst:  {"Біріншісімен жалғастыру", "Продолжить с первым", "Go on with the first"},
 	WizardAnewSecond: {"Екіншісіне басынан бастау", "Начать заново для второго", "Begin anew for the second"},
+	WizardPeriodSecond: {
+		"«%s» түймесін тағы басып, шарттағы мерзімдердің бірін таңдаңыз. Олар шарттың 2-қосымшасында (қағаз қабылдау-тапсыру актісі) көрсетілген.",
+		"Нажмите «%s» ещё раз и выберите один из сроков договора. Они указаны в Приложении 2 к Договору (бумажный Акт приёма-передачи).",
+		"Press \"%s\" again and choose one of the Agreement's periods. They are in Appendix 2 to the Agreement (hard copy of the Acceptance and Delivery certificate).",
+	},
 
 	CLIEnrollMissing: {
 		"Ол токен жоғалды ма немесе бұзылды ма?",

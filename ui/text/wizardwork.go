@@ -11,6 +11,7 @@ const (
 	WizardStopped   Key = "wizard.stopped"
 	WizardGoOn      Key = "wizard.go-on"
 	WizardGoOnToken Key = "wizard.go-on-token"
+	WizardGoOnData  Key = "wizard.go-on-data"
 	WizardForbidden Key = "wizard.forbidden"
 	WizardContact   Key = "wizard.contact"
 	WizardManager   Key = "wizard.manager"
@@ -24,6 +25,8 @@ const (
 
 	WizardDone  Key = "wizard.done"
 	WizardLogIn Key = "wizard.log-in"
+	// WizardLogInLater is WizardLogIn where no page waits for the profile.
+	WizardLogInLater Key = "wizard.log-in-later"
 )
 
 // Task says what a task of the wizard does.
@@ -57,6 +60,11 @@ var wizardWork = map[Key]phrase{
 		"Регистрацию нужно продолжить. Подключите снова тот же токен и введите его пароль или продолжите позже: сделанное сохранено.",
 		"Continue the registration. Plug the same token in again and enter its password, or continue later: what was done is kept.",
 	},
+	WizardGoOnData: {
+		"Тіркелуді жалғастыру керек. Дұрыс деректерді енгізіп, «Келесі» түймесін басыңыз немесе кейінірек жалғастырыңыз: жасалғаны сақталады.",
+		"Регистрацию нужно продолжить. Введите верные данные и нажмите «Далее» или продолжите позже: сделанное сохранено.",
+		"Continue the registration. Enter the right data and press \"Next\", or continue later: what was done is kept.",
+	},
 	WizardForbidden: {
 		"ҚАЙТА ФОРМАТТАУҒА ТЫЙЫМ САЛЫНҒАН! Форматтау жарамды сертификат пен кілтті жояды.",
 		"ПОВТОРНОЕ ФОРМАТИРОВАНИЕ ЗАПРЕЩЕНО! Форматирование удалит действующий сертификат и ключ.",
@@ -89,6 +97,11 @@ var wizardWork = map[Key]phrase{
 		"Енді интернет-банкинг жүйесіне кіруге болады: «Аяқтау» түймесін басыңыз, профильді таңдап, токеннің жаңа құпиясөзін енгізіңіз.",
 		"Теперь можно войти в систему интернет-банкинга: нажмите «Готово», выберите профиль и введите новый пароль токена.",
 		"You can now log in to the Internet Banking System: press \"Finish\", choose the profile and enter the token's new password.",
+	},
+	WizardLogInLater: {
+		"Енді интернет-банкинг жүйесіне кіруге болады: «Аяқтау» түймесін басыңыз. Содан кейін банкіңіздің сайтын ашып, осы профильмен және токеннің жаңа құпиясөзімен кіріңіз.",
+		"Теперь можно войти в систему интернет-банкинга: нажмите «Готово». Затем откройте сайт своего банка и войдите на нём с этим профилем и новым паролем токена.",
+		"You can now log in to the Internet Banking System: press \"Finish\". Then open your bank's page and log in there with this profile and the token's new password.",
 	},
 
 	"task.set-password": {"Токеннің жаңа құпиясөзі", "Новый пароль токена", "New password of the token"},
