@@ -107,6 +107,8 @@ func (d *dialog) typed(e *fyne.KeyEvent) {
 		d.end(agent.ErrDenied)
 	case isReturn(e) && d.accept != nil:
 		d.accept()
+	default:
+		scrolledIn(d.win, e)
 	}
 }
 

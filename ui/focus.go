@@ -66,7 +66,7 @@ func newPassword(submitted func()) *password {
 }
 
 func (p *password) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
+	if leavesEntry(e) {
 		passKey(p, e)
 		return
 	}
@@ -88,7 +88,7 @@ func newLine(changed func(string), submitted func()) *line {
 }
 
 func (e *line) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyEscape {
+	if leavesEntry(k) {
 		passKey(e, k)
 		return
 	}

@@ -56,6 +56,7 @@ func (w *Windows) showPanel(call chan panelAnswer, s agent.PanelState) {
 		w.panel.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 			switch {
 			case e.Name != fyne.KeyEscape:
+				scrolledIn(w.panel.win, e)
 			case w.panel.help:
 				w.panel.turn(false)
 			default:

@@ -99,6 +99,8 @@ func (t *tokenWindow) typed(e *fyne.KeyEvent) {
 		t.d.end(agent.ErrDenied)
 	case isReturn(e) && t.form != nil:
 		t.form.submit()
+	default:
+		scrolledIn(t.d.win, e)
 	}
 }
 

@@ -45,7 +45,7 @@ func (c *capitals) raise(r rune) rune {
 func (c *capitals) TypedRune(r rune) { c.Entry.TypedRune(c.raise(r)) }
 
 func (c *capitals) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
+	if leavesEntry(e) {
 		passKey(c, e)
 		return
 	}

@@ -90,6 +90,8 @@ func (t *wizardWindow) typed(e *fyne.KeyEvent) {
 		p.escape()
 	case isReturn(e):
 		p.submit()
+	default:
+		scrolledIn(t.d.win, e)
 	}
 }
 

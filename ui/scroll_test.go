@@ -46,3 +46,50 @@ func TestMobiPassHelpScrolls(t *testing.T) {
 		w.unwatch(g.d)
 	})
 }
+
+// What is longer than its window is read by keyboard in every window, also while an entry
+// has the focus.
+func TestWindowsScroll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, c := range map[string]struct {
+			height float32
+			open   func() fyne.Window
+		}{
+			"consent": {420, func() fyne.Window {
+				testApp(t)
+				d := &dialog{win: consentWindow(t, consentContent(text.EN, consentScreens()["flagged"], func(int) {}))}
+				d.win.Canvas().SetOnTypedKey(d.typed)
+				return d.win
+			}},
+			"wizard, in an entry": {260, func() fyne.Window {
+				p := wizardScreen(t, text.EN)
+				wizardScreens()["applicant"](p)
+				p.d.win.Canvas().SetOnTypedKey(p.typed)
+				return p.d.win
+			}},
+			"token panel": {260, func() fyne.Window {
+				p := tokenScreen(t, text.EN)
+				tokenScreens()["generators"](p)
+				t.Cleanup(func() { p.w.unwatch(p.d) })
+				p.d.win.Canvas().SetOnTypedKey(p.typed)
+				return p.d.win
+			}},
+		} {
+			win := c.open()
+			win.Resize(fyne.NewSize(700, c.height))
+			s := longest(win.Content())
+			if s == nil {
+				t.Errorf("%s: nothing is longer than the window", name)
+				continue
+			}
+			press(win, fyne.KeyPageDown)
+			if want := min(hidden(s), s.Size().Height-scrollLine); s.Offset.Y != want || want <= 0 {
+				t.Errorf("%s: after a page down it is at %v, want %v", name, s.Offset.Y, want)
+			}
+			press(win, fyne.KeyPageUp)
+			if s.Offset.Y != 0 {
+				t.Errorf("%s: after a page up it is at %v", name, s.Offset.Y)
+			}
+		}
+	})
+}
