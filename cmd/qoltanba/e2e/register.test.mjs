@@ -128,3 +128,40 @@ story("registration that is cut off", { browser: "chromium", language: "kk", emp
     await page.loggedIn();
   });
 });
+
+story("registration for another period than the contract's", { browser: "chromium", language: "en", empty: true }, async (world, step) => {
+  const { home, paper } = world;
+  let w;
+
+  await step("K56 the period of the page's menu is refused, as the contract has it not, and nothing is issued", async () => {
+    await begin(world, 36);
+    await allowSite(world);
+    w = await world.desktop.window("wizard");
+    await w.fill(PIN);
+    await w.turn("wizard-confirm");
+    await w.turn("wizard-welcome");
+    await w.turn("wizard-applicant");
+    await w.fill(paper.userID, paper.pin, paper.keyFile);
+    await w.key("Return");
+    await w.turned("wizard-period", complains);
+    assert.equal(await home.refbank("client"), "keys 0\ncertificates 0\nin-force -\n");
+    assert.equal((await tokens(home))[0].content, "empty");
+  });
+
+  await step("K55 K56 one of the contract's periods is chosen in its place, and the certificate has it", async () => {
+    await w.turn("wizard-password"); // the bank is asked again
+    await w.fill("Accountant", newPIN, newPIN);
+    await w.turn("wizard-review");
+    await w.key("Down", "Down"); // of 12 and 24 months the second
+    await w.key("Tab", "space"); // the flag
+    await w.key("Return");
+    await w.turned("wizard-done", finished, { seconds: 120 });
+    const [{ certificates: [certificate] }] = await tokens(home);
+    const [from, to] = [certificate.notBefore, certificate.notAfter].map((time) => new Date(time));
+    from.setUTCMonth(from.getUTCMonth() + 24);
+    assert.ok(Math.abs(to - from) < 2 * 24 * 3600e3, `valid from ${certificate.notBefore} to ${certificate.notAfter}`);
+    assert.match(await home.refbank("client"), /^keys 1\ncertificates 1\nin-force [0-9a-f]{64}\n$/);
+  });
+
+  await step("K110 K111 and logs in", () => finish(world));
+});

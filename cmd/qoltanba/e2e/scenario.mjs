@@ -42,11 +42,11 @@ export async function register(world) {
   await finish(world);
 }
 
-/** Asks for a registration on the bank's page. */
-export async function begin({ page }) {
+/** Asks on the bank's page for a registration, with a certificate for that many months. */
+export async function begin({ page }, months = 12) {
   await page.open();
   await page.click("#register summary");
-  await page.click("[data-months='12']");
+  await page.click(`[data-months='${months}']`);
   await page.click("#connected");
 }
 
