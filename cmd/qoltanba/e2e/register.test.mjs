@@ -152,14 +152,14 @@ story("registration for another period than the contract's", { browser: "chromiu
     await w.turn("wizard-password"); // the bank is asked again
     await w.fill("Accountant", newPIN, newPIN);
     await w.turn("wizard-review");
-    await w.key("Down", "Down"); // of 12 and 24 months the second
+    await w.key("Right", "Right"); // of 12 and 24 months the second
     await w.key("Tab", "space"); // the flag
     await w.key("Return");
     await w.turned("wizard-done", finished, { seconds: 120 });
     const [{ certificates: [certificate] }] = await tokens(home);
-    const [from, to] = [certificate.notBefore, certificate.notAfter].map((time) => new Date(time));
-    from.setUTCMonth(from.getUTCMonth() + 24);
-    assert.ok(Math.abs(to - from) < 2 * 24 * 3600e3, `valid from ${certificate.notBefore} to ${certificate.notAfter}`);
+    const end = new Date();
+    end.setUTCMonth(end.getUTCMonth() + 24);
+    assert.ok(Math.abs(new Date(certificate.notAfter) - end) < 2 * 24 * 3600e3, `valid to ${certificate.notAfter}`);
     assert.match(await home.refbank("client"), /^keys 1\ncertificates 1\nin-force [0-9a-f]{64}\n$/);
   });
 
