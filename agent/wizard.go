@@ -142,6 +142,17 @@ type WizardState struct {
 	Support Support    `json:"support"`
 }
 
+// Created is the new profile of WizardDone, as far as the token was read anew; else it has
+// no name.
+func (s WizardState) Created() Profile {
+	for _, p := range s.Profiles {
+		if p.ID.Token == s.Token.ID.Token && !p.Empty {
+			return p
+		}
+	}
+	return Profile{}
+}
+
 // OtherRegistration is a registration that was begun and is not finished.
 type OtherRegistration struct {
 	Serial string `json:"serial"` // of its token, or what else names it; it confirms WizardSetAside

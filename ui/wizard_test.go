@@ -56,6 +56,7 @@ func longNames(s *agent.WizardState) {
 // created is a profile that a page waits for.
 func created(s *agent.WizardState) {
 	s.Profiles[0].Name, s.Profiles[0].Empty, s.Origin = "KAZTOKEN Accounts", false, "https://ib.demobank.test"
+	s.Profiles[0].Subject, s.Profiles[0].NotAfter = "ОМАРОВА ӘЙГЕРІМ ҚАЙРАТҚЫЗЫ", "2028-11-20T12:00:00Z"
 }
 
 func padToken(s *agent.WizardState) { s.Profiles[0].PINPad, s.Token.PINPad = true, true }

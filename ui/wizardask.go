@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -75,6 +77,9 @@ func (t *wizardWindow) donePage() *wizardPage {
 	if name := t.createdName(); name != "" {
 		p.content = append(p.content, consentBold(name, theme.SizeNameSubHeadingText))
 	}
+	if c := t.state.Created(); c.NotAfter != "" { // the period as the bank has issued it
+		p.content = append(p.content, consentLabel(t.lang.T(text.ProfileDetails, payment.Visible(c.Subject), t.lang.Date(c.NotAfter))))
+	}
 	login := text.WizardLogIn
 	if t.state.Origin == "" {
 		login = text.WizardLogInLater
@@ -87,13 +92,7 @@ func (t *wizardWindow) donePage() *wizardPage {
 // createdName is the name of the new profile as it will be offered, as far as the
 // token was read anew, else the name that was chosen.
 func (t *wizardWindow) createdName() string {
-	name := t.state.Name
-	for _, p := range t.state.Profiles {
-		if p.ID.Token == t.state.Token.ID.Token && !p.Empty {
-			name = p.Name
-		}
-	}
-	return payment.Visible(name)
+	return payment.Visible(cmp.Or(t.state.Created().Name, t.state.Name))
 }
 
 // leavingPage asks whether the window shall close in the middle of the work.

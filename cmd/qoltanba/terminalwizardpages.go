@@ -326,14 +326,12 @@ func (t *terminalWizard) stoppedPage(ctx context.Context) error {
 
 // donePage says that the profile was created, and closes the wizard.
 func (t *terminalWizard) donePage(ctx context.Context) {
-	name := t.state.Name
-	for _, p := range t.state.Profiles {
-		if p.ID.Token == t.state.Token.ID.Token && !p.Empty {
-			name = p.Name
-		}
-	}
+	p := t.state.Created()
 	t.title(text.WizardDone)
-	t.show(text.Profile, name)
+	t.show(text.Profile, cmp.Or(p.Name, t.state.Name))
+	if p.NotAfter != "" { // the period as the bank has issued it
+		t.say("%s\n", t.lang.T(text.ProfileDetails, payment.Visible(p.Subject), t.lang.Date(p.NotAfter)))
+	}
 	t.say("%s\n", t.lang.T(text.CLIEnrollDone))
 	t.finished = true
 	_ = t.do(ctx, agent.WizardAction{Kind: agent.WizardFinish}) // it ends ctx, and may say so
