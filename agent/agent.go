@@ -79,6 +79,7 @@ type Agent struct {
 	codes    soleWindow[string]
 	ring     *generatorRing
 	stored   *generatorIndex
+	issuers  *issuers
 
 	announcing sync.Mutex // held while subscribers are told; taken before mu
 	saving     sync.Mutex // held while the settings are changed and saved; taken before mu
@@ -128,6 +129,7 @@ func New(c Config) (*Agent, error) {
 	}
 	a.turn = newTurnstile(a.announce)
 	a.life, a.end = context.WithCancel(context.Background())
+	a.issuers = newIssuers(a.life, &a.children, c.Banks)
 	a.trust = newTrust(a.life, &a.children, c.Dir, c.Vault, c.Logger)
 	var err error
 	if a.settings, err = loadSettings(c.Dir); err != nil {
@@ -163,6 +165,7 @@ func (a *Agent) Run(ctx context.Context) {
 			running = false
 		case <-hourly.C:
 			a.announce()
+			a.findIssuers()
 		case <-a.idle.C:
 			// A request that is running is not cut off, however long the
 			// person reads; but it will not go on without the password.

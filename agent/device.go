@@ -182,6 +182,7 @@ func (a *Agent) tokensChanged(now []TokenInfo) {
 		}
 	}
 	a.announce()
+	a.findIssuers()
 }
 
 // publish gives every open question the choice of now. a.mu is held.

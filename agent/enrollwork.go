@@ -16,7 +16,7 @@ import (
 
 // enrollRecord is what the history keeps of a step of a registration.
 type enrollRecord struct {
-	Step        string `json:"step"` // "check", "begun", a TaskKind, "renewal", "set-aside", "taken-back", or "adopted"
+	Step        string `json:"step"` // "check", "begun", a TaskKind, "renewal", "set-aside", "taken-back", "adopted", or "found"
 	Serial      string `json:"serial"`
 	Bank        string `json:"bank"`
 	UserID      string `json:"userID,omitempty"`
@@ -292,7 +292,7 @@ func (w *work) store(ctx context.Context, id []byte, certificate *x509.Certifica
 	if _, err := certifiedKey(ctx, w.d, id, certificate.Raw); !errors.Is(err, ErrNoKey) {
 		return err
 	}
-	return w.d.token.StoreCertificate(ctx, id, LabelPrefix+w.r.Name, certificate)
+	return w.d.token.StoreCertificate(ctx, id, w.r.label(), certificate)
 }
 
 // register tells the bank, which uses up the card's PIN.

@@ -146,6 +146,8 @@ var (
 	ErrKeyGone = errors.New("key of the registration is gone")
 	// ErrRenewal: the bank does not renew the certificate yet.
 	ErrRenewal = errors.New("certificate is not due for renewal")
+	// ErrIssuer: no bank that is known here and renews certificates issued this one.
+	ErrIssuer = errors.New("certificate of no known bank")
 	// ErrRenewalRefused: the bank does not register the renewed certificate, see
 	// RenewalRefusedError.
 	ErrRenewalRefused = errors.New("renewed certificate was not registered")
@@ -315,6 +317,7 @@ var sentinels = []struct {
 	{"key-gone", ErrKeyGone},
 	{"journal", ErrJournal},
 	{"renewal", ErrRenewal},
+	{"issuer", ErrIssuer},
 	{"renewal-refused", ErrRenewalRefused},
 	{"bank", ErrBank},
 	{"bank-foreign", ErrBankForeign},

@@ -23,10 +23,14 @@ const LabelPrefix = "Qoltanba "
 // its key is made until the token is formatted. It holds no secret.
 type registration struct {
 	Token  TokenID `json:"token"`
-	Bank   string  `json:"bank"` // host that its certificates come from
-	UserID string  `json:"userID"`
+	Bank   string  `json:"bank"`   // host that its certificates come from
+	UserID string  `json:"userID"` // "" for one that was registered elsewhere
 	Name   string  `json:"name"`   // Token Name
 	Months int     `json:"months"` // 0 for the bank's own
+
+	// Foreign: it was registered elsewhere, by a program that names keys in another way:
+	// Name is the whole CKA_LABEL.
+	Foreign bool `json:"foreign,omitempty"`
 
 	Key         string        `json:"key"`                   // CKA_ID in hex, known before the key is made
 	Password    passwordState `json:"password,omitempty"`    // whether the token has the new one
@@ -75,6 +79,14 @@ func (r registration) withoutGone(objects []Object) []Object {
 	return slices.DeleteFunc(slices.Clone(objects), func(o Object) bool {
 		return o.Kind != ObjectPrivateKey && hex.EncodeToString(o.ID) == r.Gone
 	})
+}
+
+// label is the CKA_LABEL of the registration's key and certificates.
+func (r registration) label() string {
+	if r.Foreign {
+		return r.Name
+	}
+	return LabelPrefix + r.Name
 }
 
 // passwordState is how far the new password of a token is.

@@ -33,20 +33,29 @@ func (a *Agent) renewer(id TokenID) (Renewer, registration) {
 	if !known || !r.Done {
 		return nil, r
 	}
+	return a.renewerAt(r.Bank), r
+}
+
+// renewerAt returns who renews a bank's certificates, nil when nobody does.
+func (a *Agent) renewerAt(host string) Renewer {
 	for _, b := range a.config.Banks {
-		if renewer, ok := b.Enroller.(Renewer); ok && b.Host == r.Bank {
-			return renewer, r
+		if renewer, ok := b.Enroller.(Renewer); ok && b.Host == host && host != "" {
+			return renewer
 		}
 	}
-	return nil, r
+	return nil
 }
 
 // renewable tells whether Renew can do anything for a profile: it was registered from
-// this computer, with a bank that renews, and its certificate is valid. One that has
-// ended counts while its successor is issued and not on the token yet. a.mu is held.
+// this computer, or is due and of a bank that is known here; that bank renews, and the
+// certificate is valid. One that has ended counts while its successor is issued and not on
+// the token yet. a.mu is held.
 func (a *Agent) renewable(p Profile) bool {
 	if p.Empty || p.KeyFile {
 		return false
+	}
+	if a.stranger(p.ID) {
+		return p.Due() && a.issuers.of(p.ID.Certificate) != ""
 	}
 	renewer, r := a.renewer(p.ID.Token)
 	if renewer == nil || p.ID.Key != r.Key || !p.Expired {
@@ -76,6 +85,9 @@ func (c *Client) Renew(ctx context.Context, p ProfileID) error {
 	if c.name() != "" {
 		return ErrOrigin
 	}
+	if err := a.findIssuer(ctx, p); err != nil {
+		return err
+	}
 	return c.turn(ctx, func(ctx context.Context) error {
 		err := c.unlock(ctx, PINQuestion{Purpose: PurposeRenew}, &p, func(ctx context.Context, d *device, p ProfileID) error {
 			return a.renew(ctx, d, p)
@@ -90,51 +102,76 @@ func (c *Client) Renew(ctx context.Context, p ProfileID) error {
 
 // renew is Renew with the unlocked token.
 func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
-	renewer, r := a.renewer(d.id)
-	if renewer == nil || p.Key != r.Key {
-		return ErrNoEnrollment
-	}
-	id, err := hex.DecodeString(r.Key)
+	w, renewer, err := a.takeUp(ctx, d, p)
 	if err != nil {
 		return err
 	}
-	key, err := certifiedKey(ctx, d, id, r.Certificate)
+	id, err := hex.DecodeString(w.r.Key)
 	if err != nil {
 		return err
 	}
-	w := &work{a: a, d: d, r: r, bank: Bank{Host: r.Bank}}
-	if len(r.Replaced) > 0 { // that is all that was left to do
-		return w.removeReplaced(ctx, id)
-	}
-	if len(r.Renewal) == 0 {
-		if err := w.a.rememberEnrollment(recordOf(w.r, "renewal", "begun")); err != nil {
+	if old := w.r.Replaced; len(old) > 0 {
+		if err := w.removeReplaced(ctx, id); err != nil {
 			return err
 		}
-		certificate, err := renewer.Renew(ctx, key)
-		if err != nil {
-			return err
-		}
-		if certificate.Equal(key.Certificate()) {
-			return fmt.Errorf("the certificate that is in force was returned: %w", ErrRenewal)
-		}
-		w.r.Renewal = certificate.Raw
-		if err := w.put(); err != nil {
-			return err
+		if len(w.r.Renewal) == 0 && !overtaken(old, w.r.Certificate) { // that is all that was left to do
+			return nil
 		}
 	}
+	key, err := certifiedKey(ctx, d, id, w.r.Certificate)
+	if errors.Is(err, ErrNoKey) && len(w.r.Renewal) > 0 { // another computer has removed it: its successor proves as much
+		key, err = certifiedKey(ctx, d, id, w.r.Renewal)
+	}
+	if err != nil {
+		return err
+	}
+	old, begun := w.r.Certificate, len(w.r.Renewal) > 0
+	if !begun {
+		if err := w.askRenewal(ctx, renewer, key); err != nil {
+			return err
+		}
+	}
+	if err := w.replace(ctx, renewer, key, p); err != nil {
+		return err
+	}
+	if begun && overtaken(old, w.r.Certificate) {
+		return a.renew(ctx, d, ProfileID{Token: p.Token, Key: p.Key, Certificate: fingerprint(w.r.Certificate)})
+	}
+	return nil
+}
+
+// askRenewal has the bank issue the certificate that follows.
+func (w *work) askRenewal(ctx context.Context, renewer Renewer, key Key) error {
+	if err := w.a.rememberEnrollment(recordOf(w.r, "renewal", "begun")); err != nil {
+		return err
+	}
+	certificate, err := renewer.Renew(ctx, key)
+	if err != nil {
+		return err
+	}
+	if certificate.Equal(key.Certificate()) {
+		return fmt.Errorf("the certificate that is in force was returned: %w", ErrRenewal)
+	}
+	w.r.Renewal = certificate.Raw
+	return w.put()
+}
+
+// replace puts the certificate that was issued in the place of the one in force: on the
+// token beside it, into the bank's register, and then alone.
+func (w *work) replace(ctx context.Context, renewer Renewer, key Key, p ProfileID) error {
 	certificate, err := gost.ParseCertificate(w.r.Renewal)
 	if err != nil {
 		return err
 	}
-	if err := w.store(ctx, id, certificate); err != nil {
+	if err := w.store(ctx, key.ID(), certificate); err != nil {
 		return err
 	}
 	if time.Now().After(key.Certificate().NotAfter) { // it was cut off, and the old one proves nothing any more
-		if key, err = certifiedKey(ctx, d, id, certificate.Raw); err != nil {
+		if key, err = certifiedKey(ctx, w.d, key.ID(), certificate.Raw); err != nil {
 			return err
 		}
 	}
-	if err := renewer.ConfirmRenewal(ctx, r.UserID, key, certificate); err != nil {
+	if err := renewer.ConfirmRenewal(ctx, w.r.UserID, key, certificate); err != nil {
 		return w.unconfirmed(certificate, err)
 	}
 	w.r.Certificate, w.r.Renewal, w.r.Replaced = certificate.Raw, nil, w.r.Certificate
@@ -142,8 +179,8 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 		return err
 	}
 	w.record("renewal", nil)
-	a.followRenewal(p, certificate)
-	return w.removeReplaced(ctx, id)
+	w.a.followRenewal(p, certificate)
+	return w.removeReplaced(ctx, key.ID())
 }
 
 // unconfirmed is why a new certificate was not registered. One that the bank refuses stays
@@ -181,11 +218,12 @@ func certifiedKey(ctx context.Context, d *device, id, certificate []byte) (Key, 
 }
 
 // followRenewal keeps the person's choice of a profile, whose certificate is another
-// one now.
+// one now, and may have become another one elsewhere before.
 func (a *Agent) followRenewal(p ProfileID, certificate *x509.Certificate) {
 	a.mu.Lock()
-	preferred := a.settings.Preferred == p
+	chosen := a.settings.Preferred
 	a.mu.Unlock()
+	preferred := chosen.Token == p.Token && chosen.Key == p.Key
 	if !preferred {
 		return
 	}

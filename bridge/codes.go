@@ -62,7 +62,7 @@ var unsent = []error{
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 
 	agent.ErrReadOnly, agent.ErrUnpaired, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrBankClock, agent.ErrPending, agent.ErrManyTries, agent.ErrRejected,
-	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrKeyKind, agent.ErrJournal, agent.ErrRenewal, agent.ErrRenewalRefused,
+	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrKeyKind, agent.ErrJournal, agent.ErrRenewal, agent.ErrIssuer, agent.ErrRenewalRefused,
 
 	agent.ErrNoGenerator, agent.ErrGeneratorDamaged, agent.ErrGeneratorInUse, agent.ErrGeneratorKey,
 	agent.ErrGeneratorGone, agent.ErrGeneratorMAC, agent.ErrGeneratorTwice, agent.ErrGeneratorFile, agent.ErrPictureLarge, agent.ErrFileEncrypted, agent.ErrFileMAC, agent.ErrAlgorithm,

@@ -158,7 +158,7 @@ func (b *Bank) CACerts(ctx context.Context) ([]*x509.Certificate, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("asking for the CA: %w", err)
 	}
-	return []*x509.Certificate{b.ca.Certificate()}, nil
+	return b.ca.roots(), nil
 }
 
 // Submit is as agent.Enroller has it.

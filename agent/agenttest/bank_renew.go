@@ -4,9 +4,19 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"slices"
 
 	"qoltanba/agent"
+	"qoltanba/agent/gost"
 )
+
+// IsIssuer is as agent.Renewer has it.
+func (b *Bank) IsIssuer(certificate *x509.Certificate, issuers []*x509.Certificate) bool {
+	ours := b.ca.roots()
+	return !certificate.IsCA && slices.ContainsFunc(issuers, func(c *x509.Certificate) bool {
+		return slices.ContainsFunc(ours, c.Equal) && gost.CheckSignature(complete(certificate), c) == nil
+	})
+}
 
 // Renew is as agent.Renewer has it.
 func (b *Bank) Renew(ctx context.Context, key agent.Key) (*x509.Certificate, error) {
@@ -50,11 +60,16 @@ func (b *Bank) ConfirmRenewal(ctx context.Context, userID string, key agent.Key,
 // old certificate.
 func (b *Bank) Reconfirm(userID string, old, certificate *x509.Certificate) error {
 	b.mu.Lock()
+	i := b.issued[string(old.RawSubjectPublicKeyInfo)]
+	if userID == "" && i != nil {
+		userID = i.userID
+	}
 	c := b.clients[userID]
 	var err error
-	switch i := b.issued[string(old.RawSubjectPublicKeyInfo)]; {
+	switch {
 	case c == nil || i == nil || i.userID != userID:
 		err = agent.ErrCredentials
+	case c.inForce != nil && c.inForce.Equal(certificate): // the same again
 	case c.inForce == nil || string(c.inForce.RawSubjectPublicKeyInfo) != string(certificate.RawSubjectPublicKeyInfo):
 		err = &agent.RejectedError{Text: "another key is registered"}
 	default:

@@ -64,6 +64,17 @@ var TestCA = sync.OnceValue(func() *CA { return NewCA("Qoltanba Test CA") })
 // Certificate is the root certificate.
 func (c *CA) Certificate() *x509.Certificate { return c.cert }
 
+// roots are the root certificates, as many as there are.
+func (c *CA) roots() []*x509.Certificate {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := []*x509.Certificate{c.cert}
+	for _, g := range c.gost {
+		all = append(all, g.cert)
+	}
+	return all
+}
+
 // GOST is the root certificate for GOST keys of that kind.
 func (c *CA) GOST(p *gost.Params) *x509.Certificate { return c.forGOST(p).cert }
 

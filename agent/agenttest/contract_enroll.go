@@ -240,31 +240,55 @@ func testRenew(t *testing.T, f EnrollFixture) {
 	if err := f.Enroller.Confirm(t.Context(), f.Applicant, k.certificate); err != nil {
 		t.Fatalf("Confirm = %v", err)
 	}
-	first, err := renewer.Renew(t.Context(), k)
+	chain, err := f.Enroller.CACerts(t.Context())
 	if err != nil {
-		t.Fatalf("Renew = %v", err)
+		t.Fatalf("CACerts = %v", err)
 	}
-	again, err := renewer.Renew(t.Context(), k)
-	if err != nil || !again.Equal(first) {
-		t.Errorf("Renew again = %v, another certificate: %v", err, err == nil)
-	}
-	if !k.isOf(first) || !bytes.Equal(first.RawSubject, k.certificate.RawSubject) {
-		t.Error("Renew returned a certificate for another key or name")
-	}
-	// By the new certificate, as when the old one has ended, and by the old one, again.
-	for i, own := range []*x509.Certificate{first, k.certificate, k.certificate} {
-		by := k
-		by.certificate = own
-		if err := renewer.ConfirmRenewal(t.Context(), f.Applicant.UserID, by, first); err != nil {
-			t.Fatalf("ConfirmRenewal %d = %v", i+1, err)
+	// The second time nothing is known of the key but that the bank issued its certificate.
+	for _, userID := range []string{f.Applicant.UserID, ""} {
+		if !renewer.IsIssuer(k.certificate, chain) {
+			t.Error("IsIssuer(the bank's certificate) = false")
 		}
-		if !f.Registered(first) {
-			t.Errorf("ConfirmRenewal %d did not register the certificate", i+1)
-		}
+		k.certificate = testRenewOnce(t, f, renewer, k, userID)
+	}
+	stranger := unknownKey()
+	if renewer.IsIssuer(stranger.certificate, chain) {
+		t.Error("IsIssuer(another CA's certificate) = true")
+	}
+	if err := renewer.ConfirmRenewal(t.Context(), "", stranger, k.certificate); err == nil {
+		t.Error("ConfirmRenewal by another key succeeded")
 	}
 	if _, err := renewer.Renew(t.Context(), unknownKey()); err == nil {
 		t.Error("Renew(unknown key) succeeded")
 	}
+}
+
+// testRenewOnce renews the certificate of a key and returns what follows it.
+func testRenewOnce(t *testing.T, f EnrollFixture, renewer agent.Renewer, k softKey, userID string) *x509.Certificate {
+	t.Helper()
+	next, err := renewer.Renew(t.Context(), k)
+	if err != nil {
+		t.Fatalf("Renew = %v", err)
+	}
+	again, err := renewer.Renew(t.Context(), k)
+	if err != nil || !again.Equal(next) {
+		t.Errorf("Renew again = %v, another certificate: %v", err, err == nil)
+	}
+	if !k.isOf(next) || !bytes.Equal(next.RawSubject, k.certificate.RawSubject) {
+		t.Error("Renew returned a certificate for another key or name")
+	}
+	// By the new certificate, as when the old one has ended, and by the old one, again.
+	for i, own := range []*x509.Certificate{next, k.certificate, k.certificate} {
+		by := k
+		by.certificate = own
+		if err := renewer.ConfirmRenewal(t.Context(), userID, by, next); err != nil {
+			t.Fatalf("ConfirmRenewal(%q) %d = %v", userID, i+1, err)
+		}
+		if !f.Registered(next) {
+			t.Errorf("ConfirmRenewal(%q) %d did not register the certificate", userID, i+1)
+		}
+	}
+	return next
 }
 
 // unknownKey is a key that the bank never certified.

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -27,7 +28,7 @@ var (
 type Config struct {
 	EST          *url.URL            // https, with the path: "https://ca.bank.example/.well-known/est"
 	CMP          *url.URL            // https, with the path: "https://ca.bank.example/.well-known/cmp"
-	Registration *url.URL            // https; the User ID follows as one more name
+	Registration *url.URL            // https; the User ID follows as one more name, where it is known
 	Roots        []*x509.Certificate // who may issue for these servers and for clients
 
 	// PBM protects CMP messages by the older method of RFC 4210 instead of by PBMAC1.
@@ -156,16 +157,23 @@ func (c *Client) Check(ctx context.Context, a agent.Applicant) (agent.Terms, err
 	return terms, nil
 }
 
-// CACerts returns those certificates that lead to the descriptor's. A bank that has
-// EST is asked that way.
+// CACerts returns those certificates that lead to the descriptor's. A bank that has both
+// EST and CMP is asked both ways: either may tell those alone that it issues with.
 func (c *Client) CACerts(ctx context.Context) ([]*x509.Certificate, error) {
-	p := c.est
-	if p == nil {
-		p = c.cmp
-	}
-	all, err := p.issuers(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("asking for the CA's certificates: %w", err)
+	var all []*x509.Certificate
+	for _, p := range []protocol{c.est, c.cmp} {
+		if p == nil {
+			continue
+		}
+		told, err := p.issuers(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("asking for the CA's certificates: %w", err)
+		}
+		for _, cert := range told {
+			if !slices.ContainsFunc(all, cert.Equal) {
+				all = append(all, cert)
+			}
+		}
 	}
 	var ours []*x509.Certificate
 	for _, cert := range all {
@@ -207,6 +215,15 @@ func (c *Client) Confirm(ctx context.Context, a agent.Applicant, certificate *x5
 		return fmt.Errorf("registering the certificate: %w", err)
 	}
 	return nil
+}
+
+// IsIssuer is as agent.Renewer has it.
+func (c *Client) IsIssuer(certificate *x509.Certificate, issuers []*x509.Certificate) bool {
+	at := time.Now()
+	if at.After(certificate.NotAfter) {
+		at = certificate.NotAfter
+	}
+	return !certificate.IsCA && c.site.verify(certificate, issuers, at) == nil
 }
 
 // Renew is as agent.Renewer has it.

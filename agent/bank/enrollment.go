@@ -13,11 +13,18 @@ import (
 
 // Enrollment tells where a bank's certificates are had from.
 type Enrollment struct {
-	EST          string `json:"est,omitempty"`     // https, with the path: "https://ca.bank.example/.well-known/est"
-	CMP          string `json:"cmp,omitempty"`     // likewise, for primary keys that TLS cannot use; one of both may be missing
-	CMPMAC       string `json:"cmp-mac,omitempty"` // "PBM" for a CA that does not know "PBMAC1"
-	Registration string `json:"registration"`      // https; the User ID follows as one more name
-	CA           string `json:"ca"`                // PEM, one or more: who may certify these servers and the bank's clients
+	EST    string `json:"est,omitempty"`     // https, with the path: "https://ca.bank.example/.well-known/est"
+	CMP    string `json:"cmp,omitempty"`     // likewise, for primary keys that TLS cannot use; one of both may be missing
+	CMPMAC string `json:"cmp-mac,omitempty"` // "PBM" for a CA that does not know "PBMAC1"
+
+	// Registration is where certificates are registered, https. A PUT to it with the User
+	// ID as one more name registers the first certificate of a card, by HTTP Basic, or one
+	// that renews the one in force, by the key that it is for. A PUT to it as it stands is
+	// the latter without User ID: the key in TLS tells whose certificate is renewed, so a
+	// token is enough for that, at any computer.
+	Registration string `json:"registration"`
+
+	CA string `json:"ca"` // PEM, one or more: who may certify these servers and the bank's clients
 
 	// Initialization is nil for a bank whose primary keys cannot be told from others.
 	Initialization *Initialization `json:"initialization,omitempty"`

@@ -46,9 +46,13 @@ func (s site) exchange(ctx context.Context, to *url.URL, who identity, fill func
 }
 
 // register puts a certificate to the bank's register, by HTTP Basic where there is a
-// PIN. The same again is no error there.
+// PIN. Without User ID it is for whoever who is. The same again is no error there.
 func (s site) register(ctx context.Context, who identity, a agent.Applicant, certificate *x509.Certificate) error {
-	got, err := s.exchange(ctx, s.registration.JoinPath(a.UserID), who, func(func() ([]byte, error)) (message, error) {
+	to := s.registration
+	if a.UserID != "" {
+		to = to.JoinPath(a.UserID)
+	}
+	got, err := s.exchange(ctx, to, who, func(func() ([]byte, error)) (message, error) {
 		return message{method: http.MethodPut, contentType: "application/pkix-cert", body: certificate.Raw, userID: a.UserID, pin: a.PIN}, nil
 	})
 	if err != nil {

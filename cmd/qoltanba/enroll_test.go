@@ -68,6 +68,23 @@ func TestEnrollScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ready": ready,
+			// renewed demands that the bank has issued so many certificates for one key, with
+			// one in force, which the agent of a home, if one is named, sees alone.
+			"renewed": func(ts *testscript.TestScript, _ bool, args []string) {
+				d := desks[filepath.Base(ts.Getenv("WORK"))]
+				got := string(d.bank.run(t, "client", "--user", d.errand.UserID))
+				inForce, ok := strings.CutPrefix(strings.TrimSpace(got), "keys 1\ncertificates "+args[0]+"\nin-force ")
+				if !ok || inForce == "-" {
+					ts.Fatalf("the bank has %q, want %s certificates", got, args[0])
+				}
+				if len(args) > 1 {
+					at, err := locate(ts.MkAbs(args[1]))
+					ts.Check(err)
+					if s, _ := ask(at); len(s.Profiles) != 1 || s.Profiles[0].ID.Certificate != inForce {
+						ts.Fatalf("the profiles are %+v, want the certificate %s alone", s.Profiles, inForce)
+					}
+				}
+			},
 			// one demands that the bank has one of everything.
 			"one": func(ts *testscript.TestScript, _ bool, _ []string) {
 				d := desks[filepath.Base(ts.Getenv("WORK"))]

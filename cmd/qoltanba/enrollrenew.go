@@ -56,14 +56,19 @@ func (c renewCmd) Run(e *env) error {
 	})
 }
 
-// pick returns the profile that is meant. While a renewal is not finished its key has
-// two certificates, and is one profile here.
+// pick returns the profile that is meant: one whose certificate ends soon, if there is one.
+// It need not be known yet where that is renewed: the agent finds out, or says that it
+// cannot.
 func (c renewCmd) pick(l text.Lang, all []agent.Profile) (agent.Profile, error) {
+	all = slices.DeleteFunc(slices.Clone(all), func(p agent.Profile) bool { return c.Token != "" && p.ID.Token.Serial != c.Token })
 	var fit []agent.Profile
-	for _, p := range all {
-		known := slices.ContainsFunc(fit, func(o agent.Profile) bool { return sameKey(o, p) })
-		if p.Renewable && !known && (c.Token == "" || p.ID.Token.Serial == c.Token) {
-			fit = append(fit, newest(all, p))
+	for _, fits := range []func(agent.Profile) bool{
+		func(p agent.Profile) bool { return p.Renewable && p.Due() },
+		agent.Profile.Due,
+		func(p agent.Profile) bool { return p.Renewable },
+	} {
+		if len(fit) == 0 {
+			fit = onePerKey(all, fits)
 		}
 	}
 	switch len(fit) {
@@ -73,6 +78,18 @@ func (c renewCmd) pick(l text.Lang, all []agent.Profile) (agent.Profile, error) 
 		return fit[0], nil
 	}
 	return agent.Profile{}, saying(l.T(text.CLIWhichToken))
+}
+
+// onePerKey lists the profiles that fit. While a renewal is not finished its key has two
+// certificates, and is one profile here: that whose certificate ends last, of those that fit.
+func onePerKey(all []agent.Profile, fits func(agent.Profile) bool) (one []agent.Profile) {
+	all = slices.DeleteFunc(slices.Clone(all), func(p agent.Profile) bool { return !fits(p) })
+	for _, p := range all {
+		if !slices.ContainsFunc(one, func(o agent.Profile) bool { return sameKey(o, p) }) {
+			one = append(one, newest(all, p))
+		}
+	}
+	return one
 }
 
 func sameKey(a, b agent.Profile) bool {

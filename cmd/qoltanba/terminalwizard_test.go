@@ -72,7 +72,11 @@ func TestCapitals(t *testing.T) {
 
 func TestRenewPick(t *testing.T) {
 	profile := func(serial, certificate, notAfter string, renewable bool) agent.Profile {
-		return agent.Profile{ID: agent.ProfileID{Token: agent.TokenID{Serial: serial}, Key: "1", Certificate: certificate}, NotAfter: notAfter, Renewable: renewable}
+		return agent.Profile{ID: agent.ProfileID{Token: agent.TokenID{Serial: serial}, Key: "1", Certificate: certificate}, NotAfter: notAfter, DaysLeft: 300, Renewable: renewable}
+	}
+	ending := func(p agent.Profile) agent.Profile {
+		p.DaysLeft = agent.RenewalDue
+		return p
 	}
 	one, next, two := profile("A", "1", "2026-12-01T00:00:00Z", true), profile("A", "2", "2027-12-01T00:00:00Z", true), profile("B", "3", "2026-12-01T00:00:00Z", true)
 	other := profile("C", "4", "2026-12-01T00:00:00Z", false)
@@ -84,6 +88,10 @@ func TestRenewPick(t *testing.T) {
 		"one": {[]agent.Profile{other, one}, "", "1"}, "not finished": {[]agent.Profile{one, next}, "", "2"},
 		"which": {[]agent.Profile{one, two}, "", ""}, "named": {[]agent.Profile{one, two}, "B", "3"},
 		"none": {[]agent.Profile{other}, "", ""}, "unknown": {[]agent.Profile{one}, "D", ""},
+		"to be found": {[]agent.Profile{ending(other)}, "", "4"}, "what ends": {[]agent.Profile{one, ending(other)}, "", "4"},
+		"what ends of those known": {[]agent.Profile{ending(two), ending(other)}, "", "3"}, "what ends and is named": {[]agent.Profile{ending(one), ending(other)}, "C", "4"},
+		"which of those found":   {[]agent.Profile{ending(two), ending(one)}, "", ""},
+		"not finished elsewhere": {[]agent.Profile{ending(one), profile("A", "2", "2027-12-01T00:00:00Z", false)}, "", "1"},
 	} {
 		got, err := renewCmd{tokenFlag{c.token}}.pick(text.EN, c.all)
 		if got.ID.Certificate != c.want || (err == nil) != (c.want != "") {

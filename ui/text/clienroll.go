@@ -148,9 +148,9 @@ var cliEnroll = map[Key]phrase{
 	},
 
 	CLIRenewNone: {
-		"Қосылған токендерде жаңартуға болатын сертификат жоқ: ол жарамды болуы және осы компьютерде тіркелген болуы керек.",
-		"На подключённых токенах нет сертификата, который можно продлить: он должен действовать и быть зарегистрирован на этом компьютере.",
-		"No connected token has a certificate that can be renewed: it must be valid, and have been registered from this computer.",
+		"Қосылған токендерде жаңартуға болатын сертификат жоқ: ол жарамды болуы және осы компьютерде тіркелген немесе жақында аяқталатын болуы керек.",
+		"На подключённых токенах нет сертификата, который можно продлить: он должен действовать и быть зарегистрирован на этом компьютере или скоро заканчиваться.",
+		"No connected token has a certificate that can be renewed: it must be valid, and either have been registered from this computer or end soon.",
 	},
 	CLIRenewed: {
 		"Сертификат жаңартылды. Ескісінің соңғы күні – %s, жаңасынікі – %s.",

@@ -111,6 +111,16 @@ var enrollErrorTexts = map[Key]phrase{
 		"Повторите ближе к концу его срока. Сертификат остаётся действительным.",
 		"Try again closer to its end. The certificate stays valid.",
 	},
+	"error.issuer": {
+		"Бұл сертификатты қай банк бергені белгісіз.",
+		"Неизвестно, какой банк выдал этот сертификат.",
+		"It is not known which bank issued this certificate.",
+	},
+	"error.issuer.hint": {
+		"Осы компьютерде банктің сипаттама файлы орнатылғанын әкімшіден сұраңыз, не сертификатты банк бөлімшесінде жаңартыңыз.",
+		"Спросите администратора, установлен ли на этом компьютере файл описания банка, или продлите сертификат в отделении банка.",
+		"Ask your administrator whether the bank's descriptor is installed on this computer, or renew the certificate at a branch of the bank.",
+	},
 	"error.renewal-refused": {
 		"Банк жаңартылған сертификатты тіркемеді.",
 		"Банк не зарегистрировал новый сертификат.",

@@ -22,7 +22,7 @@ var elsewhere = []string{
 	"no-key", // of a code generator it is "generator-gone"
 	"certificate", "read-only", "unreadable", "unpaired", "primary", "history", "too-large", "port",
 	"many-tries", "bank-clock", "other-program", "journal-damaged", "key-kind", "credentials", "key-file", "key-file-gone", "period", "no-enrollment", "key-gone", "journal", "renewal",
-	"bank", "bank-foreign", "other-bank", "pending", "rejected", "renewal-refused",
+	"bank", "bank-foreign", "other-bank", "pending", "rejected", "issuer", "renewal-refused",
 }
 
 // generatorErrors are the errors that actions with code generators return. Those of

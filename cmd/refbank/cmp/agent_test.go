@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"errors"
+	"net/url"
 	"testing"
 	"time"
 
@@ -45,6 +46,66 @@ func TestAgent(t *testing.T) {
 		})
 	}
 }
+
+// Who has the token and knows no User ID renews from another computer, also with keys that
+// no TLS carries, and the first computer may go on with what it has.
+func TestAgentRenewsWithoutUserID(t *testing.T) {
+	for kind, c := range map[string]struct{ primary, key crypto.Signer }{
+		"GOST 2015": {gostKey(), gostKey()}, "GOST 2004": {gostKey(), gost.GenerateKey(gost.Kazakh2004)},
+		"RSA-2048": {ecKey(), rsaKey()}, "P-256": {gostKey(), ecKey()},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			b := newBank(t, c.primary, func(c *enroll.Config) { c.Faults.Due = true })
+			first := b.agentClient(t)
+			cert, err := first.Submit(t.Context(), b.applicant(), c.key)
+			if err != nil {
+				t.Fatalf("Submit = %v", err)
+			}
+			if err := first.Confirm(t.Context(), b.applicant(), cert); err != nil {
+				t.Fatalf("Confirm = %v", err)
+			}
+			for n := range 2 {
+				// A bank that has EST too is asked both ways: EST's has no CA for GOST.
+				elsewhere := b.agentClient(t, func(c *agentbank.Config) {
+					c.EST = &url.URL{Scheme: "https", Host: b.address, Path: "/.well-known/est"}
+				})
+				issuers, err := elsewhere.CACerts(t.Context())
+				if err != nil || !elsewhere.IsIssuer(cert, issuers) {
+					t.Fatalf("the bank is not found by its certificate: %v", err)
+				}
+				by := certifiedKey{c.key, cert}
+				next, err := elsewhere.Renew(t.Context(), by)
+				if err != nil {
+					t.Fatalf("Renew %d = %v", n+1, err)
+				}
+				again, err := first.Renew(t.Context(), by)
+				if err != nil || !again.Equal(next) || next.Equal(cert) {
+					t.Errorf("Renew %d at two computers = %v, the same certificate: %t, that in force: %t", n+1, err, again.Equal(next), next.Equal(cert))
+				}
+				if err := elsewhere.ConfirmRenewal(t.Context(), "", by, next); err != nil {
+					t.Errorf("ConfirmRenewal %d = %v", n+1, err)
+				}
+				if err := first.ConfirmRenewal(t.Context(), user, certifiedKey{c.key, next}, next); err != nil {
+					t.Errorf("ConfirmRenewal %d at the other computer = %v", n+1, err)
+				}
+				cert = next
+			}
+			if got, err := b.Store.Client(t.Context(), user); err != nil || got.Fingerprint != store.Fingerprint(cert) {
+				t.Errorf("in force is %s, %v, want the last one", got.Fingerprint, err)
+			}
+		})
+	}
+}
+
+// certifiedKey is a token's key with its certificate.
+type certifiedKey struct {
+	crypto.Signer
+	certificate *x509.Certificate
+}
+
+func (certifiedKey) ID() []byte                       { return []byte("key") }
+func (certifiedKey) Label() string                    { return "" }
+func (k certifiedKey) Certificate() *x509.Certificate { return k.certificate }
 
 func TestAgentAndFaults(t *testing.T) {
 	for _, test := range []struct {

@@ -7,6 +7,7 @@
 //	POST /.well-known/est/simpleenroll    the first certificate for a key
 //	POST /.well-known/est/simplereenroll  the next one for the same key
 //	PUT  /registration/USER               puts a certificate into force
+//	PUT  /registration                    puts one into force that renews the TLS client's own
 //
 // Decisions a new engineer needs; they are what a bank should copy:
 //
@@ -21,6 +22,9 @@
 //   - csrattrs demands what simpleenroll demands, against the advice of RFC 7030, 4.5.
 //     So an agent learns before it makes a key pair whether the bank will take it. It
 //     issues nothing and uses nothing up; it names the periods of the contract.
+//   - A certificate is renewed by whoever has its key. The User ID may be said and adds
+//     nothing, so who has come to another computer with the token can renew there. It is
+//     asked for where a card is used up.
 //
 // The rules behind are those of package enroll.
 //
@@ -77,6 +81,7 @@ func New(c Config) *Server {
 		"POST /.well-known/est/simpleenroll":   s.enroll,
 		"POST /.well-known/est/simplereenroll": s.reenroll,
 		"PUT /registration/{user}":             s.register,
+		"PUT /registration":                    s.register,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := h(w, r); err != nil {

@@ -2,6 +2,7 @@ package est
 
 import (
 	"crypto/x509"
+	"errors"
 	"net/http"
 
 	"qoltanba/cmd/refbank/store"
@@ -9,7 +10,8 @@ import (
 
 // register puts a certificate, DER of type application/pkix-cert, into force for the
 // client in the path. With HTTP Basic it is the first one of a card, which that uses
-// up; without, it renews the one in force, and the TLS client has its key.
+// up; without, it renews the one in force, and the TLS client has its key. Without a
+// client in the path it is the TLS client that is meant, and HTTP Basic is refused.
 //
 //	201 done   204 was done before   409 another one is in force
 func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
@@ -23,7 +25,9 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 		return refused(http.StatusBadRequest, "request", "not a certificate: %v", err)
 	}
 	var changed bool
-	if _, _, card := r.BasicAuth(); card {
+	if _, _, card := r.BasicAuth(); card && user == "" {
+		return refused(http.StatusBadRequest, "request", "a card registers a certificate of the User ID that is in the path")
+	} else if card {
 		changed, err = s.registerFirst(r, user, cert)
 	} else {
 		changed, err = s.registerRenewed(r, user, cert)
@@ -54,6 +58,16 @@ func (s *Server) registerRenewed(r *http.Request, user string, cert *x509.Certif
 	own, err := s.client(r)
 	if err != nil {
 		return false, err
+	}
+	if user == "" {
+		// The client's certificate need not be in force: the answer to the same request
+		// may have got lost.
+		if user, err = s.Store.IssuedTo(r.Context(), own); errors.Is(err, store.ErrNotFound) {
+			err = store.ErrNotIssued
+		}
+		if err != nil {
+			return false, err
+		}
 	}
 	return s.RegisterRenewed(r.Context(), user, own, cert)
 }

@@ -153,6 +153,43 @@ func TestRenewRefuses(t *testing.T) {
 	}
 }
 
+// Without User ID it is the TLS client whose certificate is renewed.
+func TestRenewWithoutUserID(t *testing.T) {
+	b := newBank(t, nil)
+	key := ecKey(t)
+	old := b.inForce(t, key, 29*24*time.Hour)
+	c := b.renew(t, old)
+	put := func(c *conn, cert *x509.Certificate) reply {
+		t.Helper()
+		return c.must("PUT", "/registration", "application/pkix-cert", cert.Raw)
+	}
+	renewed := c.post("simplereenroll", csr{key: key, subject: old.Leaf.RawSubject, challenge: c.binding()}.der(t)).certificate(t)
+	by := func(cert *x509.Certificate) *conn {
+		return b.renew(t, &tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key})
+	}
+
+	card := b.renew(t, old)
+	card.user, card.pin = user, pin
+	put(card, renewed).want(t, http.StatusBadRequest, "request")
+	put(b.agent(t), renewed).want(t, http.StatusBadRequest, "request")
+	put(b.renew(t, nil), renewed).want(t, http.StatusUnauthorized, "credentials")
+	put(b.renew(t, &b.primary), renewed).want(t, http.StatusUnauthorized, "credentials")
+	put(b.renew(t, b.issued(t)), renewed).want(t, http.StatusForbidden, "certificate") // of nobody
+	put(c, b.issued(t).Leaf).want(t, http.StatusForbidden, "key")
+	if got, err := b.Store.Client(t.Context(), user); err != nil || got.Fingerprint != store.Fingerprint(old.Leaf) {
+		t.Fatalf("in force is %s, %v, want the old one", got.Fingerprint, err)
+	}
+
+	// By the new certificate, where the old one has gone, and again by either.
+	put(by(renewed), renewed).want(t, http.StatusCreated, "")
+	put(by(renewed), renewed).want(t, http.StatusNoContent, "")
+	put(c, renewed).want(t, http.StatusNoContent, "")
+	put(c, old.Leaf).want(t, http.StatusForbidden, "certificate")
+	if got, err := b.Store.Client(t.Context(), user); err != nil || got.Fingerprint != store.Fingerprint(renewed) {
+		t.Errorf("in force is %s, %v, want the renewed one", got.Fingerprint, err)
+	}
+}
+
 // issued returns a certificate of the CA that nobody registered.
 func (b *bank) issued(t *testing.T) *tls.Certificate { return b.issue(t, time.Hour) }
 
@@ -166,5 +203,5 @@ func (b *bank) issue(t *testing.T, life time.Duration) *tls.Certificate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key}
+	return &tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key, Leaf: cert}
 }

@@ -80,10 +80,11 @@ func (s *Store) Issue(ctx context.Context, card Card, spki []byte, months int, n
 	return cert, nil
 }
 
-// Renew returns the certificate that follows the given one, for the same key. It is
-// the one that was issued before when the answer got lost, the given one itself while
-// that is valid for longer than early, and else what sign returns, which gets the
-// period in months.
+// Renew returns the certificate that follows the given one, which is in force, for the
+// same key. It is the one that was issued before and not registered, however soon that
+// ends: the answer got lost, or came to another computer, which may have gone on. Else it
+// is the given one itself while that is valid for longer than early, or what sign returns,
+// which gets the period in months.
 func (s *Store) Renew(ctx context.Context, old *x509.Certificate, early time.Duration, now time.Time, sign func(months int) (*x509.Certificate, error)) (*x509.Certificate, error) {
 	var cert *x509.Certificate
 	err := s.change(ctx, func(tx *sql.Tx) error {
@@ -92,7 +93,8 @@ func (s *Store) Renew(ctx context.Context, old *x509.Certificate, early time.Dur
 			return err
 		}
 		cert = newest.certificate
-		if cert.NotAfter.Sub(now) > early {
+		waits := !cert.Equal(old) && !cert.NotAfter.Before(old.NotAfter) && cert.NotAfter.After(now)
+		if waits || cert.NotAfter.Sub(now) > early {
 			return nil
 		}
 		if cert, err = sign(newest.months); err != nil {
@@ -162,25 +164,27 @@ func (s *Store) Register(ctx context.Context, card Card, cert *x509.Certificate,
 }
 
 // RegisterRenewed puts a certificate into force that renews the one in force: the
-// newest that the CA issued for the same key. Another key's is ErrReplaced.
+// newest that the CA issued for the same key. Another key's is ErrReplaced. The one in force
+// changes nothing, also when the next one was issued since, for another computer.
 func (s *Store) RegisterRenewed(ctx context.Context, userID string, cert *x509.Certificate) (changed bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
-		newest, err := newest(ctx, tx, cert.RawSubjectPublicKeyInfo)
-		if errors.Is(err, ErrNotFound) || err == nil && (newest.userID != userID || !newest.certificate.Equal(cert)) {
-			return ErrNotIssued
-		} else if err != nil {
-			return err
-		}
 		var inForce, key string
-		err = tx.QueryRowContext(ctx, `SELECT fingerprint, public_key FROM clients JOIN certificates USING (fingerprint)
+		none := tx.QueryRowContext(ctx, `SELECT fingerprint, public_key FROM clients JOIN certificates USING (fingerprint)
 			WHERE clients.user_id = ?`, userID).Scan(&inForce, &key)
+		if none != nil && !errors.Is(none, sql.ErrNoRows) {
+			return none
+		}
+		if none == nil && inForce == Fingerprint(cert) {
+			return nil
+		}
+		newest, err := newest(ctx, tx, cert.RawSubjectPublicKeyInfo)
 		switch {
-		case errors.Is(err, sql.ErrNoRows), err == nil && key != keyDigest(cert.RawSubjectPublicKeyInfo):
-			return ErrReplaced
+		case errors.Is(err, ErrNotFound), err == nil && (newest.userID != userID || !newest.certificate.Equal(cert)):
+			return ErrNotIssued
 		case err != nil:
 			return err
-		case inForce == Fingerprint(cert):
-			return nil
+		case none != nil, key != keyDigest(cert.RawSubjectPublicKeyInfo):
+			return ErrReplaced
 		}
 		changed = true
 		return putInForce(ctx, tx, userID, cert)

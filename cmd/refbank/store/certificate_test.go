@@ -211,10 +211,24 @@ func TestRenew(t *testing.T) {
 	if again := renew(at.Add(time.Hour)); !again.Equal(renewed) {
 		t.Error("Renew gave two certificates for one lost answer")
 	}
+	// However short the time is that certificates are valid for.
+	if again := renew(renewed.NotAfter.Add(-time.Hour)); !again.Equal(renewed) {
+		t.Error("Renew gave a second certificate before the first was registered")
+	}
 	for n, want := range []bool{true, false} {
 		if changed, err := s.RegisterRenewed(t.Context(), client.UserID, renewed); changed != want || err != nil {
 			t.Errorf("RegisterRenewed %d = %v, %v, want %v", n, changed, err, want)
 		}
+	}
+	// Another computer has the next one already, and this one says once more what it has done.
+	next, err := s.Renew(t.Context(), renewed, early, renewed.NotAfter.Add(-early), func(months int) (*x509.Certificate, error) {
+		return i.sign(renewed.NotAfter.AddDate(0, months, 0))
+	})
+	if err != nil || next.Equal(renewed) {
+		t.Fatalf("Renew(the renewed one) = %v, the same certificate: %t", err, err == nil)
+	}
+	if changed, err := s.RegisterRenewed(t.Context(), client.UserID, renewed); changed || err != nil {
+		t.Errorf("RegisterRenewed(the one in force) = %v, %v, want that nothing changed", changed, err)
 	}
 	if _, err := s.RegisterRenewed(t.Context(), client.UserID, old); !errors.Is(err, store.ErrNotIssued) {
 		t.Errorf("RegisterRenewed(the old one) = %v, want ErrNotIssued", err)

@@ -1,0 +1,131 @@
+package agent
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"sync"
+	"time"
+
+	"qoltanba/agent/gost"
+)
+
+// askAgain is how long a bank is not asked again what certificates its CA has.
+const askAgain = time.Hour
+
+// issuers knows which banks issued certificates that the journal knows nothing of. Each
+// bank is asked for the certificates of its CA, which tells it nothing but that somebody
+// asks, and the answers are kept for as long as the agent lives.
+type issuers struct {
+	life     context.Context // of the agent: questions end with it
+	children *sync.WaitGroup // of the agent, which waits for them
+	banks    []*issuer       // in the order of the descriptors: the administrator's go first
+
+	mu   sync.Mutex        // never held while a bank is asked or a signature checked; taken after Agent.mu
+	host map[string]string // of the bank that issued a certificate, by its fingerprint
+}
+
+// issuer is a bank that renews certificates.
+type issuer struct {
+	Enroller
+	Renewer
+	host string
+
+	asking  chan struct{} // closed when the question that runs is answered; nil while none does
+	asked   time.Time     // when the last one was begun, also in vain; zero before the first
+	answer  []*x509.Certificate
+	failure error // of the last question; an answer that was there before counts
+}
+
+func newIssuers(life context.Context, children *sync.WaitGroup, banks []Bank) *issuers {
+	i := &issuers{life: life, children: children, host: map[string]string{}}
+	for _, b := range banks {
+		if renewer, ok := b.Enroller.(Renewer); ok {
+			i.banks = append(i.banks, &issuer{Enroller: b.Enroller, Renewer: renewer, host: b.Host})
+		}
+	}
+	return i
+}
+
+// of is the host of the bank that issued a certificate, "" while that is not known.
+func (i *issuers) of(fingerprint string) string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.host[fingerprint]
+}
+
+// find finds out which banks issued certificates, given in DER, and tells whether that
+// is known of any more than before. Banks are asked when none that was asked in the last
+// hour is the one; a person who waits has also those asked again that could not be
+// reached. The error is why a bank did not answer that may be the one.
+func (i *issuers) find(ctx context.Context, ders [][]byte, waiting bool) (more bool, err error) {
+	var unknown []*x509.Certificate
+	for _, der := range ders {
+		if cert, err := gost.ParseCertificate(der); err == nil && i.of(fingerprint(der)) == "" {
+			unknown = append(unknown, cert)
+		}
+	}
+	if len(unknown) == 0 {
+		return false, nil
+	}
+	for _, b := range i.banks {
+		i.ask(b, waiting)
+	}
+	for _, b := range i.banks {
+		err = errors.Join(err, i.await(ctx, b))
+	}
+	for _, cert := range unknown {
+		for _, b := range i.banks {
+			i.mu.Lock()
+			answer := b.answer
+			i.mu.Unlock()
+			if b.IsIssuer(cert, answer) {
+				i.mu.Lock()
+				i.host[fingerprint(cert.Raw)] = b.host
+				i.mu.Unlock()
+				more = true
+				break
+			}
+		}
+	}
+	return more, err
+}
+
+// ask has a bank be asked, unless it is or was.
+func (i *issuers) ask(b *issuer, waiting bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	again := b.asked.IsZero() || time.Since(b.asked) >= askAgain || waiting && b.failure != nil
+	if b.asking != nil || !again || i.life.Err() != nil {
+		return
+	}
+	b.asked, b.asking = time.Now(), make(chan struct{})
+	i.children.Go(func() { // ends with the bank's answer, or with the agent
+		answer, err := b.CACerts(i.life)
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		if err == nil {
+			b.answer = answer
+		}
+		b.failure = err
+		close(b.asking)
+		b.asking = nil
+	})
+}
+
+// await waits until a bank that is asked has answered, and returns why it has not.
+func (i *issuers) await(ctx context.Context, b *issuer) error {
+	i.mu.Lock()
+	asking := b.asking
+	i.mu.Unlock()
+	if asking != nil {
+		select {
+		case <-asking:
+		case <-ctx.Done():
+			return canceled(ctx)
+		}
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return b.failure
+}

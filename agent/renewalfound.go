@@ -1,0 +1,256 @@
+package agent
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"qoltanba/agent/gost"
+)
+
+// Due tells whether the certificate of a profile is valid and ends so soon that it is
+// offered to be renewed.
+func (p Profile) Due() bool {
+	return p.ID.Key != "" && !p.KeyFile && !p.Expired && p.DaysLeft <= RenewalDue
+}
+
+// stranger tells whether the journal knows nothing of a profile, and has nothing of its
+// token that would be missed: it was registered at another computer, or elsewhere. What
+// another key was registered with from here counts for as long as that key is there, as
+// the bank may want its User ID. a.mu is held.
+func (a *Agent) stranger(p ProfileID) bool {
+	r, known := a.journal.of(p.Token)
+	switch {
+	case a.journal.broken, known && !r.Done && !r.Aside:
+		return false
+	case !known, r.Aside: // whether its key is there is seen with the password: see takeUp
+		return true
+	case r.Key == p.Key:
+		return false
+	}
+	settled := r.UserID == "" && len(r.Renewal)+len(r.Replaced) == 0
+	return settled || !slices.ContainsFunc(a.keysOn(p.Token), func(k KeyInfo) bool { return hex.EncodeToString(k.ID) == r.Key })
+}
+
+// keysOn lists the keys with certificates that a connected token shows. a.mu is held.
+func (a *Agent) keysOn(id TokenID) []KeyInfo {
+	for _, t := range a.tokens {
+		if t.ID == id {
+			return t.Keys
+		}
+	}
+	return nil
+}
+
+// certificatesOn lists the certificates of a profile's key that its token shows, in DER.
+// a.mu is held.
+func (a *Agent) certificatesOn(p ProfileID) (all [][]byte) {
+	for _, k := range a.keysOn(p.Token) {
+		if hex.EncodeToString(k.ID) == p.Key {
+			all = append(all, k.Certificate)
+		}
+	}
+	return all
+}
+
+// findIssuers finds out, aside, which banks issued the certificates that are due and
+// that the journal knows nothing of, and shows what can be renewed now.
+func (a *Agent) findIssuers() {
+	var due [][]byte
+	a.mu.Lock()
+	for _, p := range a.profiles() {
+		for _, der := range a.certificatesOn(p.ID) {
+			if p.Due() && fingerprint(der) == p.ID.Certificate && a.stranger(p.ID) {
+				due = append(due, der)
+			}
+		}
+	}
+	a.mu.Unlock()
+	if len(due) == 0 {
+		return
+	}
+	a.children.Go(func() { // ends with the banks' answers, or with the agent
+		more, err := a.issuers.find(a.life, due, false)
+		if err != nil {
+			a.log.Info("not every bank told what its CA is", "err", err)
+		}
+		if !more {
+			return
+		}
+		a.mu.Lock()
+		a.publish()
+		a.mu.Unlock()
+		a.announce()
+	})
+}
+
+// findIssuer finds out, before anybody is asked for a password, which bank a profile is
+// renewed at, as far as the journal does not tell. It has neither the turn nor a lock.
+func (a *Agent) findIssuer(ctx context.Context, id ProfileID) error {
+	if a.journal.broken { // nothing could be written down
+		return ErrJournalDamaged
+	}
+	a.mu.Lock()
+	stranger, certificates, all := a.stranger(id), a.certificatesOn(id), a.profiles()
+	a.mu.Unlock()
+	if !stranger {
+		return a.findSuccessors(ctx, id, certificates)
+	}
+	i := slices.IndexFunc(all, func(p Profile) bool { return p.ID == id })
+	switch {
+	case i < 0:
+		return ErrNoToken
+	case id.Key == "" || all[i].KeyFile:
+		return ErrNoEnrollment
+	case all[i].Expired:
+		return ErrCertificate
+	case !all[i].Due():
+		return ErrRenewal
+	}
+	_, err := a.issuers.find(ctx, certificates, true)
+	if a.issuers.of(id.Certificate) == "" {
+		return cmp.Or(err, ErrIssuer)
+	}
+	return nil
+}
+
+// findSuccessors is findIssuer for a profile that the journal knows, but perhaps not the
+// certificates that its key has: another computer may have renewed it.
+func (a *Agent) findSuccessors(ctx context.Context, id ProfileID, certificates [][]byte) error {
+	r, _ := a.journal.of(id.Token)
+	if r.Key != id.Key || len(certificates) == 0 {
+		return nil // that nobody renews it, or that it is not there, is told later
+	}
+	gone := true
+	var unknown [][]byte
+	for _, der := range certificates {
+		switch {
+		case bytes.Equal(der, r.Certificate), bytes.Equal(der, r.Renewal):
+			gone = false
+		case !bytes.Equal(der, r.Replaced):
+			unknown = append(unknown, der)
+		}
+	}
+	_, err := a.issuers.find(ctx, unknown, true)
+	if gone && !slices.ContainsFunc(unknown, func(der []byte) bool { return a.issuers.of(fingerprint(der)) == r.Bank }) {
+		return cmp.Or(err, ErrNoKey)
+	}
+	return nil // without the bank the rest says so
+}
+
+// takeUp returns the registration of a profile, with who renews it. One that the journal
+// knows nothing of is taken into it, and one that another computer has gone on with is
+// brought to where that came. From there on it is renewed like any other.
+func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Renewer, error) {
+	a.mu.Lock()
+	stranger := a.stranger(p)
+	a.mu.Unlock()
+	_, before := a.renewer(d.id)
+	r := before
+	if stranger {
+		r = registration{Token: d.id, Bank: a.issuers.of(p.Certificate), Key: p.Key, Done: true}
+	}
+	renewer := a.renewerAt(r.Bank)
+	if renewer == nil || !r.Done || r.Key != p.Key {
+		return nil, nil, ErrNoEnrollment // also when the token is another one since the bank was found
+	}
+	w := &work{a: a, d: d, r: r, bank: Bank{Host: r.Bank}}
+	keys, err := d.token.Keys(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	held := a.certified(keys, r)
+	if !w.r.catchUp(held) {
+		return w, renewer, nil
+	}
+	if stranger {
+		if err := w.describe(held[0]); err != nil {
+			return nil, nil, err
+		}
+		if before.Aside { // with its key it may go on
+			if _, objects, err := w.objects(ctx); err != nil || before.found(holds(objects)) {
+				return nil, nil, cmp.Or(err, ErrUnfinished)
+			}
+		}
+	}
+	if err := a.rememberEnrollment(recordOf(w.r, "found", "done")); err != nil {
+		return nil, nil, err
+	}
+	return w, renewer, w.put()
+}
+
+// certified lists the keys with a certificate of a registration that are on the token: those
+// that the journal knows, and those that the same bank issued. The last one ends last.
+func (a *Agent) certified(keys []Key, r registration) (held []Key) {
+	for _, k := range keys {
+		c := k.Certificate()
+		if c == nil || hex.EncodeToString(k.ID()) != r.Key || a.primary(c) || bytes.Equal(c.Raw, r.Replaced) {
+			continue
+		}
+		if bytes.Equal(c.Raw, r.Certificate) || bytes.Equal(c.Raw, r.Renewal) || a.issuers.of(fingerprint(c.Raw)) == r.Bank {
+			held = append(held, k)
+		}
+	}
+	slices.SortStableFunc(held, func(x, y Key) int { return x.Certificate().NotAfter.Compare(y.Certificate().NotAfter) })
+	return held
+}
+
+// catchUp takes over what the token tells of a registration: held are the keys with its
+// certificates there. It tells whether that is more than the journal has.
+//
+// A certificate is removed from the token when its successor is registered, and not
+// before, whichever computer it was. So where two are on the token the later one is to be
+// registered yet, or once more, which changes nothing; and where the journal's is not there
+// any more, others have gone on from it.
+func (r *registration) catchUp(held []Key) bool {
+	on := func(der []byte) bool {
+		return slices.ContainsFunc(held, func(k Key) bool { return bytes.Equal(k.Certificate().Raw, der) })
+	}
+	if len(held) == 0 {
+		return false
+	}
+	first, last := held[0].Certificate().Raw, held[len(held)-1].Certificate().Raw
+	switch {
+	case on(r.Certificate) && (bytes.Equal(last, r.Certificate) || bytes.Equal(last, r.Renewal)):
+		return false
+	case on(r.Certificate):
+		r.Renewal = last
+	case bytes.Equal(last, r.Renewal): // registered elsewhere, or, if a person removed the other one, not yet
+		return false
+	default:
+		r.Certificate, r.Renewal, r.Replaced = first, nil, nil
+		if len(held) > 1 {
+			r.Renewal = last
+		}
+	}
+	return true
+}
+
+// describe fills in what the token tells of a key that was registered elsewhere.
+func (w *work) describe(key Key) (err error) {
+	w.r.Public, err = publicHash(key)
+	label := key.Label()
+	for _, k := range w.a.tokenInfo(w.d.id).Keys {
+		if bytes.Equal(k.Certificate, key.Certificate().Raw) {
+			label = k.Label // the key's own may be another one
+		}
+	}
+	name, ours := strings.CutPrefix(label, LabelPrefix)
+	w.r.Name, w.r.Foreign = name, !ours
+	return err
+}
+
+// overtaken tells whether a certificate that was renewed has ended, and its successor is
+// due as well. Then the renewal that was finished is an old one, and not the one that the
+// person asks for.
+func overtaken(old, next []byte) bool {
+	before, err := gost.ParseCertificate(old)
+	after, err2 := gost.ParseCertificate(next)
+	now := time.Now()
+	return errors.Join(err, err2) == nil && now.After(before.NotAfter) && daysLeft(after.NotAfter, now) <= RenewalDue
+}

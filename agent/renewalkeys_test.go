@@ -1,0 +1,174 @@
+package agent_test
+
+import (
+	"context"
+	"crypto/x509"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"qoltanba/agent"
+	"qoltanba/agent/gost"
+)
+
+// trustingBank takes every certificate for its own. It refuses keys that it does not know
+// when it comes to renewing them.
+type trustingBank struct{ fusedBank }
+
+func (trustingBank) IsIssuer(*x509.Certificate, []*x509.Certificate) bool { return true }
+
+// endingSoon is how long the certificates of other programs' keys are valid here.
+func endingSoon(c *x509.Certificate) { c.NotAfter = time.Now().Add(20 * day) }
+
+// openTrusting is open with such a bank.
+func (o *office) openTrusting() (stop func()) {
+	o.t.Helper()
+	return o.open(func(c *agent.Config) { c.Banks[0].Enroller = trustingBank{fusedBank{o.bank, o.fuse}} })
+}
+
+// offered lists the names of the profiles that are offered to be renewed.
+func (o *office) offered() string {
+	var all []string
+	for _, p := range o.agent.Status().Profiles {
+		if p.Renewable {
+			all = append(all, p.Subject)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// A key that another program named keeps its name, and the token's other keys are not
+// forgotten for it: the journal has one for each token, and the User ID of a registration
+// from here is not given up. Of two that were found each can be renewed.
+func TestRenewKeysOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, stop := registered(t)
+		stop()
+		for _, name := range []string{"Aigerim", "Bolat"} {
+			o.token.AddKey(agent.P256, "key of "+name, name, endingSoon)
+		}
+		stop = o.openTrusting()
+		synctest.Wait()
+		if got := o.offered(); got != aUserID {
+			t.Errorf("offered where one was registered: %q, want %q", got, aUserID)
+		}
+		stop()
+
+		other := o.another()
+		stop = other.openTrusting()
+		defer stop()
+		synctest.Wait()
+		if got := other.offered(); got != "Aigerim, Bolat" {
+			t.Errorf("offered: %q, want both that end soon", got)
+		}
+		for _, p := range other.agent.Status().Profiles {
+			if !p.Due() {
+				continue
+			}
+			wants(t, "Renew at a bank that does not know the key", other.renew(p), agent.ErrCredentials)
+			if j := other.journal(); !strings.Contains(j, `"name": "key of `+p.Subject+`"`) || !strings.Contains(j, `"foreign": true`) {
+				t.Errorf("the journal has %s", j)
+			}
+		}
+		if got := other.offered(); got != "Aigerim, Bolat" {
+			t.Errorf("offered afterwards: %q, want both", got)
+		}
+	})
+}
+
+// A registration that is not finished, or was set aside and may go on, is not lost for
+// another key of its token.
+func TestRenewBesideUnfinished(t *testing.T) {
+	for _, aside := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			o := newOffice(t)
+			o.fuse.at, o.fuse.after, o.fuse.err = 3, true, agent.ErrTokenLost // GenerateKey
+			stop := o.open()
+			if err := o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrTokenLost) }); err == nil {
+				t.Error("Enroll() succeeded")
+			}
+			stop()
+			o.fuse = &fuse{}
+			o.token.AddKey(agent.P256, "other", "Aigerim", endingSoon)
+			start, offered, want := o.startDeclining, "", agent.ErrNoEnrollment
+			if aside {
+				data := strings.Replace(o.journal(), `"done": false`, `"done": false, "aside": true`, 1)
+				if err := os.WriteFile(filepath.Join(o.dir, "registrations.json"), []byte(data), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				// Whether its key is there is seen with the password alone.
+				start, offered, want = o.start, "Aigerim", agent.ErrUnfinished
+			}
+			before := o.journal()
+			stop = start(func(c *agent.Config) {
+				c.Tokens = fusedTokens{o.tokens, o.fuse}
+				c.Banks[0].Enroller, c.Banks[0].Host = trustingBank{fusedBank{o.bank, o.fuse}}, caHost
+			})
+			defer stop()
+			synctest.Wait()
+			if got := o.offered(); got != offered {
+				t.Errorf("aside %t: offered: %q, want %q", aside, got, offered)
+			}
+			wants(t, "Renew", o.renew(o.profile()), want)
+			if o.journal() != before {
+				t.Errorf("the journal has %s, and had %s", o.journal(), before)
+			}
+		})
+	}
+}
+
+// What the person prefers is followed, also when it was renewed elsewhere meanwhile.
+func TestRenewKeepsThePreferred(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := due(t)
+		stop := first.open()
+		wants(t, "Prefer", first.agent.Prefer(first.profile().ID), nil)
+		stop()
+		o := first.another()
+		stop = o.open()
+		wants(t, "Renew elsewhere", o.renew(o.renewable()), nil)
+		stop()
+		time.Sleep(350 * day)
+		stop = first.open()
+		defer stop()
+		wants(t, "Renew", first.renew(first.renewable()), nil)
+		if p := first.profile(); !p.Preferred {
+			t.Errorf("profile %+v is not the preferred one any more", p)
+		}
+	})
+}
+
+// dueGOST is gostBank, which renews nothing early.
+type dueGOST struct{ gostBank }
+
+func (b dueGOST) Renew(ctx context.Context, key agent.Key) (*x509.Certificate, error) {
+	return carefulBank{b.fusedBank}.Renew(ctx, key)
+}
+
+// A GOST key is found and renewed as any other.
+func TestRenewGOSTAtAnotherComputer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := newOffice(t)
+		stop := first.openGOST()
+		wants(t, "Enroll", first.enroll(func(c *clerk) { wants(t, "register", c.register(), nil) }), nil)
+		left := first.profile().DaysLeft
+		stop()
+		time.Sleep(time.Duration(left-20) * day)
+		for n, o := range []*office{first.another(), first} {
+			stop := o.open(func(c *agent.Config) { c.Banks[0].Enroller = dueGOST{gostBank{fusedBank{o.bank, o.fuse}}} })
+			p := o.renewable()
+			if root := o.bank.CA().GOST(gost.Kazakh2015); p.Issuer != root.Subject.CommonName {
+				t.Errorf("profile %+v", p)
+			}
+			wants(t, "Renew", o.renew(p), nil)
+			if o.bank.Issued() != n+2 || len(o.token.Info().Keys) != 1 {
+				t.Errorf("%d issued, %d on the token", o.bank.Issued(), len(o.token.Info().Keys))
+			}
+			stop()
+			time.Sleep(350 * day)
+		}
+	})
+}
