@@ -70,3 +70,31 @@ func TestConnectPopUp(t *testing.T) {
 		})
 	}
 }
+
+// TestClosedRegistration: the page is not told what became of a registration whose window
+// was closed, which may hold a profile already, or nothing; so it says nothing but what is
+// true of all.
+func TestClosedRegistration(t *testing.T) {
+	b := newBank(t)
+	for lang, word := range map[string]struct{ begun, format string }{
+		"kk": {"басталған болса", "форматта"}, "ru": {"Если регистрация", "формат"}, "en": {"If a registration was begun", "format"},
+	} {
+		for _, key := range []string{"denied", "disconnected"} {
+			t.Run(key+" "+lang, func(t *testing.T) {
+				_, shown, _ := strings.Cut(homePage(t, b, lang), `<div data-text="agent.`+key+`-register">`)
+				shown, _, _ = strings.Cut(shown, "</div>")
+				begun := 0
+				for line := range strings.Lines(shown) {
+					if strings.Contains(line, word.begun) {
+						begun++
+					} else if strings.Contains(line, word.format) {
+						t.Errorf("of a registration that may not have begun it says %s", line)
+					}
+				}
+				if begun != 1 || !strings.Contains(shown, word.format) {
+					t.Errorf("what a registration that was begun needs is not said: %s", shown)
+				}
+			})
+		}
+	}
+}

@@ -12,4 +12,4 @@ export async function login(agent, signal) {
 }
 
 const button = document.getElementById("login");
-button.addEventListener("click", () => withAgent(button, login));
+button.addEventListener("click", () => withAgent(button, login, { during: "login" }));
