@@ -33,7 +33,7 @@ type commands struct {
 	Contract   contractCommand   `cmd:"" help:"Write down a client and the periods of the contract."`
 	Card       cardCommand       `cmd:"" help:"Hand out an OTP card and a primary initialization key; prints User ID and PIN."`
 	Client     clientCommand     `cmd:"" help:"Print what the bank has of a client: keys, certificates, the one in force."`
-	Token      tokenCommand      `cmd:"" help:"Prepare a token for the demo client, at the clerk's desk."`
+	Token      tokenCommand      `cmd:"" help:"Prepare a token for a client, at the clerk's desk."`
 	Spectranet spectranetCommand `cmd:"" help:"SpectraNet tokens: hand out, unlock, resynchronize, block."`
 	Mobipass   mobipassCommand   `cmd:"" help:"MobiPass: make an envelope, block."`
 	Logins     loginsCommand     `cmd:"" help:"Logins by code: who waits after wrong codes; end a wait."`

@@ -201,12 +201,17 @@ func TestDescriptor(t *testing.T) {
 
 func TestToken(t *testing.T) {
 	hsm := softhsm.New(t)
-	for _, algorithm := range []string{"RSA-2048", "P-256"} {
+	for algorithm, user := range map[string]string{"RSA-2048": desk.DemoClient().UserID, "P-256": "qq222222_asdfghjk"} {
 		t.Run("K6 K33 "+algorithm, func(t *testing.T) {
 			hsm.Token(t, algorithm, "12345678")
 			dir := filepath.Join(t.TempDir(), "bank")
 			run(t, "init", "--dir", dir)
 			args := []string{"token", "--dir", dir, "--module", hsm.Module, "--label", algorithm, "--algorithm", algorithm}
+			if user != desk.DemoClient().UserID {
+				run(t, "contract", "--dir", dir, "--user", user, "--surname", "S", "--given-name", "G", "--iin", "880101300123",
+					"--company", "C", "--bin", "180340012345", "--account", "KZ86125KZT5004100100", "--period", "12")
+				args = append(args, "--user", user)
+			}
 			printed := strings.Fields(run(t, args...))
 
 			s, err := store.Open(filepath.Join(dir, "bank.db"))
@@ -214,7 +219,7 @@ func TestToken(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			client, err := s.Client(t.Context(), desk.DemoClient().UserID)
+			client, err := s.Client(t.Context(), user)
 			if err != nil || client.Fingerprint == "" || printed[len(printed)-1] != client.Fingerprint {
 				t.Errorf("registered %+v, %v, printed %v", client, err, printed)
 			}

@@ -11,6 +11,7 @@ import (
 )
 
 type tokenCommand struct {
+	clientFlag
 	Module    string             `required:"" placeholder:"PATH" help:"PKCS#11 module of the token."`
 	Label     string             `required:"" placeholder:"NAME" help:"The token's label or serial number. It must be empty and have the factory PIN."`
 	Algorithm agent.KeyAlgorithm `default:"RSA-2048" enum:"RSA-2048,P-256" help:"Kind of the key pair: ${enum}."`
@@ -27,11 +28,10 @@ func (t tokenCommand) Run(ctx context.Context, f folder) error {
 		return err
 	}
 	defer module.Close()
-	user := desk.DemoClient().UserID
-	cert, err := desk.Desk{CA: b.ca, Store: b.store, Tokens: module}.Prepare(ctx, user, t.Label, t.Algorithm)
+	cert, err := desk.Desk{CA: b.ca, Store: b.store, Tokens: module}.Prepare(ctx, t.id(), t.Label, t.Algorithm)
 	if err != nil {
 		return err
 	}
-	fmt.Println("prepared", user, store.Fingerprint(cert))
+	fmt.Println("prepared", t.id(), store.Fingerprint(cert))
 	return nil
 }

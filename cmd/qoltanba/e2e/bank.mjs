@@ -81,6 +81,16 @@ export class BankPage {
     return this.page.$eval("#status", (status) => status.dataset.name);
   }
 
+  /** Waits until the page shows that text, in the place that selector names. */
+  async says(key, where = "#status") {
+    await this.page.waitForSelector(`${where}[data-text="${key}"]`, { visible: true });
+  }
+
+  /** Which client the bank has logged in. */
+  user() {
+    return this.page.$eval("#signed-in", ({ dataset }) => dataset.user);
+  }
+
   message() {
     return this.page.$eval("#status", (status) => status.textContent);
   }

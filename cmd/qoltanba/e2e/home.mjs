@@ -11,6 +11,8 @@ const SOPIN = "87654321";
 /** The demo client's number. */
 const IIN = "850412300452";
 const tokenLabel = "Accountant";
+/** Another client, with a token of that name: home.enrollAnother. */
+export const another = { user: "qq222222_asdfghjk", label: "Director" };
 
 /** make demo KEY=gost: the key file, the token's key and every signature are of GOST. */
 export const gost = process.env.KEY === "gost";
@@ -62,7 +64,11 @@ export class Home {
     await writeFile(this.env.SOFTHSM2_CONF,
       `directories.tokendir = ${join(this.dir, "softhsm/tokens")}\nobjectstore.backend = file\nlog.level = ERROR\n`);
     this.module = await first(softHSM);
-    await run("softhsm2-util",
+    await this.#addToken(label);
+  }
+
+  #addToken(label) {
+    return run("softhsm2-util",
       ["--module", this.module, "--init-token", "--free", "--label", label, "--so-pin", SOPIN, "--pin", PIN], { env: this.env });
   }
 
@@ -77,6 +83,14 @@ export class Home {
   async enroll() {
     await this.refbank("init");
     await this.refbank("token", "--module", this.module, "--label", tokenLabel);
+  }
+
+  /** Has the bank prepare a second token, for another client. */
+  async enrollAnother() {
+    await this.#addToken(another.label);
+    await this.refbank("contract", "--user", another.user, "--surname", "ЖАҚСЫБЕКОВ", "--given-name", "ДӘУРЕН", "--iin", "790228301239",
+      "--company", "ЖШС «Басқа Сауда»", "--bin", "010140001230", "--account", "KZ33999KZT0000000002", "--period", "12");
+    await this.refbank("token", "--module", this.module, "--label", another.label, "--user", another.user);
   }
 
   /** Has the bank hand out what a person registers with: User ID, PIN, and the key file on a drive. */

@@ -4,10 +4,27 @@ import { story } from "./case.mjs";
 import { logIn, payBatch, payOne } from "./scenario.mjs";
 import { verifyAll } from "./verify.mjs";
 
+/** What the bank's pages call themselves, and the title of the first one. */
+const forLegalEntities = {
+  kk: ["Заңды тұлғаларға", "Заңды тұлғаларға арналған интернет-банк"],
+  ru: ["Юридическим лицам", "Интернет-банк для юридических лиц"],
+  en: ["For legal entities", "Internet banking for legal entities"],
+};
+
 export function morning(name, options) {
   story(`K1 ${name}: from a public https page to a key on a token`, options, async (world, step) => {
     let signed = 0;
-    await step("K126 K61 K111 a legal entity logs in with profile and password", () => logIn(world, { unknown: true }));
+    await step("K126 the page is the one for legal entities, in every language", async () => {
+      const { page } = world;
+      for (const [lang, [audience, title]] of Object.entries(forLegalEntities)) {
+        await page.open(`/?lang=${lang}`);
+        assert.equal(await page.page.$eval("html", ({ lang }) => lang), lang);
+        assert.equal(await page.page.$eval(".audience", ({ textContent }) => textContent), audience);
+        assert.equal(await page.page.$eval("h1", ({ textContent }) => textContent), title);
+      }
+      await page.open(`/?lang=${options.language}`);
+    });
+    await step("K61 K111 a client logs in with profile and password", () => logIn(world, { unknown: true }));
     await step("K8 K114 an order is signed after a look at it and the password", async () => {
       await payOne(world);
       signed++;

@@ -8,8 +8,8 @@ import { startAgent, tokens } from "./programs.mjs";
 import { allowSite, begin, enterPIN, fillIn, finish, payOne } from "./scenario.mjs";
 import { complains, finished, warns } from "./windows.mjs";
 
-/** What is shown in the pop-up of the bank's page. */
-const popup = (page) => page.page.$eval("#connect-status", ({ dataset }) => ({ ...dataset }));
+/** Where the pop-up of the bank's page says what is going on. */
+const popup = "#connect-status";
 
 story("registration", { browser: "chromium", language: "ru", empty: true }, async (world, step) => {
   const { page, desktop, home } = world;
@@ -21,7 +21,8 @@ story("registration", { browser: "chromium", language: "ru", empty: true }, asyn
     const { installer } = await page.page.evaluate(() => fetch("/descriptor.json").then((answer) => answer.json()));
     assert.equal(installer, `${world.origin}/installer/qoltanba`);
     assert.equal(await page.page.$eval("#installer a", (a) => a.href), installer);
-    assert.equal((await popup(page)).state, "waiting");
+    await page.says("wait.agent", popup);
+    assert.match(await page.page.$$eval(`${popup} li`, (steps) => steps.map((step) => step.textContent).join(" ")), /запустите её: найдите «Qoltanba»/);
     const { SOFTHSM2_CONF } = home.env;
     await home.hideTokens();
     world.agent = await startAgent(world.crew, home);
@@ -30,7 +31,7 @@ story("registration", { browser: "chromium", language: "ru", empty: true }, asyn
   });
 
   await step("K57 K58 without a token the page says so, its pop-up stays, and no wizard comes", async () => {
-    await page.page.waitForSelector("#connect-status[data-state=error][data-name=no-token]");
+    await page.says("agent.no-token", popup);
     assert.equal(await page.page.$eval("#connect", (dialog) => dialog.open), true);
     assert.equal(await desktop.empty(), true);
   });
@@ -43,8 +44,24 @@ story("registration", { browser: "chromium", language: "ru", empty: true }, asyn
     await desktop.window("wizard");
   });
 
-  await step("K54 K55 K61 K67 K105 K109 from the empty token to the profile", async () => {
-    await fillIn(world, await desktop.window("wizard"));
+  await step("K66 the question for a new profile is left: the token is as it was, and the page says nothing else", async () => {
+    const w = await desktop.window("wizard");
+    await w.fill(PIN);
+    await w.turn("wizard-confirm");
+    await w.turn("wizard-again", "Escape"); // back to the choice of a profile
+    await w.key("Escape");
+    await w.closed();
+    await page.says("agent.denied-register", popup);
+    assert.equal((await tokens(home))[0].content, "empty");
+    await page.click("#connected");
+  });
+
+  await step("K54 K55 K61 K67 K104 K105 K109 from the empty token to the profile, and nothing is issued before the last Next", async () => {
+    await fillIn(world, await desktop.window("wizard"), async () => {
+      assert.equal(await home.refbank("client"), "keys 0\ncertificates 0\nin-force -\n");
+      assert.equal((await tokens(home))[0].content, "empty");
+    });
+    assert.match(await home.refbank("client"), /^keys 1\ncertificates 1\n/);
   });
 
   await step("K110 K111 the new profile is in the list, and logs in", () => finish(world));
@@ -59,7 +76,7 @@ story("registration", { browser: "chromium", language: "ru", empty: true }, asyn
     await w.shot("wizard-refused", warns);
     await w.key("Escape");
     await w.closed();
-    await page.page.waitForSelector("#connect-status[data-state=error][data-name=denied]");
+    await page.says("agent.denied-register", popup);
   });
 });
 
@@ -88,10 +105,19 @@ story("registration that is cut off", { browser: "chromium", language: "kk", emp
     assert.equal((await tokens(home))[0].content, "unfinished");
   });
 
+  await step("Cancel on the page ends its wait, not the registration, and pressed again the button waits for the same window", async () => {
+    await page.click("#cancel");
+    await page.says("agent.canceled-register", popup);
+    assert.equal(await w.gone(), false);
+    await page.click("#connected");
+    await page.says("wait.register", popup);
+    assert.equal(await w.gone(), false);
+  });
+
   await step("K49 K117 the agent is killed, and offers to continue when it is started again", async () => {
     process.kill(world.agent.pid, "SIGKILL");
     await world.agent.exited;
-    await page.page.waitForSelector("#connect-status[data-state=error]");
+    await page.says("agent.disconnected-register", popup);
     world.agent = await startAgent(world.crew, home);
     w = await desktop.window("wizard");
     await w.turn("wizard-profile");

@@ -50,8 +50,8 @@ export async function begin({ page }, months = 12) {
   await page.click("#connected");
 }
 
-/** Works the wizard from the profile to its end, which is good as that says. */
-export async function fillIn(world, w, good = finished) {
+/** Works the wizard from the profile to its end. Review is called while all is shown again, before the work begins. */
+export async function fillIn(world, w, review = async () => {}) {
   const { paper } = world;
   await w.fill(PIN); // profile and password
   await w.turn("wizard-confirm");
@@ -61,9 +61,10 @@ export async function fillIn(world, w, good = finished) {
   await w.turn("wizard-password");
   await w.fill("Accountant", newPIN, newPIN);
   await w.turn("wizard-review");
+  await review();
   await w.key("space"); // the flag
   await w.key("Return");
-  await w.turned("wizard-end", good, { seconds: 120 });
+  await w.turned("wizard-end", finished, { seconds: 120 });
 }
 
 /** Finishes the wizard, and logs in with the profile that is listed then. */

@@ -82,10 +82,28 @@ story("trouble", { browser: "chromium", language: "en" }, async (world, step) =>
     assert.equal(await desktop.empty(), true, "a window is shown");
   });
 
+  await step("the page says that the agent was killed, and what became of the signature and of the login", async () => {
+    const { crew, home } = world;
+    for (const [button, key] of [["#sign", "agent.disconnected"], ["#login", "agent.disconnected-login"]]) {
+      world.agent = await startAgent(crew, home);
+      if (button === "#login") {
+        await page.open();
+        await page.click("#logout");
+      } else {
+        await page.newOrder(payment);
+      }
+      await page.click(button);
+      await desktop.window("password"); // a signature needs a session, which ended with the agent before
+      process.kill(world.agent.pid, "SIGKILL");
+      await page.says(key);
+      await world.agent.exited;
+      await until("its windows to close", () => desktop.empty());
+    }
+  });
+
   await step("a site that was allowed is not asked about by the next agent: the keyring vouches for it", async () => {
     world.agent = await startAgent(world.crew, world.home);
     await page.open();
-    await page.click("#logout");
     await page.click("#login");
     await (await enterPIN(world)).closed();
     await page.loggedIn();

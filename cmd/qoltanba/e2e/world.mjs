@@ -12,20 +12,20 @@ import { Desktop } from "./windows.mjs";
 
 /**
  * A bank, an agent, a token and a browser on a desktop of their own; or without bank and browser, for what needs neither.
- * An empty token comes with what a person registers with, paper.
+ * An empty token comes with what a person registers with, paper; a second token is another client's.
  */
 export class World {
   /** The token's password. */
   pin = PIN;
 
-  static async open({ browser = "chromium", language = "en", locale, dir, bin, keyring = true, tries, empty = false, fault }) {
+  static async open({ browser = "chromium", language = "en", locale, dir, bin, keyring = true, tries, empty = false, second = false, fault }) {
     const w = new World();
     w.crew = new Crew();
     try {
       w.home = new Home(dir ?? await temporary(w.crew), bin);
       if (locale) w.home.env.LC_MESSAGES = locale;
       if (browser === "none") await w.#startAlone(language, tries);
-      else await w.#start(browser, language, keyring, empty, fault);
+      else await w.#start(browser, { language, keyring, empty, second, fault });
       return w;
     } catch (error) {
       await w.close();
@@ -33,13 +33,14 @@ export class World {
     }
   }
 
-  async #start(browser, language, keyring, empty, fault) {
+  async #start(browser, { language, keyring, empty, second, fault }) {
     const { crew, home } = this;
     const port = await freePort();
     // Only Chromium can be told that the host's port 443 is another one.
     const origin = browser === "chromium" ? `https://${host}` : `https://${host}:${port}`;
     await home.make(language, empty ? "" : undefined);
     if (!empty) await home.enroll();
+    if (second) await home.enrollAnother();
     await openStage(crew, home, { keyring });
     const { bank, est } = await startBank(crew, home, "--listen", `127.0.0.1:${port}`, "--origin", origin,
       "--installer", home.program("qoltanba"), ...(fault ? ["--fault", fault] : []));

@@ -19,8 +19,8 @@ import (
 // Ids and data attributes that tests of browsers may rely on:
 //
 //	every page  html[lang], #status with data-state (waiting, busy, done, partial,
-//	            error) and data-name (the SDK's or server's word, for errors),
-//	            #cancel while waiting for the agent,
+//	            error), data-text (the text's key) and data-name (the SDK's or server's
+//	            word, for errors), #cancel while waiting for the agent,
 //	            #signed-in with data-user when logged in, #logout,
 //	            a[data-lang=kk|ru|en]
 //	home        #login, #code-login with inputs user and code,

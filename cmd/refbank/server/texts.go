@@ -68,7 +68,7 @@ var pageTexts = map[string]text{
 	"register":           {"Тіркелу", "Регистрация", "Register"},
 	"register.periods":   {"Сертификаттың мерзімі", "Срок сертификата", "Period of the certificate"},
 	"register.months":    {"ай", "мес.", "months"},
-	"register.appendix":  {"Мерзімдер қабылдау-тапсыру актісінде (келісімге 2-қосымша) көрсетілген.", "Сроки указаны в акте приёма-передачи (приложение 2 к соглашению).", "The periods are in the Acceptance and Delivery Certificate (Appendix 2 to the Agreement)."},
+	"register.appendix":  {"Мерзімдер шарттың 2-қосымшасында (қабылдау-тапсыру актісі) көрсетілген.", "Сроки указаны в Приложении 2 к Договору (акт приёма-передачи).", "The periods are in Appendix 2 to the Agreement (Acceptance and Delivery Certificate)."},
 	"register.title":     {"KAZTOKEN-ді қосыңыз", "Подключите KAZTOKEN", "Connect your KAZTOKEN"},
 	"register.device":    {"Бұл — флешкаға ұқсас, мөлдір қызғылт сары USB-құрылғы. Компьютерге бір ғана токен қосылған болсын.", "Это прозрачное оранжевое USB-устройство, похожее на флешку. Подключён должен быть только один токен.", "It is a USB device, orange and transparent, similar to a flash drive. Leave only one token connected."},
 	"register.connected": {"Kaztoken қосылды", "Я подключил Kaztoken", "I connected Kaztoken"},
@@ -108,7 +108,7 @@ var pageTexts = map[string]text{
 		"Ключ, полученный в банке (файл Key.pfx или GOST.pfx). Он нужен только для того, чтобы начать работу с Удостоверяющим центром и заменить его ключом ЭЦП; платежи им не подписывают.",
 		"The key that the bank gave you (the file Key.pfx or GOST.pfx). It serves only to start working with the Certification Authority and to be replaced by the EDS key; it signs no payment.",
 	},
-	"word.agent": {"Агент (апплет)", "Агент (апплет)", "Agent (applet)"},
+	"word.agent": {"Апплет/агент", "Апплет/агент", "Applet/agent"},
 	"word.agent-means": {
 		"Компьютеріңіздегі Qoltanba бағдарламасы. Ол банк нұсқаулығындағы e-Security Client апплетінің орнына істейді: не қол қойылатынын көрсетеді және құпиясөзді сұрайды.",
 		"Программа Qoltanba на вашем компьютере. Она работает вместо апплета e-Security Client из инструкции банка: показывает, что подписывается, и спрашивает пароль.",

@@ -30,12 +30,21 @@ func TestTexts(t *testing.T) {
 					t.Errorf("%s in %s has other steps than in English", key, l)
 				}
 			}
+			for _, l := range languages {
+				if m := otherWords.FindString(text.in(l)); m != "" {
+					t.Errorf("%s in %s has %q, which the pages have another word for", key, l, m)
+				}
+			}
 			if text.kk == text.en || text.ru == text.en {
 				t.Errorf("%s is not translated", key)
 			}
 		}
 	}
 }
+
+// otherWords would be second names: the contract is the Договор, in Kazakh the шарт, and
+// registering oneself is тіркелу.
+var otherWords = regexp.MustCompile(`(?i)соглашени|келісім|тіркеу`)
 
 func TestScriptsNameTextsThatExist(t *testing.T) {
 	literal := regexp.MustCompile(`"((?:wait|busy|button|done|partial|refused|row|state|agent|error|reason)\.[a-z-]+)"`)

@@ -3,6 +3,7 @@ import { post, show, withAgent } from "./page.js";
 
 /** Has the person log in with an agent that is connected, and shows the home page. */
 export async function login(agent, signal) {
+  if (agent.session) await agent.closeSession(); // of an earlier login: any profile can be chosen anew
   const { challenge } = await post("/api/login/challenge", {});
   show("waiting", "wait.login");
   const token = await agent.login(challenge, { signal });
@@ -12,4 +13,4 @@ export async function login(agent, signal) {
 }
 
 const button = document.getElementById("login");
-button.addEventListener("click", () => withAgent(button, login));
+button.addEventListener("click", () => withAgent(button, login, { during: "login" }));

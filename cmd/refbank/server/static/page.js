@@ -33,7 +33,7 @@ function fill(line, values) {
 /**
  * Shows a text: its first line, and the lines below it as steps. State is "waiting"
  * (for the agent and its person, which can be cancelled), "busy" (with the bank),
- * "done", "partial" or "error". Name is for tests: the word behind the text.
+ * "done", "partial" or "error". Key and name, the word behind the text, are for tests.
  */
 export function show(state, key, values = {}, name = "") {
   const found = find(key);
@@ -49,6 +49,7 @@ export function show(state, key, values = {}, name = "") {
   if (steps.children.length > 0) status.append(steps);
   if (state === "waiting") status.append(cancelButton());
   status.dataset.state = state;
+  status.dataset.text = key;
   status.dataset.name = name;
   status.hidden = false;
   status.scrollIntoView({ block: "nearest" });
@@ -69,8 +70,12 @@ function cancelButton() {
   return button;
 }
 
-/** The key and the values of the text for an error of the bank or of the agent. */
-export function errorText(error) {
+/**
+ * The key and the values of the text for an error of the bank or of the agent. During
+ * names what was being done, "login" or "register", where an error may mean something
+ * else than in a signature.
+ */
+export function errorText(error, during) {
   if (error instanceof BankError) {
     return { key: find(`error.${error.word}`) ? `error.${error.word}` : "error.internal", name: error.word };
   }
@@ -79,15 +84,20 @@ export function errorText(error) {
     if (name === "pin" && retries !== undefined) {
       return { key: "agent.pin-retries", values: { n: retries }, name };
     }
-    return find(`agent.${name}`) ? { key: `agent.${name}`, name } : { key: "agent.failed", values: { name }, name };
+    return agentText(name, during);
   }
-  if (error.name === "AbortError") return { key: "agent.canceled", name: "canceled" };
+  if (error.name === "AbortError") return agentText("canceled", during);
   console.error(error); // a mistake of this page
   return { key: "error.internal", name: "internal" };
 }
 
-export function showError(error) {
-  const { key, values, name } = errorText(error);
+function agentText(name, during) {
+  const key = [`agent.${name}-${during}`, `agent.${name}`].find((key) => find(key)) ?? "agent.failed";
+  return { key, values: { name }, name };
+}
+
+export function showError(error, during) {
+  const { key, values, name } = errorText(error, during);
   show("error", key, values, name);
 }
 
@@ -154,10 +164,10 @@ export async function documentOf(order) {
 
 /**
  * Runs action with the agent, which reach connects to, while the button is disabled,
- * and shows its errors.
+ * and shows its errors; see errorText for during.
  * What the person must see meanwhile is shown by the agent's own windows.
  */
-export async function withAgent(button, action, reach = (signal) => Qoltanba.connect({ signal })) {
+export async function withAgent(button, action, { during, reach = (signal) => Qoltanba.connect({ signal }) } = {}) {
   button.disabled = true;
   running = new AbortController();
   const { signal } = running;
@@ -167,7 +177,7 @@ export async function withAgent(button, action, reach = (signal) => Qoltanba.con
     agent = await reach(signal);
     await action(agent, signal);
   } catch (error) {
-    showError(error);
+    showError(error, during);
   } finally {
     agent?.close(); // the session stays open for the next page of this tab
     button.disabled = false;

@@ -49,21 +49,15 @@ async function reach(signal) {
 
 connected.addEventListener("click", () => withAgent(connected, async (agent, signal) => {
   show("waiting", "wait.register");
-  try {
-    await agent.enroll({ months, signal });
-  } catch (error) {
-    if (!(error instanceof QoltanbaError) || error.name !== "denied") throw error;
-    show("error", "agent.denied-register", {}, error.name);
-    return;
-  }
+  await agent.enroll({ months, signal });
   connected.hidden = true;
   again.hidden = false;
   show("done", "done.register");
   // The window for the choice of a profile follows, with the new one in its list.
   await login(agent, signal).catch((error) => {
     if (error instanceof QoltanbaError && error.name === "denied") show("done", "done.register");
-    else showError(error);
+    else showError(error, "login");
   });
-}, reach));
+}, { during: "register", reach }));
 
-again.addEventListener("click", () => withAgent(again, login));
+again.addEventListener("click", () => withAgent(again, login, { during: "login" }));
