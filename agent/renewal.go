@@ -100,12 +100,24 @@ func (c *Client) Renew(ctx context.Context, p ProfileID) error {
 	})
 }
 
-// renew is Renew with the unlocked token.
+// renew is Renew with the unlocked token. The history has that it was begun, or goes on,
+// and how it ended.
 func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 	w, renewer, err := a.takeUp(ctx, d, p)
 	if err != nil {
 		return err
 	}
+	if err := a.rememberEnrollment(recordOf(w.r, "renewal", "begun")); err != nil {
+		return err
+	}
+	err = w.renew(ctx, renewer, p)
+	if !errors.Is(err, ErrRenewalRefused) { // which has its record, with the certificate it is about
+		w.record("renewal", err)
+	}
+	return err
+}
+
+func (w *work) renew(ctx context.Context, renewer Renewer, p ProfileID) error {
 	id, err := hex.DecodeString(w.r.Key)
 	if err != nil {
 		return err
@@ -118,9 +130,9 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 			return nil
 		}
 	}
-	key, err := certifiedKey(ctx, d, id, w.r.Certificate)
+	key, err := certifiedKey(ctx, w.d, id, w.r.Certificate)
 	if errors.Is(err, ErrNoKey) && len(w.r.Renewal) > 0 { // another computer has removed it: its successor proves as much
-		key, err = certifiedKey(ctx, d, id, w.r.Renewal)
+		key, err = certifiedKey(ctx, w.d, id, w.r.Renewal)
 	}
 	if err != nil {
 		return err
@@ -135,22 +147,23 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 		return err
 	}
 	if begun && overtaken(old, w.r.Certificate) {
-		return a.renew(ctx, d, ProfileID{Token: p.Token, Key: p.Key, Certificate: fingerprint(w.r.Certificate)})
+		return w.renew(ctx, renewer, ProfileID{Token: p.Token, Key: p.Key, Certificate: fingerprint(w.r.Certificate)})
 	}
 	return nil
 }
 
-// askRenewal has the bank issue the certificate that follows.
+// askRenewal has the bank issue the certificate that follows: one for the same name, which
+// ends later (RFC 7030, 4.2.2). The one in force is removed when it is registered.
 func (w *work) askRenewal(ctx context.Context, renewer Renewer, key Key) error {
-	if err := w.a.rememberEnrollment(recordOf(w.r, "renewal", "begun")); err != nil {
-		return err
-	}
 	certificate, err := renewer.Renew(ctx, key)
 	if err != nil {
 		return err
 	}
-	if certificate.Equal(key.Certificate()) {
-		return fmt.Errorf("the certificate that is in force was returned: %w", ErrRenewal)
+	switch old := key.Certificate(); {
+	case !bytes.Equal(certificate.RawSubject, old.RawSubject):
+		return fmt.Errorf("the certificate that was returned is %q's: %w", certificate.Subject, ErrCertificate)
+	case !certificate.NotAfter.After(old.NotAfter): // often the one in force itself
+		return fmt.Errorf("the certificate that was returned ends at %v: %w", certificate.NotAfter, ErrRenewal)
 	}
 	w.r.Renewal = certificate.Raw
 	return w.put()
@@ -178,7 +191,6 @@ func (w *work) replace(ctx context.Context, renewer Renewer, key Key, p ProfileI
 	if err := w.put(); err != nil {
 		return err
 	}
-	w.record("renewal", nil)
 	w.a.followRenewal(p, certificate)
 	return w.removeReplaced(ctx, key.ID())
 }
