@@ -152,8 +152,8 @@ func (w *work) renew(ctx context.Context, renewer Renewer, p ProfileID) error {
 	return nil
 }
 
-// askRenewal has the bank issue the certificate that follows: one for the same name, which
-// ends later (RFC 7030, 4.2.2). The one in force is removed when it is registered.
+// askRenewal has the bank issue the certificate that follows: one for the same name
+// (RFC 7030, 4.2.2) that ends no earlier. The one in force is removed when it is registered.
 func (w *work) askRenewal(ctx context.Context, renewer Renewer, key Key) error {
 	certificate, err := renewer.Renew(ctx, key)
 	if err != nil {
@@ -162,7 +162,7 @@ func (w *work) askRenewal(ctx context.Context, renewer Renewer, key Key) error {
 	switch old := key.Certificate(); {
 	case !bytes.Equal(certificate.RawSubject, old.RawSubject):
 		return fmt.Errorf("the certificate that was returned is %q's: %w", certificate.Subject, ErrCertificate)
-	case !certificate.NotAfter.After(old.NotAfter): // often the one in force itself
+	case certificate.Equal(old), certificate.NotAfter.Before(old.NotAfter):
 		return fmt.Errorf("the certificate that was returned ends at %v: %w", certificate.NotAfter, ErrRenewal)
 	}
 	w.r.Renewal = certificate.Raw
