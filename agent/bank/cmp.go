@@ -187,8 +187,13 @@ func (p *cmpProtocol) confirm(ctx context.Context, a agent.Applicant, certificat
 // renew is a kur, signed by the key for its next certificate.
 func (p *cmpProtocol) renew(ctx context.Context, key agent.Key) (*x509.Certificate, error) {
 	old := key.Certificate()
-	c := p.signed(key, []*x509.Certificate{old})
-	return c.certificate(ctx, cmp.NewRequest(cmp.KeyUpdate, old.RawSubject, key), key.Public())
+	id, err := cmp.OldCertID(old)
+	if err != nil {
+		return nil, err
+	}
+	q := cmp.NewRequest(cmp.KeyUpdate, old.RawSubject, key)
+	q.Controls = append(q.Controls, id)
+	return p.signed(key, []*x509.Certificate{old}).certificate(ctx, q, key.Public())
 }
 
 func (p *cmpProtocol) confirmRenewal(ctx context.Context, userID string, key agent.Key, certificate *x509.Certificate) error {

@@ -15,6 +15,21 @@ import (
 // 6.1). It is not hidden by the message's protection.
 const ControlToken = "1.3.6.1.5.5.7.5.1.1"
 
+// ControlOldCertID is the control of a kur that names the certificate it is to follow: a
+// CertId (RFC 4211, section 6.5; RFC 9483, section 4.1.3).
+const ControlOldCertID = "1.3.6.1.5.5.7.5.1.5"
+
+// OldCertID is the control that names a certificate.
+func OldCertID(old *x509.Certificate) (Attribute, error) {
+	id, err := build(func(b *cryptobyte.Builder) {
+		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1(context(4), func(b *cryptobyte.Builder) { b.AddBytes(old.RawIssuer) }) // directoryName, a choice: explicit
+			b.AddASN1BigInt(old.SerialNumber)
+		})
+	})
+	return Attribute{Type: ControlOldCertID, Value: id}, err
+}
+
 // A Request asks for a certificate for a key: ir, cr or kur with one CertReqMsg.
 type Request struct {
 	Kind     Kind

@@ -133,6 +133,15 @@ func (s *Server) request(r *http.Request, t *transaction, q *cmp.Request) (cmp.B
 			return nil, fail(cmp.BadDataFormat, "period: not a positive INTEGER")
 		}
 	}
+	if q.Kind == cmp.KeyUpdate && t.from.client {
+		own, err := cmp.OldCertID(t.from.signer)
+		if err != nil {
+			return nil, err
+		}
+		if old, _ := q.Control(cmp.ControlOldCertID); !bytes.Equal(old.Value, own.Value) {
+			return rejected(q, fail(cmp.BadCertID, "oldCertID: not the certificate that signs")), nil
+		}
+	}
 	body, err := s.certify(r, t)
 	if !t.waiting {
 		t.request.Subject = nil // not to be kept for as long as the transaction is

@@ -7,7 +7,7 @@
 //	genm with caCerts          issuing CAs and roots; for everybody
 //	genm with RegistrationOID  puts a certificate into force
 //	ir                         the first certificate for a key, by way of pollReq and certConf
-//	kur                        the next one for the same key
+//	kur                        the next one for the same key; oldCertID names the one that signs
 //
 // Decisions a new engineer needs; they are what a bank should copy:
 //

@@ -2,8 +2,10 @@ package cmp_test
 
 import (
 	"crypto"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,7 +52,18 @@ func TestOpenSSL(t *testing.T) {
 		return string(text), err
 	}
 	ownKey := writeKey("own.key", key)
-	text, err := run("-cmd", "kur", "-cert", write("own.pem", "CERTIFICATE", cert.Raw), "-key", ownKey, "-newkey", ownKey, "-trusted", root)
+	own := write("own.pem", "CERTIFICATE", cert.Raw)
+	// The control oldCertID names another certificate than the one that signs.
+	namesake := &x509.Certificate{RawSubject: cert.RawSubject, SerialNumber: big.NewInt(7), NotBefore: cert.NotBefore, NotAfter: cert.NotAfter}
+	old, err := x509.CreateCertificate(rand.Reader, namesake, namesake, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := run("-cmd", "kur", "-cert", own, "-key", ownKey, "-newkey", ownKey, "-trusted", root, "-oldcert", write("old.pem", "CERTIFICATE", old))
+	if err == nil || !strings.Contains(text, "badCertId") {
+		t.Errorf("openssl cmp with another oldCertID: %v\n%s", err, text)
+	}
+	text, err = run("-cmd", "kur", "-cert", own, "-key", ownKey, "-newkey", ownKey, "-trusted", root)
 	if err != nil {
 		t.Fatalf("openssl cmp: %v\n%s", err, text)
 	}
