@@ -188,10 +188,10 @@ func (a *Agent) Run(ctx context.Context) {
 	a.end()
 	a.turn.interrupt(ErrCanceled)
 	a.lock("exit")
-	a.children.Wait()
 	if watched != nil {
-		<-watched
+		<-watched // which starts children
 	}
+	a.children.Wait()
 	a.closeDevices()
 }
 
