@@ -95,6 +95,7 @@ type Agent struct {
 	clients     map[*Client]struct{} // connected pages
 	sessions    map[string]*session  // by id, also those whose page went away
 	overdue     bool                 // the idle lock was due while a request ran
+	asking      bool                 // askOnce asks
 	port        int
 	problem     error
 	watchers    map[int]func(Status) // by the number handed out at Subscribe
@@ -187,10 +188,10 @@ func (a *Agent) Run(ctx context.Context) {
 	a.end()
 	a.turn.interrupt(ErrCanceled)
 	a.lock("exit")
-	a.children.Wait()
 	if watched != nil {
-		<-watched
+		<-watched // which starts children
 	}
+	a.children.Wait()
 	a.closeDevices()
 }
 

@@ -5,8 +5,14 @@ import (
 	"errors"
 )
 
-// ChangePIN asks for a profile, its password and a new one, and changes it.
+// ChangePIN asks for a profile, its password and a new one, and changes it. It returns
+// at once while the person is asked for a password by a wish of their own already.
 func (a *Agent) ChangePIN(ctx context.Context) error {
+	_, err := a.askOnce(func() error { return a.changePIN(ctx) })
+	return err
+}
+
+func (a *Agent) changePIN(ctx context.Context) error {
 	return a.turn.do(ctx, "", func(ctx context.Context) error {
 		now, updates, stop := a.follow()
 		defer stop()

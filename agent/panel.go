@@ -75,8 +75,10 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 				return r.err
 			}
 			switch r.action.Kind {
-			case PanelChangePIN, PanelToken, PanelDrivers: // these wait for the person
-				calls.Go(func() { a.do(ctx, r.action) }) // ends with the person's answer, or with ctx
+			case PanelChangePIN, PanelToken, PanelDrivers, PanelWizard, PanelRenew, PanelCodes:
+				// Other windows, which wait for the person and outlive this one. Each
+				// ends with the person's answer, or with the agent.
+				a.children.Go(func() { a.do(a.life, r.action) })
 			default:
 				a.do(ctx, r.action)
 			}
@@ -96,7 +98,7 @@ func nudge(ch chan struct{}) {
 // do carries out what was chosen and tells the person when it failed.
 func (a *Agent) do(ctx context.Context, p PanelAction) {
 	err := a.act(ctx, p)
-	if err == nil || errors.Is(err, ErrDenied) {
+	if err == nil || errors.Is(err, ErrDenied) || ctx.Err() != nil {
 		return
 	}
 	a.log.Warn("main window", "action", p.Kind, "err", err)
@@ -134,6 +136,15 @@ func (a *Agent) act(ctx context.Context, p PanelAction) error {
 		return a.ShowToken(ctx, PageToken, TokenID{})
 	case PanelDrivers:
 		return a.ShowToken(ctx, PageDriver, TokenID{})
+	case PanelWizard:
+		if !a.Status().OffersWizard() {
+			return fmt.Errorf("profile creation wizard: %w", ErrNoEnrollment)
+		}
+		return a.ShowWizard(ctx)
+	case PanelRenew:
+		return a.ShowRenewal(ctx, p.Profile)
+	case PanelCodes:
+		return a.ShowGenerators(ctx, "")
 	case PanelForgetSite:
 		return a.forgetSite(ctx, p.Value)
 	case PanelWhileUnlocked:

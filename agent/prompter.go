@@ -148,8 +148,9 @@ type PanelState struct {
 
 // PanelAction is what the person chose in the main window.
 type PanelAction struct {
-	Kind  PanelKind `json:"kind"`
-	Value string    `json:"value"` // the site to forget, the language, the minutes, "true" or "false"
+	Kind    PanelKind `json:"kind"`
+	Value   string    `json:"value"`   // the site to forget, the language, the minutes, "true" or "false"
+	Profile ProfileID `json:"profile"` // of PanelRenew
 }
 
 // PanelKind is the kind of a PanelAction.
@@ -161,6 +162,9 @@ const (
 	PanelChangePIN     PanelKind = "change-pin"
 	PanelToken         PanelKind = "token"   // the token panel
 	PanelDrivers       PanelKind = "drivers" // its page about drivers
+	PanelWizard        PanelKind = "wizard"  // the Profile Creation Wizard
+	PanelRenew         PanelKind = "renew"   // a profile's certificate
+	PanelCodes         PanelKind = "codes"   // the code generators
 	PanelForgetSite    PanelKind = "forget-site"
 	PanelIdleMinutes   PanelKind = "idle-minutes"
 	PanelWhileUnlocked PanelKind = "while-unlocked"

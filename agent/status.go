@@ -18,6 +18,7 @@ type Status struct {
 	Problem  string     `json:"problem"`  // name of the sentinel that keeps the agent from working, or ""
 	Language string     `json:"language"` // "kk", "ru", "en"
 	Codes    bool       `json:"codes"`    // the code generators are shown, and may be on
+	Asking   bool       `json:"asking"`   // for a password, as the person wants it changed or a certificate renewed
 
 	Enrolls    bool `json:"enrolls"`    // a bank is known where a profile can be registered
 	Unfinished bool `json:"unfinished"` // a registration was begun with a connected token
@@ -38,6 +39,7 @@ func (a *Agent) Status() Status {
 		Problem:  ErrorName(a.problem),
 		Language: cmp.Or(a.settings.Language, a.config.Language),
 		Codes:    len(a.codeDesks) > 0,
+		Asking:   a.asking,
 	}
 	for _, ses := range a.sessions {
 		if ses.client != nil {

@@ -103,7 +103,7 @@ func TestK4HelpInTheMainWindow(t *testing.T) {
 		}
 
 		test.Tap(named(text.Help))
-		s.Status.Token = agent.TokenLocked
+		s.Status.Token, s.Status.Sessions = agent.TokenLocked, nil
 		show(s)
 		explains(t, win, text.EN) // it stays, and what it was opened from is up to date
 		if o := win.Canvas().Focused(); o != fyne.Focusable(named(text.TokenBack)) {

@@ -1,10 +1,8 @@
 package ui
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -16,99 +14,69 @@ import (
 	"qoltanba/ui/text"
 )
 
-// panelContent returns the main window: the state of the token and what keeps
-// the agent from working, profiles, sites, settings. It calls act, which must
-// not block, for everything that the person does there, and not while it is
-// built. help is the button that opens Help.
-func panelContent(l text.Lang, s agent.PanelState, act func(agent.PanelAction), help *button) fyne.CanvasObject {
+// panelPage is the content of the main window for one state: the state of the token
+// and what keeps the agent from working, profiles, sites, settings, and the ways to the
+// other windows.
+type panelPage struct {
+	lang  text.Lang
+	state agent.PanelState
+	act   func(agent.PanelAction)              // what the person does; it must not block
+	help  *button                              // opens Help
+	parts map[agent.PanelAction]fyne.Focusable // what can have the focus, by what it does; help by nothing
+}
+
+// panelWizard opens the wizard.
+var panelWizard = agent.PanelAction{Kind: agent.PanelWizard}
+
+// content draws the page. It calls act for everything that the person does there, and
+// not while it is built.
+func (p *panelPage) content() fyne.CanvasObject {
+	p.parts = map[agent.PanelAction]fyne.Focusable{{}: p.help}
+	l := p.lang
 	return consentDense(container.New(consentFrame{},
-		panelStatus(l, s.Status),
+		p.status(),
 		newConsentScroll(container.New(consentColumn{},
-			panelTitle(l.T(text.PanelProfiles)), panelProfiles(l, s.Status),
-			panelTitle(l.T(text.PanelSites)), panelSites(l, s, act),
-			panelTitle(l.T(text.PanelSettings)), panelSettings(l, s, act)), 0),
-		container.New(consentColumn{}, widget.NewSeparator(), panelFoot(l, s.Status, act, help))))
+			panelTitle(l.T(text.PanelProfiles)), p.profiles(),
+			panelTitle(l.T(text.PanelSites)), p.sites(),
+			panelTitle(l.T(text.PanelSettings)), p.settings()), 0),
+		container.New(consentColumn{}, widget.NewSeparator(), p.foot())))
+}
+
+// button is a button that does an action.
+func (p *panelPage) button(label string, icon fyne.Resource, a agent.PanelAction) *button {
+	b := newButton(label, icon, func() { p.act(a) })
+	p.parts[a] = b
+	return b
+}
+
+// follow is what is here for the thing that the focus was on in the page before. Where it
+// was on nothing it goes to the wizard, if that is what comes next.
+func (p *panelPage) follow(before *panelPage, on fyne.Focusable) fyne.Focusable {
+	if on == nil && p.state.Status.NeedsProfile() {
+		return p.parts[panelWizard]
+	}
+	if before != nil {
+		for a, part := range before.parts {
+			if part == on {
+				return p.parts[a]
+			}
+		}
+	}
+	return nil
 }
 
 func panelTitle(title string) fyne.CanvasObject {
 	return container.New(consentColumn{}, widget.NewSeparator(), consentBold(title, theme.SizeNameSubHeadingText))
 }
 
-// panelStatus says in one line how the token is, and below it what is wrong and
-// what to do, if anything.
-func panelStatus(l text.Lang, s agent.Status) fyne.CanvasObject {
-	key, ok := map[agent.TokenState]text.Key{
-		agent.TokenLocked:   text.StatusLocked,
-		agent.TokenUnlocked: text.StatusUnlocked,
-		agent.TokenBlocked:  text.StatusBlocked,
-	}[s.Token]
-	if !ok {
-		key = text.StatusAbsent
-	}
-	state := consentBold(l.T(key), theme.SizeNameHeadingText)
-	switch s.Token {
-	case agent.TokenUnlocked:
-		state.Importance = widget.SuccessImportance
-	case agent.TokenBlocked:
-		state.Importance = widget.DangerImportance
-	}
-	status := container.New(consentColumn{}, state)
-	if s.Busy {
-		status.Add(consentLabel(l.T(text.TrayBusy)))
-	}
-	if len(s.Sessions) > 0 {
-		status.Add(consentLabel(l.T(text.StatusSessions, strings.Join(s.Sessions, ", "))))
-	}
-	if s.Problem != "" {
-		sentence, hint := l.ErrorNamed(s.Problem)
-		status.Add(consentWarnings([]string{sentence}))
-		status.Add(consentLabel(hint))
-	}
-	return status
-}
-
-// panelProfiles lists the keys, or says how to get one.
-func panelProfiles(l text.Lang, s agent.Status) fyne.CanvasObject {
-	column := container.New(consentColumn{})
-	switch {
-	case len(s.Profiles) > 0:
-	case s.Token == agent.TokenAbsent || s.Token == "":
-		column.Add(consentLabel(l.T(text.TokenConnect) + ". " + l.T(text.TokenLooks)))
-	default:
-		column.Add(consentLabel(l.T(text.TrayEmpty)))
-	}
-	for _, p := range s.Profiles {
-		name := p.Name
-		for _, state := range []struct {
-			is  bool
-			key text.Key
-		}{{p.Locked, text.ProfileLocked}, {p.Expired, text.ProfileExpired}, {p.Empty, text.ProfileEmpty},
-			{p.PINDefault && !p.Locked, text.ProfileDefault}} {
-			if state.is {
-				name += " — " + l.T(state.key)
-			}
-		}
-		label := consentBold(name, theme.SizeNameText)
-		if name != p.Name {
-			label.Importance = widget.WarningImportance
-		}
-		column.Add(label)
-		if p.Subject != "" {
-			column.Add(consentLabel(l.T(text.ProfileDetails, p.Subject, cmp.Or(l.Date(p.NotAfter), "—"))))
-		}
-	}
-	return column
-}
-
-// panelSites lists the sites that the person has allowed or refused, each with a
+// sites lists the sites that the person has allowed or refused, each with a
 // button that takes the answer back.
-func panelSites(l text.Lang, s agent.PanelState, act func(agent.PanelAction)) fyne.CanvasObject {
+func (p *panelPage) sites() fyne.CanvasObject {
+	l, s := p.lang, p.state
 	column := container.New(consentColumn{})
 	add := func(site, shown string) {
 		name := consentBreak(shown)
-		forget := newButton(l.T(text.PanelForget), theme.DeleteIcon(), func() {
-			act(agent.PanelAction{Kind: agent.PanelForgetSite, Value: site})
-		})
+		forget := p.button(l.T(text.PanelForget), theme.DeleteIcon(), agent.PanelAction{Kind: agent.PanelForgetSite, Value: site})
 		column.Add(container.NewBorder(nil, nil, nil, forget, name))
 	}
 	for _, site := range s.Sites {
@@ -128,22 +96,26 @@ func panelSites(l text.Lang, s agent.PanelState, act func(agent.PanelAction)) fy
 	return column
 }
 
-// panelSettings shows the settings; a change is an action at once.
-func panelSettings(l text.Lang, s agent.PanelState, act func(agent.PanelAction)) fyne.CanvasObject {
+// settings shows the settings; a change is an action at once.
+func (p *panelPage) settings() fyne.CanvasObject {
+	l, s := p.lang, p.state
 	minutes := []int{1, 5, 10, 15}
 	if !slices.Contains(minutes, s.IdleMinutes) { // chosen in the settings file
 		minutes = append(minutes, s.IdleMinutes)
 		slices.Sort(minutes)
 	}
 	idle := panelSelect(minutes, s.IdleMinutes, func(n int) string { return l.N(text.Minutes, n) }, func(n int) {
-		act(agent.PanelAction{Kind: agent.PanelIdleMinutes, Value: strconv.Itoa(n)})
+		p.act(agent.PanelAction{Kind: agent.PanelIdleMinutes, Value: strconv.Itoa(n)})
 	})
 	language := panelSelect(text.Languages(), l, text.Lang.Name, func(chosen text.Lang) {
-		act(agent.PanelAction{Kind: agent.PanelLanguage, Value: string(chosen)})
+		p.act(agent.PanelAction{Kind: agent.PanelLanguage, Value: string(chosen)})
 	})
 	unlocked := newCheck(l.T(text.PanelWhileUnlocked), s.WhileUnlocked, func(on bool) {
-		act(agent.PanelAction{Kind: agent.PanelWhileUnlocked, Value: strconv.FormatBool(on)})
+		p.act(agent.PanelAction{Kind: agent.PanelWhileUnlocked, Value: strconv.FormatBool(on)})
 	})
+	p.parts[agent.PanelAction{Kind: agent.PanelIdleMinutes}] = idle
+	p.parts[agent.PanelAction{Kind: agent.PanelLanguage}] = language
+	p.parts[agent.PanelAction{Kind: agent.PanelWhileUnlocked}] = unlocked
 	return container.New(consentColumn{},
 		container.New(consentForm{},
 			widget.NewLabel(l.T(text.PanelIdle)), container.NewHBox(idle),
@@ -170,11 +142,12 @@ func panelSelect[T comparable](values []T, selected T, name func(T) string, chos
 	return s
 }
 
-// panelFoot has the buttons that act on the token, Help, and what a support clerk
-// asks for first.
-func panelFoot(l text.Lang, s agent.Status, act func(agent.PanelAction), help *button) fyne.CanvasObject {
+// foot has what a support clerk asks for first, Help, the ways to the other windows, and
+// the buttons that act on the token.
+func (p *panelPage) foot() fyne.CanvasObject {
+	l, s := p.lang, p.state.Status
 	action := func(key text.Key, icon fyne.Resource, kind agent.PanelKind, works bool) *button {
-		b := newButton(l.T(key), icon, func() { act(agent.PanelAction{Kind: kind}) })
+		b := p.button(l.T(key), icon, agent.PanelAction{Kind: kind})
 		if !works {
 			b.Disable()
 		}
@@ -184,12 +157,17 @@ func panelFoot(l text.Lang, s agent.Status, act func(agent.PanelAction), help *b
 	if s.Port != 0 {
 		port = l.T(text.StatusPort, s.Port)
 	}
-	present := s.Token == agent.TokenLocked || s.Token == agent.TokenUnlocked
+	windows := container.NewHBox(layout.NewSpacer())
+	if s.OffersWizard() && !s.NeedsProfile() { // else it is at the top
+		windows.Add(p.wizard())
+	}
+	windows.Add(action(text.TrayCodes, theme.GridIcon(), agent.PanelCodes, true))
+	windows.Add(action(text.TrayToken, theme.StorageIcon(), agent.PanelToken, true))
 	return container.New(consentColumn{},
-		container.NewBorder(nil, nil, nil, help, consentLabel(l.T(text.PanelVersion, s.Version)+" · "+port)),
+		container.NewBorder(nil, nil, nil, p.help, consentLabel(l.T(text.PanelVersion, s.Version)+" · "+port)),
+		windows,
 		container.NewHBox(layout.NewSpacer(),
 			action(text.TokenDrivers, theme.SettingsIcon(), agent.PanelDrivers, true),
-			action(text.TrayToken, theme.StorageIcon(), agent.PanelToken, true),
-			action(text.PanelLock, theme.LogoutIcon(), agent.PanelLock, s.Token == agent.TokenUnlocked),
-			action(text.PanelChangePIN, theme.AccountIcon(), agent.PanelChangePIN, present)))
+			action(text.PanelLock, theme.LogoutIcon(), agent.PanelLock, s.Lockable()),
+			action(text.PanelChangePIN, theme.AccountIcon(), agent.PanelChangePIN, s.ChangesPIN())))
 }

@@ -16,6 +16,7 @@ type panelWindow struct {
 	win   fyne.Window
 	lang  text.Lang
 	shown agent.PanelState
+	page  *panelPage       // on the screen, unless Help is
 	help  bool             // Help is on the screen in place of it
 	call  chan panelAnswer // of the call that waits now, nil when none does
 	next  *panelAnswer     // what the person did while none waited
@@ -76,11 +77,11 @@ func (w *Windows) showPanel(call chan panelAnswer, s agent.PanelState) {
 		p.lang, p.shown = l, s
 		p.win.SetTitle(l.T(text.PanelTitle))
 		if speaks || !p.help {
-			p.draw()
+			p.redraw()
 		}
 	}
 	if raise {
-		p.win.Resize(p.win.Content().MinSize().Max(fyne.NewSize(640, 560)))
+		p.win.Resize(p.win.Content().MinSize().Max(fyne.NewSize(consentWidth, 640)))
 		p.win.Show()
 		p.win.RequestFocus()
 	}
@@ -99,8 +100,21 @@ func (p *panelWindow) draw() *button {
 		return back
 	}
 	help := helpButton(p.lang, func() { p.turn(true) })
-	p.win.SetContent(panelContent(p.lang, p.shown, func(a agent.PanelAction) { p.answer(panelAnswer{action: a}) }, help))
+	p.page = &panelPage{lang: p.lang, state: p.shown, act: func(a agent.PanelAction) { p.answer(panelAnswer{action: a}) }, help: help}
+	p.win.SetContent(p.page.content())
 	return help
+}
+
+// redraw is draw that leaves the focus on what it is on.
+func (p *panelWindow) redraw() {
+	on, before := p.win.Canvas().Focused(), p.page
+	to := fyne.Focusable(p.draw())
+	if !p.help {
+		to = p.page.follow(before, on)
+	}
+	if to != nil {
+		p.win.Canvas().Focus(to)
+	}
 }
 
 // turn goes to Help or back, for both by keyboard too.

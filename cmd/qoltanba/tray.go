@@ -127,16 +127,13 @@ func (b *body) runTray(e *env, windows *remote.Prompter) error {
 // renew renews a profile's certificate and shows the new one, or says why there is
 // none.
 func (b *body) renew(ctx context.Context, p agent.ProfileID) {
-	err := b.agent.Renew(ctx, p)
-	switch {
-	case err == nil:
-		b.showToken(ctx, agent.PageCertificate, p.Token)
-	case errors.Is(err, agent.ErrDenied):
-	default:
-		b.log.Warn("certificate not renewed", "err", err)
-		if err := b.agent.Tell(ctx, err); err != nil {
-			b.log.Warn("notice not shown", "err", err)
-		}
+	err := b.agent.ShowRenewal(ctx, p)
+	if err == nil || errors.Is(err, agent.ErrDenied) {
+		return
+	}
+	b.log.Warn("certificate not renewed", "err", err)
+	if err := b.agent.Tell(ctx, err); err != nil {
+		b.log.Warn("notice not shown", "err", err)
 	}
 }
 

@@ -112,8 +112,22 @@ func TestQuestionsArrive(t *testing.T) {
 		Documents: []payment.Document{{Name: "1.xml", Size: 3, Text: "<&>\u2028 қолтаңба"}},
 		Totals:    []payment.Total{},
 	}
-	panel := agent.PanelState{Sites: []string{"https://ib.bank.kz"}, IdleMinutes: 15, Status: agent.Status{Token: agent.TokenUnlocked, Profiles: []agent.Profile{accounts}}}
-	action := agent.PanelAction{Kind: agent.PanelForgetSite, Value: "https://ib.bank.kz"}
+	renewable := accounts
+	renewable.DaysLeft, renewable.Renewable = 12, true
+	panel := agent.PanelState{Sites: []string{"https://ib.bank.kz"}, IdleMinutes: 15, Status: agent.Status{Token: agent.TokenUnlocked,
+		Profiles: []agent.Profile{renewable}, Enrolls: true, Unfinished: true, Asking: true}}
+	inPanel := func(want agent.PanelAction) func(ctx context.Context, p agent.Prompter) error {
+		return func(ctx context.Context, p agent.Prompter) error {
+			got, err := p.Panel(ctx, panel)
+			if err == nil && got != want {
+				return fmt.Errorf("Panel = %v, want %v", got, want)
+			}
+			return err
+		}
+	}
+	forget := agent.PanelAction{Kind: agent.PanelForgetSite, Value: "https://ib.bank.kz"}
+	wizard, codes := agent.PanelAction{Kind: agent.PanelWizard}, agent.PanelAction{Kind: agent.PanelCodes}
+	renew := agent.PanelAction{Kind: agent.PanelRenew, Profile: agent.ProfileID{Token: accounts.ID.Token, Key: "a1", Certificate: "5f3a"}}
 	unused := func(context.Context, agent.ProfileID, *agent.Secret) error { return nil }
 	unusedPair := func(context.Context, agent.ProfileID, *agent.Secret, *agent.Secret) error { return nil }
 	noCopy := func(int) error { return nil }
@@ -132,13 +146,10 @@ func TestQuestionsArrive(t *testing.T) {
 		{"change", pinQuestion(accounts), func(ctx context.Context, p agent.Prompter) error {
 			return p.ChangePIN(ctx, pinQuestion(accounts), unusedPair)
 		}, agenttest.NewPIN("12345678", "87654321")},
-		{"panel", panel, func(ctx context.Context, p agent.Prompter) error {
-			got, err := p.Panel(ctx, panel)
-			if err == nil && got != action {
-				return fmt.Errorf("Panel = %v, want %v", got, action)
-			}
-			return err
-		}, agenttest.Choose(action)},
+		{"panel", panel, inPanel(forget), agenttest.Choose(forget)},
+		{"panel to the wizard", panel, inPanel(wizard), agenttest.Choose(wizard)},
+		{"panel to the code generators", panel, inPanel(codes), agenttest.Choose(codes)},
+		{"panel to a renewal", panel, inPanel(renew), agenttest.Choose(renew)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			over(t, func(t *testing.T, l *link) {

@@ -23,7 +23,7 @@ import "qoltanba/agent"
 const (
 	// protocol is answered to prompt.hello. The two programs are installed
 	// together, but one may run while the other is replaced.
-	protocol = 3
+	protocol = 4
 
 	// frameLimit bounds one message: a question about the most documents that
 	// the agent takes, with all their payments. What is announced as larger is

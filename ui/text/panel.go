@@ -17,6 +17,9 @@ const (
 	PanelLanguage      Key = "panel.language"
 	PanelLock          Key = "panel.lock"
 	PanelChangePIN     Key = "panel.change-pin"
+	PanelCreate        Key = "panel.create"
+	PanelContinue      Key = "panel.continue"
+	PanelDaysLeft      Key = "panel.days-left" // N
 
 	StatusAbsent   Key = "status.absent"
 	StatusLocked   Key = "status.locked"
@@ -59,6 +62,22 @@ var panel = map[Key]phrase{
 	PanelLanguage:  {"Тіл", "Язык", "Language"},
 	PanelLock:      {"Қазір құлыптау", "Закрыть токен", "Lock now"},
 	PanelChangePIN: {"Құпиясөзді өзгерту…", "Сменить пароль…", "Change password…"},
+
+	PanelCreate: {
+		"Токенде әлі профиль жоқ: оны шебер жасайды.",
+		"На токене ещё нет профиля: его создаст мастер.",
+		"There is no profile on the token yet: the wizard creates one.",
+	},
+	PanelContinue: {
+		"Осы токенмен тіркелу аяқталмаған: оны тоқтаған жерінен жалғастыруға болады.",
+		"Регистрация с этим токеном не завершена: её можно продолжить с того же места.",
+		"A registration with this token is not finished: it can be continued where it stopped.",
+	},
+	PanelDaysLeft: {
+		"%s күн қалды.",
+		"Остался %s день.|Осталось %s дня.|Осталось %s дней.",
+		"%s day left.|%s days left.",
+	},
 
 	StatusAbsent: {
 		"Токен қосылмаған",

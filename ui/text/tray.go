@@ -1,5 +1,7 @@
 package text
 
+import "qoltanba/agent"
+
 // The menu of the tray icon. Words that the main window has too are its words.
 const (
 	TrayReady  Key = "tray.ready"  // N
@@ -23,6 +25,23 @@ const (
 	TrayLock        Key = "tray.lock"
 	TrayUnlocked    Key = "tray.unlocked"
 )
+
+// Wizard is what the way to the wizard is called, in the tray and in the main window.
+func (l Lang) Wizard(s agent.Status) string {
+	if s.Unfinished {
+		return l.T(TrayContinue)
+	}
+	return l.T(TrayWizard)
+}
+
+// Renewal is what the way to renew a profile's certificate is called in both: with the
+// days that are left where they are few.
+func (l Lang) Renewal(p agent.Profile) string {
+	if p.DaysLeft <= agent.RenewalDue {
+		return l.N(TrayRenewIn, p.DaysLeft)
+	}
+	return l.T(TrayRenew)
+}
 
 var tray = map[Key]phrase{
 	TrayReady: {

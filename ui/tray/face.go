@@ -54,23 +54,17 @@ func faceOf(s agent.Status) face {
 		open:     offered(l.T(text.TrayOpen), true),
 		token:    offered(l.T(text.TrayToken), true),
 		codes:    offered(l.T(text.TrayCodes), true),
-		lock:     offered(l.T(text.PanelLock), s.Token == agent.TokenUnlocked || len(s.Sessions) > 0 || s.Codes),
-		change:   offered(l.T(text.PanelChangePIN), s.Token == agent.TokenLocked || s.Token == agent.TokenUnlocked),
+		lock:     offered(l.T(text.PanelLock), s.Lockable()),
+		change:   offered(l.T(text.PanelChangePIN), s.ChangesPIN()),
 		unblock:  offered(l.T(text.TrayUnblock), s.Token != agent.TokenAbsent && s.Token != ""),
 		language: offered(l.T(text.PanelLanguage), true),
 		exit:     offered(l.T(text.TrayExit), true),
 	}
-	switch {
-	case s.Unfinished:
-		f.wizard = offered(l.T(text.TrayContinue), true)
-	case s.Enrolls:
-		f.wizard = offered(l.T(text.TrayWizard), true)
+	if s.OffersWizard() {
+		f.wizard = offered(l.Wizard(s), true)
 	}
-	if p, ok := nextRenewal(s.Profiles); ok {
-		f.renew = offered(l.T(text.TrayRenew), true)
-		if p.DaysLeft <= agent.RenewalDue {
-			f.renew = offered(l.N(text.TrayRenewIn, p.DaysLeft), true)
-		}
+	if p, ok := s.Renewal(); ok {
+		f.renew = offered(l.Renewal(p), !s.Asking)
 	}
 	for i, p := range s.Profiles {
 		if i == maxProfiles {
@@ -85,17 +79,6 @@ func faceOf(s agent.Status) face {
 		f.languages = append(f.languages, e)
 	}
 	return f
-}
-
-// nextRenewal is the profile whose certificate ends first, of those that can be
-// renewed.
-func nextRenewal(all []agent.Profile) (next agent.Profile, ok bool) {
-	for _, p := range all {
-		if p.Renewable && (!ok || p.DaysLeft < next.DaysLeft) {
-			next, ok = p, true
-		}
-	}
-	return next, ok
 }
 
 func profileEntry(l text.Lang, p agent.Profile) profile {

@@ -69,6 +69,7 @@ func TestRegistrationAndRenewal(t *testing.T) {
 		"K117 begun":         {agent.Status{Enrolls: true, Unfinished: true}, "Continue registration…", ""},
 		"far from its end":   {agent.Status{Profiles: []agent.Profile{later}}, "", "Renew certificate…"},
 		"thirty days before": {agent.Status{Profiles: []agent.Profile{later, due}}, "", "Renew certificate: 30 days left…"},
+		"it is under way":    {agent.Status{Profiles: []agent.Profile{due}, Asking: true}, "", "Renew certificate: 30 days left…"},
 		"the one ends first": {agent.Status{Profiles: []agent.Profile{later, never, soon}}, "", "Renew certificate: 1 day left…"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +77,9 @@ func TestRegistrationAndRenewal(t *testing.T) {
 			f := faceOf(c.status)
 			if f.wizard.title != c.wizard || f.wizard.visible != (c.wizard != "") {
 				t.Errorf("the wizard's entry is %+v, want %q", f.wizard, c.wizard)
+			}
+			if f.renew.visible && f.renew.enabled == c.status.Asking {
+				t.Errorf("asking %t: the renewal's entry is %+v", c.status.Asking, f.renew)
 			}
 			if f.renew.title != c.renew || f.renew.visible != (c.renew != "") {
 				t.Errorf("the renewal's entry is %+v, want %q", f.renew, c.renew)

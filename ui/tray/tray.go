@@ -169,7 +169,7 @@ func (t *Tray) build(group *sync.WaitGroup) *menu {
 	t.serve(group, m.unblock, nil, t.actions.Unblock)
 	t.serve(group, m.wizard, nil, t.actions.Wizard)
 	t.serve(group, m.renew, nil, func() {
-		if p, ok := nextRenewal(t.now().Profiles); ok {
+		if p, ok := t.now().Renewal(); ok {
 			t.actions.Renew(p.ID)
 		}
 	})
