@@ -175,6 +175,36 @@ func TestWizardRefusals(t *testing.T) {
 	})
 }
 
+// A token that is not empty must be formatted first: the token panel can be had in the
+// wizard's place, whether that is seen at once or only with the password.
+func TestK25K26K29WizardTokenPanel(t *testing.T) {
+	held := func(s *agent.WizardState) { s.Profiles, s.Refusal = accounts[:1], "not-empty" }
+	for name, see := range map[string]func(p *registrant){
+		"at once": func(p *registrant) { p.update(atStep(agent.WizardProfile, held)) },
+		"with the password": func(p *registrant) {
+			p.answer = func() error { return agent.ErrNotEmpty }
+			p.types("12345678")
+			p.press(fyne.KeyReturn)
+			p.answer, p.done = nil, nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := atWizard(t, atStep(agent.WizardProfile), func(p *registrant) {
+				if p.says(text.EN.T(text.TrayToken)) {
+					t.Error("an empty token is sent to the token panel")
+				}
+				see(p)
+				p.must(map[string]string{"why": "Format the token first"})
+				p.tap(text.TrayToken)
+				p.last(1, agent.WizardTokenPanel, "", "")
+			})
+			if !errors.Is(err, agent.ErrDenied) {
+				t.Errorf("Wizard() = %v, want that it closes itself", err)
+			}
+		})
+	}
+}
+
 // An empty token whose password is locked cannot be registered: nothing says that it can.
 func TestK62K63WizardLockedToken(t *testing.T) {
 	_ = atWizard(t, atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].Locked, s.Profiles[0].Retries = true, 0 }), func(p *registrant) {

@@ -25,6 +25,7 @@ type wizardPage struct {
 	content []fyne.CanvasObject
 	buttons []*button
 	first   fyne.Focusable // gets the focus
+	instead *button        // what else can be done after agent.ErrNotEmpty; nil for nothing
 	again   fyne.Focusable // gets it after agent.ErrPeriod, whose hint names it; nil for first
 
 	submit func() // Return where no button has the focus
@@ -160,6 +161,9 @@ func (t *wizardWindow) notices() []fyne.CanvasObject {
 		all = append(all, consentDense(t.hints))
 	case t.showsHints(err):
 		all = append(all, t.hints)
+	}
+	if t.page.instead != nil && t.state.Refusal == "" && errors.Is(err, agent.ErrNotEmpty) { // else the page shows it
+		all = append(all, container.NewHBox(t.page.instead))
 	}
 	if t.asksTheBank(err) {
 		all = append(all, t.support()...)

@@ -155,7 +155,7 @@ func (t *wizardWindow) do(a agent.WizardAction) {
 		switch {
 		case t.d.ended:
 			return
-		case err == nil && kind == agent.WizardFinish:
+		case err == nil && (kind == agent.WizardFinish || kind == agent.WizardTokenPanel):
 			t.d.end(agent.ErrDenied) // closed, as every panel ends
 			return
 		}
