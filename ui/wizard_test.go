@@ -129,6 +129,8 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"many-tokens":   at(atStep(agent.WizardProfile, refusal("many-tokens"), func(s *agent.WizardState) { s.Profiles = append(s.Profiles, accounts[0]) })),
 		"not-empty":     at(atStep(agent.WizardProfile, refusal("not-empty"), func(s *agent.WizardState) { s.Profiles = accounts[:1] })),
 		"holds-objects": at(atStep(agent.WizardProfile), fails(agent.WizardAction{Kind: agent.WizardUnlock}, agent.ErrNotEmpty)),
+		"other-bank": at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Origin = "https://ib.demobank.test" }),
+			fails(agent.WizardAction{Kind: agent.WizardUnlock}, &agent.OtherBankError{Host: "ca.other.test"})),
 		"other-token":   at(atStep(agent.WizardProfile, refusal("other-token"), func(s *agent.WizardState) { s.Resumed, s.Other.Serial = true, "77aa88bb" })),
 		"site":          at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Origin = "https://ib.demobank.test" })),
 		"missing-token": at(atStep(agent.WizardMissing, otherToken)),

@@ -214,6 +214,9 @@ func (t *wizardWindow) hint(err error, own string) string {
 	case t.state.Step == agent.WizardOtherUser && errors.Is(err, agent.ErrPeriod):
 		return l.T(text.WizardPeriodSecond, l.T(text.WizardAnewSecond))
 	}
+	if other, ok := errors.AsType[*agent.OtherBankError](err); ok && other.Host != "" && t.state.Origin != "" {
+		return l.T(text.WizardOtherBank, other.Host, l.T(text.TrayContinue)) // the page has chosen the bank
+	}
 	return own
 }
 
