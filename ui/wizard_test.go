@@ -197,7 +197,8 @@ func wizardScreen(t *testing.T, l text.Lang) *wizardWindow {
 		beside: func(f, then func()) { f(); then() },
 		places: func() []keyFile {
 			return []keyFile{
-				{name: "GOST.pfx", path: "/media/aigerim/BANK/GOST.pfx", place: "BANK", usual: true},
+				{name: "GOST.pfx", path: "/media/aigerim/BANK/GOST.pfx", place: "BANK", drive: true, usual: true},
+				{name: "Key.pfx", path: "/home/aigerim/Desktop/Key.pfx", place: l.T(text.FileDesktop), usual: true},
 				{name: "BANK", path: "/media/aigerim/BANK", folder: true, drive: true},
 				{name: l.T(text.FileDesktop), path: "/home/aigerim/Desktop", folder: true},
 				{name: l.T(text.FileHome), path: "/home/aigerim", folder: true},

@@ -248,13 +248,17 @@ func (r *fileRow) put(i int) {
 	r.label.TextStyle.Bold = k.usual
 	name := payment.Visible(k.name)
 	if k.place != "" {
-		name = r.choice.t.lang.T(text.FileFound, name, payment.Visible(k.place))
+		found := text.FileFound
+		if k.drive {
+			found = text.FileFoundOn
+		}
+		name = r.choice.t.lang.T(found, name, payment.Visible(k.place))
 	}
 	r.label.SetText(name)
 	switch {
 	case k.up:
 		r.icon.SetResource(theme.MoveUpIcon())
-	case k.drive:
+	case k.drive && k.folder:
 		r.icon.SetResource(theme.StorageIcon())
 	case k.folder:
 		r.icon.SetResource(theme.FolderIcon())

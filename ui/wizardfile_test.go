@@ -79,7 +79,7 @@ func TestK75WizardDriveComes(t *testing.T) {
 		plugged, looks, shown := p.places(), 0, 0
 		p.places = func() []keyFile {
 			if looks++; looks < 3 {
-				return plugged[2:]
+				return plugged[3:]
 			}
 			return plugged
 		}
@@ -98,7 +98,7 @@ func TestK75WizardDriveComes(t *testing.T) {
 		}
 		wait()
 		names, chosen := fileNames(p.d.win)
-		if !slices.Equal(names, []string{"GOST.pfx", "BANK", "Desktop", "Home folder"}) || chosen != "Home folder" {
+		if !slices.Equal(names, []string{"GOST.pfx", "Key.pfx", "BANK", "Desktop", "Home folder"}) || chosen != "Home folder" {
 			t.Errorf("with the drive: %q, chosen %q", names, chosen)
 		}
 		p.over.escape()

@@ -347,10 +347,13 @@ func TestWizardChoosesAKeyFile(t *testing.T) {
 func TestK74K75FoundOnDrives(t *testing.T) {
 	folder := bankFolder(t)
 	var found []string
-	for _, k := range foundIn([]keyFile{{name: "BANK", path: folder, folder: true}, {name: "gone", path: folder + "-gone", folder: true}}) {
-		found = append(found, k.name+" "+k.place)
+	places := []keyFile{{name: "BANK", path: folder, folder: true, drive: true}, {name: "gone", path: folder + "-gone", folder: true}, {name: "Desktop", path: folder, folder: true}}
+	row := newFileRow(&fileChoice{t: &wizardWindow{lang: text.EN}, rows: foundIn(places)})
+	for i := range row.choice.rows {
+		row.put(i)
+		found = append(found, row.label.Text)
 	}
-	if want := []string{"gost.PFX BANK", "Key.pfx BANK"}; !slices.Equal(found, want) {
+	if want := []string{"gost.PFX on the drive BANK", "Key.pfx on the drive BANK", "gost.PFX in Desktop", "Key.pfx in Desktop"}; !slices.Equal(found, want) {
 		t.Errorf("found %q, want %q", found, want)
 	}
 }

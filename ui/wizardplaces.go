@@ -17,7 +17,7 @@ type keyFile struct {
 	path   string // "" for the list of places
 	place  string // where a file was found, in the list of places
 	folder bool
-	drive  bool // a folder that is the root of a drive
+	drive  bool // a folder that is the root of a drive, or a file that was found in one
 	up     bool // the folder above
 	usual  bool // of a name that banks give
 }
@@ -149,7 +149,7 @@ func foundIn(places []keyFile) []keyFile {
 		}
 		for _, k := range all {
 			if k.usual {
-				k.place = p.name
+				k.place, k.drive = p.name, p.drive
 				found = append(found, k)
 			}
 		}
