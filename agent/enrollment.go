@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"qoltanba/agent/gost"
@@ -34,6 +35,7 @@ type enrollment struct {
 	anew    string             // User ID for which the person wants it begun anew, "" for none
 	kinds   []KeyAlgorithm     // that the bank takes; empty for any
 	working bool               // a step uses the primary key: it is not wiped, though the token goes
+	panel   atomic.Bool        // the token panel is to be shown when the window has closed
 	close   context.CancelFunc // ends the window
 	notify  func()             // has it drawn anew
 }
@@ -212,6 +214,10 @@ func (e *enrollment) do(ctx context.Context, act WizardAction) error {
 		return e.choose(act)
 	case act.Kind == WizardObtain && (step == WizardReview || step == WizardWork):
 		return e.obtain(ctx, act)
+	case act.Kind == WizardTokenPanel && step == WizardProfile:
+		e.panel.Store(true)
+		e.close()
+		return nil
 	case act.Kind == WizardFinish && step == WizardDone:
 		e.close()
 		return nil

@@ -247,6 +247,11 @@ func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mi
 		a.wizards.mu.Unlock()
 		deserted := call.bank >= 0 && run.waiting.Load() == 0
 		close(run.ended)
+		if run.e.panel.Load() {
+			if err := a.ShowToken(a.life, PageToken, TokenID{}); err != nil && a.life.Err() == nil {
+				a.log.Warn("showing the token", "err", err)
+			}
+		}
 		if run.err == nil && deserted { // no page goes on with the new profile
 			if err := a.ShowPanel(a.life); err != nil && a.life.Err() == nil {
 				a.log.Warn("showing the new profile", "err", err)
@@ -295,7 +300,7 @@ func (a *Agent) runWizard(ctx context.Context, prompter Prompter, e *enrollment,
 	if e.step() == WizardDone {
 		return nil
 	}
-	if err == nil {
+	if err == nil || e.panel.Load() { // which closes it, too
 		err = ErrDenied
 	}
 	return err

@@ -250,6 +250,9 @@ const (
 	WizardChoose   WizardActionKind = "choose"    // Next on WizardPassword
 	WizardObtain   WizardActionKind = "obtain"    // Next on WizardReview, Retry on WizardWork
 	WizardFinish   WizardActionKind = "finish"    // Finish on WizardDone: the window closes
+	// WizardTokenPanel: the token panel in the place of the wizard's window, on
+	// WizardProfile after ErrNotEmpty: such a token must be formatted there.
+	WizardTokenPanel WizardActionKind = "token-panel"
 )
 
 // A CredentialHint is a mistake that often makes User ID, PIN and key file not

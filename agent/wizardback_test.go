@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
 )
 
 // Back goes one page back: what was entered for the bank stays where it is, and the PIN
@@ -35,4 +36,38 @@ func TestWizardGoesBack(t *testing.T) {
 		wants(t, "the rest", c.register(), nil)
 	}), nil)
 	o.wantOne()
+}
+
+// K25 K29: a token that is not empty is formatted in the token panel, which comes in the
+// wizard's place. The page that waits learns that the wizard was closed.
+func TestWizardTurnsToTheTokenPanel(t *testing.T) {
+	panel := agent.WizardAction{Kind: agent.WizardTokenPanel}
+	for name, ask := range map[string]struct {
+		ask  func(o *office) error
+		want error
+	}{
+		"a page's":     {func(o *office) error { return o.page().Enroll(t.Context(), 12) }, agent.ErrDenied},
+		"the person's": {func(o *office) error { return o.agent.ShowWizard(t.Context()) }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.token.AddKey(agent.P256, "Old", "Aigerim")
+			stop := o.open()
+			o.wizard(func(c *clerk) { wants(t, "the token panel", c.do(panel), nil) })
+			shown := make(chan agent.TokenPage, 1)
+			o.person.Do(agenttest.Panel(func(s agent.TokenPanel, _ func(agent.TokenAction) error, _ func(func(agent.TokenPanel) bool) agent.TokenPanel) {
+				shown <- s.Page
+			}))
+			wants(t, "the wizard", ask.ask(o), ask.want)
+			if page := <-shown; page != agent.PageToken {
+				t.Errorf("the token panel shows %q", page)
+			}
+			stop()
+		})
+	}
+	t.Run("not from a later page", func(t *testing.T) {
+		o := newOffice(t)
+		o.open()
+		o.at(agent.WizardConfirm, func(c *clerk) { wants(t, "the token panel", c.do(panel), agent.ErrInvalid) })
+	})
 }

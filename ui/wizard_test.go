@@ -128,6 +128,9 @@ func wizardScreens() map[string]func(*wizardWindow) {
 		"no-token":      at(atStep(agent.WizardProfile, refusal("no-token"), func(s *agent.WizardState) { s.Profiles = nil })),
 		"many-tokens":   at(atStep(agent.WizardProfile, refusal("many-tokens"), func(s *agent.WizardState) { s.Profiles = append(s.Profiles, accounts[0]) })),
 		"not-empty":     at(atStep(agent.WizardProfile, refusal("not-empty"), func(s *agent.WizardState) { s.Profiles = accounts[:1] })),
+		"holds-objects": at(atStep(agent.WizardProfile), fails(agent.WizardAction{Kind: agent.WizardUnlock}, agent.ErrNotEmpty)),
+		"other-bank": at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Origin = "https://ib.demobank.test" }),
+			fails(agent.WizardAction{Kind: agent.WizardUnlock}, &agent.OtherBankError{Host: "ca.other.test"})),
 		"other-token":   at(atStep(agent.WizardProfile, refusal("other-token"), func(s *agent.WizardState) { s.Resumed, s.Other.Serial = true, "77aa88bb" })),
 		"site":          at(atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Origin = "https://ib.demobank.test" })),
 		"missing-token": at(atStep(agent.WizardMissing, otherToken)),
@@ -194,7 +197,8 @@ func wizardScreen(t *testing.T, l text.Lang) *wizardWindow {
 		beside: func(f, then func()) { f(); then() },
 		places: func() []keyFile {
 			return []keyFile{
-				{name: "GOST.pfx", path: "/media/aigerim/BANK/GOST.pfx", place: "BANK", usual: true},
+				{name: "GOST.pfx", path: "/media/aigerim/BANK/GOST.pfx", place: "BANK", drive: true, usual: true},
+				{name: "Key.pfx", path: "/home/aigerim/Desktop/Key.pfx", place: l.T(text.FileDesktop), usual: true},
 				{name: "BANK", path: "/media/aigerim/BANK", folder: true, drive: true},
 				{name: l.T(text.FileDesktop), path: "/home/aigerim/Desktop", folder: true},
 				{name: l.T(text.FileHome), path: "/home/aigerim", folder: true},

@@ -23,6 +23,7 @@ var userIDLook = regexp.MustCompile(`^[a-z]{2}[0-9]{6}_[a-z]+$`)
 type applicantForm struct {
 	t        *wizardWindow
 	page     *wizardPage
+	token    agent.TokenID
 	userID   *line
 	pin      *capitals
 	keyFile  *line
@@ -37,6 +38,15 @@ type applicantForm struct {
 	short               bool // the four hints stand above, and what to do below: there is no room for remarks
 }
 
+// applicantDraft is what was typed on that page last, and for which token. The window
+// keeps it while the token is away: its port may be wanted for the drive with the key
+// file. PIN and passwords are not kept.
+type applicantDraft struct {
+	token           agent.TokenID
+	userID, keyFile string
+	apart           bool
+}
+
 // applicantRow is an entry, and the remark below it.
 type applicantRow struct {
 	name, entry fyne.CanvasObject
@@ -45,13 +55,14 @@ type applicantRow struct {
 
 func (t *wizardWindow) applicantPage() *wizardPage {
 	l := t.lang
-	f := &applicantForm{t: t, page: t.plainPage(t.title(text.WizardApplicant)), short: t.showsHints(t.stopped())}
+	f := &applicantForm{t: t, page: t.plainPage(t.title(text.WizardApplicant)), token: t.state.Token.ID.Token, short: t.showsHints(t.stopped())}
+	draft := t.draftFor(f.token)
 	f.userIDNote, f.pinNote, f.userIDMark = note(""), note(""), widget.NewIcon(nil)
-	f.userID = newLine(func(string) { f.mark() }, func() { t.focus(f.pin) })
+	f.userID = newLine(func(string) { f.mark(); f.keep() }, func() { t.focus(f.pin) })
 	f.userID.SetPlaceHolder("qq111111_qwertyui")
 	f.pin = newCapitals(f.mark, func() { t.focus(f.keyFile) })
-	f.keyFile = newLine(nil, f.entered)
-	f.matches = newCheck(l.T(text.WizardMatches), !t.state.Apart, func(bool) { f.arrange() })
+	f.keyFile = newLine(func(string) { f.keep() }, f.entered)
+	f.matches = newCheck(l.T(text.WizardMatches), !draft.apart, func(bool) { f.arrange(); f.keep() })
 	f.tick = boxed(f.matches)
 	f.password = newPassword(func() { f.page.submit() })
 	clear := newButton(l.T(text.WizardPINClear), theme.ContentClearIcon(), func() {
@@ -81,7 +92,7 @@ func (t *wizardWindow) applicantPage() *wizardPage {
 		p.content = append(p.content, consentDense(container.New(consentColumn{}, t.advice(text.WizardGoOnData)...)))
 	}
 	p.first = f.userID
-	if t.state.UserID != "" {
+	if draft.userID != "" {
 		p.first = f.pin // what is kept stands there already
 	}
 	p.inputs = []fyne.Disableable{f.userID, f.pin, clear, f.keyFile, review, f.matches, f.password}
@@ -91,10 +102,24 @@ func (t *wizardWindow) applicantPage() *wizardPage {
 	if t.hints == nil {
 		t.hints = credentialHints(l, t.state.UserID, nil, false)
 	}
-	f.userID.SetText(t.state.UserID)
-	f.keyFile.SetText(t.state.KeyFile)
+	f.userID.SetText(draft.userID)
+	f.keyFile.SetText(draft.keyFile)
 	f.mark()
+	f.keep()
 	return p
+}
+
+// draftFor is what fills the page: what was typed there last, else what the agent has.
+func (t *wizardWindow) draftFor(token agent.TokenID) applicantDraft {
+	if t.draft == nil || t.draft.token != token {
+		return applicantDraft{token, t.state.UserID, t.state.KeyFile, t.state.Apart}
+	}
+	return *t.draft
+}
+
+// keep has the window keep what was typed.
+func (f *applicantForm) keep() {
+	f.t.draft = &applicantDraft{f.token, f.userID.Text, f.keyFile.Text, !f.matches.Checked}
 }
 
 // mark says of what was typed whether it looks right.

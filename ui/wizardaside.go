@@ -56,6 +56,7 @@ func (t *wizardWindow) otherUserPage() *wizardPage {
 	p.content = append(p.content, form)
 	p.escape = func() { t.do(agent.WizardAction{Kind: agent.WizardReturn}) }
 	p.closing(l.T(text.Cancel), t.leave)
+	t.draft = nil // the agent has it, and the person may go on with the first
 	if s.Other.Confirming {
 		p.content = append(p.content, consentWarnings([]string{l.T(text.WizardUserTaken)}))
 	} else {

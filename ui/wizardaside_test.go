@@ -117,3 +117,23 @@ func TestK56WizardPeriodAgain(t *testing.T) {
 		p.tap(text.Cancel)
 	})
 }
+
+// A registration of another bank: in a window that a page has opened there is no bank to
+// choose.
+func TestWizardOfAnotherBank(t *testing.T) {
+	for origin, hint := range map[string]string{
+		"":                         "Choose that bank to continue it.",
+		"https://ib.demobank.test": `close this window and open that bank's page, or choose "Continue registration…" in the menu of Qoltanba's icon.`,
+	} {
+		asked := func(s *agent.WizardState) { s.Origin = origin }
+		_ = atWizard(t, atStep(agent.WizardProfile, asked), func(p *registrant) {
+			p.answer = func() error { return &agent.OtherBankError{Host: "ca.other.test"} }
+			p.types("12345678")
+			p.press(fyne.KeyReturn)
+			p.must(map[string]string{"bank": "Its certificates come from ca.other.test.", "what to do": hint})
+			p.update(atStep(agent.WizardWork, asked, tasks(agent.TaskFailed), stopped(&agent.OtherBankError{Host: "ca.other.test"})))
+			p.must(map[string]string{"what to do on the last page": hint})
+			p.press(fyne.KeyEscape)
+		})
+	}
+}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -21,12 +22,27 @@ type fileChoice struct {
 	t      *wizardWindow
 	page   *wizardPage
 	list   *fileList
-	at     *widget.Label // the folder, or what is wrong with it
-	folder string        // "" for the places
-	rows   []keyFile
+	at     *widget.Label     // the folder, or what is wrong with it
+	folder string            // "" for the places
+	seen   folderSeen        // of the folder, last
+	rows   []keyFile         // of seen, and the way up before them
 	chosen int               // in rows, -1 for none
 	pick   func(path string) // "" for none
 }
+
+// folderSeen is what a folder, or the places, held when it was read.
+type folderSeen struct {
+	files  []keyFile
+	unread bool // it cannot be opened
+}
+
+func (s folderSeen) equal(o folderSeen) bool {
+	return s.unread == o.unread && slices.Equal(s.files, o.files)
+}
+
+// fileLooks is how often the folder that is shown is read anew: a drive may be plugged
+// in, or pulled out, meanwhile.
+const fileLooks = time.Second
 
 // chooseFile shows the choice. It begins in the folder of the file that is known,
 // else with the places.
@@ -50,43 +66,96 @@ func (t *wizardWindow) chooseFile(known string, pick func(path string)) {
 	f.look(folder)
 }
 
-// look shows a folder, "" for the places. Disks may be slow, so they are read
-// beside Fyne.
+// look shows a folder, "" for the places.
 func (f *fileChoice) look(folder string) {
-	var rows []keyFile
-	var err error
-	f.t.beside(func() {
-		if folder == "" {
-			rows = f.t.places()
-			return
-		}
-		rows, err = keyFolder(folder)
-	}, func() {
-		if f.t.over != f.page {
-			return // the person has gone back
-		}
-		f.folder, f.rows, f.chosen = folder, rows, -1
-		switch {
-		case err != nil:
-			f.at.SetText(folder + "\n" + f.t.lang.T(text.FileUnread))
-		case folder == "":
-			f.at.SetText(f.t.lang.T(text.WizardKeyFileFrom))
-		case !hasKeyFile(rows):
-			f.at.SetText(folder + "\n" + f.t.lang.T(text.FileNothing))
-		default:
-			f.at.SetText(folder)
-		}
+	f.read(folder, func(seen folderSeen) {
+		f.show(folder, seen)
 		first := 0
 		if folder != "" {
 			first = 1
-			f.rows = append([]keyFile{{name: f.t.lang.T(text.FileUp), path: parent(folder), folder: true, up: true}}, f.rows...)
 		}
-		f.list.UnselectAll()
-		f.list.Refresh()
 		f.list.ScrollToTop()
 		f.list.Select(min(first, len(f.rows)-1))
 		f.t.refresh()
+		f.lookAgain()
 	})
+}
+
+// lookAgain reads what is shown anew after a while, and again after that, for as long as
+// the page is shown. What has not changed stays as it is, and so does the choice.
+func (f *fileChoice) lookAgain() {
+	t := f.t
+	t.stop()
+	t.clock = time.AfterFunc(fileLooks, func() {
+		fyne.Do(func() {
+			if t.over != f.page || t.clock == nil || t.d.ended {
+				return
+			}
+			folder := f.folder
+			f.read(folder, func(seen folderSeen) {
+				if folder != f.folder {
+					return // the person has gone on, and that one is looked at
+				}
+				if !seen.equal(f.seen) {
+					f.follow(seen)
+				}
+				f.lookAgain()
+			})
+		})
+	})
+}
+
+// read reads a folder. Disks may be slow, so that is done beside Fyne; then is called
+// unless the person has left the page meanwhile.
+func (f *fileChoice) read(folder string, then func(folderSeen)) {
+	var seen folderSeen
+	f.t.beside(func() {
+		if folder == "" {
+			seen.files = f.t.places()
+			return
+		}
+		files, err := keyFolder(folder)
+		seen = folderSeen{files, err != nil}
+	}, func() {
+		if f.t.over == f.page {
+			then(seen)
+		}
+	})
+}
+
+// show shows what was seen in a folder, with nothing chosen.
+func (f *fileChoice) show(folder string, seen folderSeen) {
+	l := f.t.lang
+	f.folder, f.seen, f.rows, f.chosen = folder, seen, seen.files, -1
+	switch {
+	case seen.unread:
+		f.at.SetText(folder + "\n" + l.T(text.FileUnread))
+	case folder == "":
+		f.at.SetText(l.T(text.WizardKeyFileFrom))
+	case !hasKeyFile(seen.files):
+		f.at.SetText(folder + "\n" + l.T(text.FileNothing))
+	default:
+		f.at.SetText(folder)
+	}
+	if folder != "" {
+		f.rows = append([]keyFile{{name: l.T(text.FileUp), path: parent(folder), folder: true, up: true}}, f.rows...)
+	}
+	f.list.UnselectAll()
+	f.list.Refresh()
+}
+
+// follow shows what has changed in the folder. What was chosen and is gone leaves
+// nothing chosen: another file is none that the person meant.
+func (f *fileChoice) follow(seen folderSeen) {
+	was := keyFile{}
+	if f.chosen >= 0 {
+		was = f.rows[f.chosen]
+	}
+	f.show(f.folder, seen)
+	if i := slices.IndexFunc(f.rows, func(k keyFile) bool { return k.path == was.path && k.place == was.place && k.up == was.up }); i >= 0 {
+		f.list.Select(i)
+	}
+	f.t.refresh()
 }
 
 // open goes into a folder, or chooses a file.
@@ -102,6 +171,7 @@ func (f *fileChoice) open(i int) {
 
 // leave goes back to the page that the file is for.
 func (f *fileChoice) leave(path string) {
+	f.t.stop()
 	f.t.put(nil)
 	f.pick(path)
 }
@@ -178,13 +248,17 @@ func (r *fileRow) put(i int) {
 	r.label.TextStyle.Bold = k.usual
 	name := payment.Visible(k.name)
 	if k.place != "" {
-		name = r.choice.t.lang.T(text.FileFound, name, payment.Visible(k.place))
+		found := text.FileFound
+		if k.drive {
+			found = text.FileFoundOn
+		}
+		name = r.choice.t.lang.T(found, name, payment.Visible(k.place))
 	}
 	r.label.SetText(name)
 	switch {
 	case k.up:
 		r.icon.SetResource(theme.MoveUpIcon())
-	case k.drive:
+	case k.drive && k.folder:
 		r.icon.SetResource(theme.StorageIcon())
 	case k.folder:
 		r.icon.SetResource(theme.FolderIcon())

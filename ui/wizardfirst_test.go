@@ -175,6 +175,36 @@ func TestWizardRefusals(t *testing.T) {
 	})
 }
 
+// A token that is not empty must be formatted first: the token panel can be had in the
+// wizard's place, whether that is seen at once or only with the password.
+func TestK25K26K29WizardTokenPanel(t *testing.T) {
+	held := func(s *agent.WizardState) { s.Profiles, s.Refusal = accounts[:1], "not-empty" }
+	for name, see := range map[string]func(p *registrant){
+		"at once": func(p *registrant) { p.update(atStep(agent.WizardProfile, held)) },
+		"with the password": func(p *registrant) {
+			p.answer = func() error { return agent.ErrNotEmpty }
+			p.types("12345678")
+			p.press(fyne.KeyReturn)
+			p.answer, p.done = nil, nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := atWizard(t, atStep(agent.WizardProfile), func(p *registrant) {
+				if p.says(text.EN.T(text.TrayToken)) {
+					t.Error("an empty token is sent to the token panel")
+				}
+				see(p)
+				p.must(map[string]string{"why": "Format the token first"})
+				p.tap(text.TrayToken)
+				p.last(1, agent.WizardTokenPanel, "", "")
+			})
+			if !errors.Is(err, agent.ErrDenied) {
+				t.Errorf("Wizard() = %v, want that it closes itself", err)
+			}
+		})
+	}
+}
+
 // An empty token whose password is locked cannot be registered: nothing says that it can.
 func TestK62K63WizardLockedToken(t *testing.T) {
 	_ = atWizard(t, atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles[0].Locked, s.Profiles[0].Retries = true, 0 }), func(p *registrant) {
@@ -317,10 +347,13 @@ func TestWizardChoosesAKeyFile(t *testing.T) {
 func TestK74K75FoundOnDrives(t *testing.T) {
 	folder := bankFolder(t)
 	var found []string
-	for _, k := range foundIn([]keyFile{{name: "BANK", path: folder, folder: true}, {name: "gone", path: folder + "-gone", folder: true}}) {
-		found = append(found, k.name+" "+k.place)
+	places := []keyFile{{name: "BANK", path: folder, folder: true, drive: true}, {name: "gone", path: folder + "-gone", folder: true}, {name: "Desktop", path: folder, folder: true}}
+	row := newFileRow(&fileChoice{t: &wizardWindow{lang: text.EN}, rows: foundIn(places)})
+	for i := range row.choice.rows {
+		row.put(i)
+		found = append(found, row.label.Text)
 	}
-	if want := []string{"gost.PFX BANK", "Key.pfx BANK"}; !slices.Equal(found, want) {
+	if want := []string{"gost.PFX on the drive BANK", "Key.pfx on the drive BANK", "gost.PFX in Desktop", "Key.pfx in Desktop"}; !slices.Equal(found, want) {
 		t.Errorf("found %q, want %q", found, want)
 	}
 }

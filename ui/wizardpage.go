@@ -25,6 +25,7 @@ type wizardPage struct {
 	content []fyne.CanvasObject
 	buttons []*button
 	first   fyne.Focusable // gets the focus
+	instead *button        // what else can be done after agent.ErrNotEmpty; nil for nothing
 	again   fyne.Focusable // gets it after agent.ErrPeriod, whose hint names it; nil for first
 
 	submit func() // Return where no button has the focus
@@ -161,6 +162,9 @@ func (t *wizardWindow) notices() []fyne.CanvasObject {
 	case t.showsHints(err):
 		all = append(all, t.hints)
 	}
+	if t.page.instead != nil && t.state.Refusal == "" && errors.Is(err, agent.ErrNotEmpty) { // else the page shows it
+		all = append(all, container.NewHBox(t.page.instead))
+	}
 	if t.asksTheBank(err) {
 		all = append(all, t.support()...)
 	}
@@ -209,6 +213,9 @@ func (t *wizardWindow) hint(err error, own string) string {
 		return "" // the four stand in its place
 	case t.state.Step == agent.WizardOtherUser && errors.Is(err, agent.ErrPeriod):
 		return l.T(text.WizardPeriodSecond, l.T(text.WizardAnewSecond))
+	}
+	if other, ok := errors.AsType[*agent.OtherBankError](err); ok && other.Host != "" && t.state.Origin != "" {
+		return l.T(text.WizardOtherBank, other.Host, l.T(text.TrayContinue)) // the page has chosen the bank
 	}
 	return own
 }

@@ -17,7 +17,7 @@ type keyFile struct {
 	path   string // "" for the list of places
 	place  string // where a file was found, in the list of places
 	folder bool
-	drive  bool // a folder that is the root of a drive
+	drive  bool // a folder that is the root of a drive, or a file that was found in one
 	up     bool // the folder above
 	usual  bool // of a name that banks give
 }
@@ -82,13 +82,20 @@ func parent(folder string) string {
 func keyPlaces(l text.Lang) []keyFile {
 	places := drives(runtime.GOOS)
 	if home, err := os.UserHomeDir(); err == nil {
+		named := map[string]string{}
+		if config, err := os.UserConfigDir(); err == nil && runtime.GOOS != "windows" && runtime.GOOS != "darwin" {
+			named = userFolders(home, config)
+		}
 		for _, p := range []struct {
-			name text.Key
-			path string
-		}{{text.FileDesktop, "Desktop"}, {text.FileDownloads, "Downloads"}, {text.FileDocuments, "Documents"}, {text.FileHome, ""}} {
-			path := filepath.Join(home, p.path)
-			if info, err := os.Stat(path); err == nil && info.IsDir() {
-				places = append(places, keyFile{name: l.T(p.name), path: path, folder: true})
+			name         text.Key
+			own, english string
+		}{{text.FileDesktop, "XDG_DESKTOP_DIR", "Desktop"}, {text.FileDownloads, "XDG_DOWNLOAD_DIR", "Downloads"},
+			{text.FileDocuments, "XDG_DOCUMENTS_DIR", "Documents"}, {text.FileHome, "", ""}} {
+			for _, path := range []string{named[p.own], filepath.Join(home, p.english)} {
+				if info, err := os.Stat(path); err == nil && info.IsDir() {
+					places = append(places, keyFile{name: l.T(p.name), path: path, folder: true})
+					break
+				}
 			}
 		}
 	}
@@ -96,6 +103,40 @@ func keyPlaces(l text.Lang) []keyFile {
 		places = append(places, keyFile{name: l.T(text.FileComputer), path: "/", folder: true})
 	}
 	return append(foundIn(places), places...)
+}
+
+// userFolders are the person's folders as the desktop has named them, mostly in the
+// person's language: the file user-dirs.dirs (xdg-user-dirs) has lines such as
+// XDG_DESKTOP_DIR="$HOME/Рабочий стол". One that is the home folder itself is none.
+func userFolders(home, config string) map[string]string {
+	all := map[string]string{}
+	data, err := os.ReadFile(filepath.Join(config, "user-dirs.dirs"))
+	if err != nil {
+		return all
+	}
+	for line := range strings.Lines(string(data)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		value = unescaped(strings.Trim(value, `"`))
+		if below, ok := strings.CutPrefix(value, "$HOME/"); ok {
+			value = filepath.Join(home, below)
+		}
+		if filepath.IsAbs(value) && filepath.Clean(value) != filepath.Clean(home) {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// unescaped is s without the backslashes that a shell takes away.
+func unescaped(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // foundIn returns the key files with usual names at the top of the places.
@@ -108,7 +149,7 @@ func foundIn(places []keyFile) []keyFile {
 		}
 		for _, k := range all {
 			if k.usual {
-				k.place = p.name
+				k.place, k.drive = p.name, p.drive
 				found = append(found, k)
 			}
 		}

@@ -51,12 +51,13 @@ func (t *wizardWindow) profilePage() *wizardPage {
 	f.bank.OnChanged = func(string) { f.fill(); t.refresh() }
 	f.missing = newButton(t.lang.T(text.WizardMiss), nil, func() { t.do(agent.WizardAction{Kind: agent.WizardMiss}) })
 	p := f.page
+	p.instead = newButton(t.lang.T(text.TrayToken), nil, func() { t.do(agent.WizardAction{Kind: agent.WizardTokenPanel}) })
 	if t.state.Origin != "" { // the site that asks, as it is shown before a signature
 		site := consentSite(t.lang, agent.ConsentQuestion{Origin: t.state.Origin})
 		p.content = append([]fyne.CanvasObject{site, consentLabel(t.lang.T(text.WizardAsks))}, p.content...)
 	}
 	p.content = append(p.content, f.box)
-	p.inputs = []fyne.Disableable{f.bank, f.choice, f.password, f.missing}
+	p.inputs = []fyne.Disableable{f.bank, f.choice, f.password, f.missing, p.instead}
 	p.closing(t.lang.T(text.Cancel), t.leave)
 	p.next(t.lang.T(text.OK), f.submit)
 	p.ready = f.ready
@@ -192,8 +193,11 @@ func (f *profileForm) refusal(there bool) fyne.CanvasObject {
 	}
 	column.Add(consentLabel(l.T(text.WizardGoesOn)))
 	column.Add(widget.NewProgressBarInfinite())
-	if s.Refusal == agent.ErrorName(agent.ErrOtherToken) {
+	switch s.Refusal {
+	case agent.ErrorName(agent.ErrOtherToken):
 		column.Add(container.NewHBox(f.missing))
+	case agent.ErrorName(agent.ErrNotEmpty):
+		column.Add(container.NewHBox(f.page.instead))
 	}
 	return column
 }

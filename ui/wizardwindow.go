@@ -33,6 +33,7 @@ type wizardWindow struct {
 	since time.Time       // when state came: the seconds of its tasks run on from then
 	page  *wizardPage     // of the step
 	over  *wizardPage     // shown in its place: the choice of a file, the question whether to close
+	draft *applicantDraft // on the page about the applicant, nil for nothing
 	hints *fyne.Container // of what was sent to the bank last, shown with agent.ErrCredentials
 	top   *fyne.Container // shows notices
 
@@ -154,7 +155,7 @@ func (t *wizardWindow) do(a agent.WizardAction) {
 		switch {
 		case t.d.ended:
 			return
-		case err == nil && kind == agent.WizardFinish:
+		case err == nil && (kind == agent.WizardFinish || kind == agent.WizardTokenPanel):
 			t.d.end(agent.ErrDenied) // closed, as every panel ends
 			return
 		}

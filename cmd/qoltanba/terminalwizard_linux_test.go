@@ -94,7 +94,7 @@ func TestTerminalWizardRestarted(t *testing.T) {
 			resumed(k)
 			k.applies(c, second)
 			k.types("goes on with the first) Type yes or no:", "yes")
-			k.sees("The contract does not have this period.")
+			k.sees("The Agreement does not have this period.")
 			k.sees("Period: 24 months")
 			k.finishes("")
 		})
@@ -197,7 +197,7 @@ func TestTerminalWizardRestarted(t *testing.T) {
 		k, err := c.enroll(terminalWizard{}, func(k *keyboard) {
 			resumed(k)
 			k.applies(c, counterUser)
-			k.sees("The contract does not have this period. The contract's periods are offered")
+			k.sees("The Agreement does not have this period. The Agreement's periods are offered")
 			k.types("in months (24, 36):", "36")
 			k.sees("Period: 36 months")
 			k.types("begins. Type yes or no:", "no")

@@ -95,7 +95,20 @@ func (c tokenListCmd) Run(e *env) error {
 // tokenLine names a token in one line. What tokens say of themselves is shown as
 // text: a terminal obeys control characters.
 func tokenLine(l text.Lang, v agent.TokenView) string {
-	return fmt.Sprintf("%s\t%s\t%s", payment.Visible(v.Info.ID.Serial), v.Name, l.Content(v.Content))
+	content := l.Content(v.Content)
+	if v.Content == agent.ContentEmpty && len(v.Generators) > 0 { // which are keys
+		content = l.T(text.TokenNoProfile)
+	}
+	return fmt.Sprintf("%s\t%s\t%s", payment.Visible(v.Info.ID.Serial), v.Name, content)
+}
+
+// tokenLines is tokenLine, and a line for each code generator that keeps its keys there.
+func tokenLines(l text.Lang, v agent.TokenView) []string {
+	lines := []string{tokenLine(l, v)}
+	for _, g := range v.Generators {
+		lines = append(lines, "  "+payment.Visible(l.Keeps(g)))
+	}
+	return lines
 }
 
 type tokenInfoCmd struct {
@@ -113,7 +126,9 @@ func (c tokenInfoCmd) Run(e *env) error {
 		if c.JSON {
 			return json.NewEncoder(e.out).Encode(newTokenJSON(v, true))
 		}
-		fmt.Fprintln(e.out, tokenLine(e.lang, v))
+		for _, line := range tokenLines(e.lang, v) {
+			fmt.Fprintln(e.out, line)
+		}
 		for _, o := range v.Objects {
 			fmt.Fprintf(e.out, "  %s\t%s\t%s\t%s\n", e.lang.Object(o.Kind), hex.EncodeToString(o.ID), payment.Visible(o.Label), o.Algorithm)
 		}

@@ -46,3 +46,29 @@ func TestTokenWatchTellsWhatChanged(t *testing.T) {
 		}
 	}
 }
+
+// A token with the keys of code generators is not said to have no key.
+func TestTokenLinesNameGenerators(t *testing.T) {
+	empty := agent.TokenView{Info: agent.TokenInfo{ID: agent.TokenID{Serial: "1"}}, Name: "KAZTOKEN 1", Content: agent.ContentEmpty}
+	keeping := empty
+	keeping.Generators = []agent.TokenGenerator{{Name: "Till\n", Serial: "AB12345678"}, {Serial: "EF11223344"}}
+	full := keeping
+	full.Content = agent.ContentProfile
+	for _, c := range []struct {
+		name string
+		view agent.TokenView
+		want []string
+	}{
+		{"empty", empty, []string{"1\tKAZTOKEN 1\tThe token is empty: no key and no certificate."}},
+		{"K29 keeping", keeping, []string{"1\tKAZTOKEN 1\tThere is no profile on the token.", "code generator “Till", "code generator with the serial number EF11223344."}},
+		{"with a profile, too", full, []string{"1\tKAZTOKEN 1\tThe token holds a profile.", "AB12345678", "EF11223344"}},
+	} {
+		got := tokenLines(text.EN, c.view)
+		for i := range max(len(got), len(c.want)) {
+			if i >= len(got) || i >= len(c.want) || !strings.Contains(got[i], c.want[i]) || strings.Contains(got[i], "\n") {
+				t.Errorf("%s: the lines are %q, want %q", c.name, got, c.want)
+				break
+			}
+		}
+	}
+}

@@ -23,9 +23,9 @@ var cliTerminal = map[Key]phrase{
 		"Enter the password on the device itself.",
 	},
 	"cli-hint.period": {
-		"Банк деректеріңізді тексергеннен кейін шарттағы мерзімдер ұсынылады: соның бірін таңдаңыз. Олар қабылдау-тапсыру актісінде (келісімге 2-қосымша) көрсетілген.",
-		"Сроки договора будут предложены, когда банк проверит ваши данные: выберите один из них. Они указаны в акте приёма-передачи (приложение 2 к соглашению).",
-		"The contract's periods are offered once the bank has checked your data: choose one of them. They are in the Acceptance and Delivery Certificate (Appendix 2 to the Agreement).",
+		"Банк деректеріңізді тексергеннен кейін шарттағы мерзімдер ұсынылады: соның бірін таңдаңыз. Олар шарттың 2-қосымшасында (қағаз қабылдау-тапсыру актісі) көрсетілген.",
+		"Сроки договора будут предложены, когда банк проверит ваши данные: выберите один из них. Они указаны в Приложении 2 к Договору (бумажный Акт приёма-передачи).",
+		"The Agreement's periods are offered once the bank has checked your data: choose one of them. They are in Appendix 2 to the Agreement (hard copy of the Acceptance and Delivery certificate).",
 	},
 	"cli-hint.blank": {
 		"Оны «qoltanba token format» командасымен форматтаңыз.",

@@ -64,7 +64,7 @@ var cliToken = map[Key]phrase{
 		"new name of the token, at most 32 bytes",
 	},
 	CLIHelpReregister: {
-		"профилі бар токенді қайта тіркеу үшін форматтау",
+		"профилі бар токенді қайта тіркелу үшін форматтау",
 		"отформатировать токен с профилем для повторной регистрации",
 		"format a token that holds a profile, to register again",
 	},

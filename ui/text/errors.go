@@ -350,7 +350,7 @@ var errorTexts = map[Key]phrase{
 		"The bank needs more time.",
 	},
 	"error.pending.hint": {
-		"Тіркеуді кейінірек жалғастырыңыз: ештеңе жоғалмайды. Токенді форматтамаңыз.",
+		"Тіркелуді кейінірек жалғастырыңыз: ештеңе жоғалмайды. Токенді форматтамаңыз.",
 		"Продолжите регистрацию позже: ничего не пропадёт. Не форматируйте токен.",
 		"Continue the registration later: nothing will be lost. Do not format the token.",
 	},
@@ -360,7 +360,7 @@ var errorTexts = map[Key]phrase{
 		"The bank rejected the request.",
 	},
 	"error.rejected.hint": {
-		"Тіркеуді дұрыс деректермен жалғастырыңыз немесе банктің қолдау қызметіне хабарласыңыз. Токенді форматтамаңыз.",
+		"Тіркелуді дұрыс деректермен жалғастырыңыз немесе банктің қолдау қызметіне хабарласыңыз. Токенді форматтамаңыз.",
 		"Продолжите регистрацию с верными данными или обратитесь в поддержку банка. Не форматируйте токен.",
 		"Continue the registration with the right data, or ask your bank's support. Do not format the token.",
 	},

@@ -72,14 +72,14 @@ var enrollErrorTexts = map[Key]phrase{
 		"Its certificates come from %s. Choose that bank to continue it.",
 	},
 	"error.period": {
-		"Келісімшартта бұл мерзім жоқ.",
+		"Шартта бұл мерзім жоқ.",
 		"Такого срока в договоре нет.",
-		"The contract does not have this period.",
+		"The Agreement does not have this period.",
 	},
 	"error.period.hint": {
-		"«Келесі» түймесін тағы басып, келісімшарттағы мерзімдердің бірін таңдаңыз. Олар қабылдау-тапсыру актісінде (келісімге 2-қосымша) көрсетілген.",
-		"Нажмите «Далее» ещё раз и выберите один из сроков договора. Они указаны в акте приёма-передачи (приложение 2 к соглашению).",
-		"Press Next again and choose one of the contract's periods. They are in the Acceptance and Delivery Certificate (Appendix 2 to the Agreement).",
+		"«Келесі» түймесін тағы басып, шарттағы мерзімдердің бірін таңдаңыз. Олар шарттың 2-қосымшасында (қағаз қабылдау-тапсыру актісі) көрсетілген.",
+		"Нажмите «Далее» ещё раз и выберите один из сроков договора. Они указаны в Приложении 2 к Договору (бумажный Акт приёма-передачи).",
+		"Press Next again and choose one of the Agreement's periods. They are in Appendix 2 to the Agreement (hard copy of the Acceptance and Delivery certificate).",
 	},
 	"error.no-enrollment": {
 		"Бұл банк сертификатты осы бағдарлама арқылы бермейді.",
@@ -92,12 +92,12 @@ var enrollErrorTexts = map[Key]phrase{
 		"Ask your administrator whether the bank's descriptor is installed.",
 	},
 	"error.key-gone": {
-		"Тіркеу басталған кілт бұл токенде енді жоқ.",
+		"Тіркелу басталған кілт бұл токенде енді жоқ.",
 		"Ключа, с которым начата регистрация, на этом токене больше нет.",
 		"The key that the registration was begun with is not on this token any more.",
 	},
 	"error.key-gone.hint": {
-		"Токен басқа жерде форматталған болуы мүмкін. Тіркеуді басынан бастау үшін тізімнен токенді қайта таңдап, растаңыз.",
+		"Токен басқа жерде форматталған болуы мүмкін. Тіркелуді басынан бастау үшін тізімнен токенді қайта таңдап, растаңыз.",
 		"Вероятно, токен отформатировали в другом месте. Чтобы начать регистрацию заново, выберите токен ещё раз и подтвердите это.",
 		"The token was probably formatted elsewhere. To start the registration anew, choose the token again and confirm that.",
 	},
@@ -137,12 +137,12 @@ var enrollErrorTexts = map[Key]phrase{
 		"The new certificate's serial number is %s. Tell it to the bank's support service or your account manager, and ask whether the certificate is registered. Both certificates stay on the token. Renew again only when the bank says so.",
 	},
 	"error.journal": {
-		"Тіркеу журналына жазу мүмкін болмады, сондықтан бұл қадам жасалған жоқ.",
+		"Тіркелу журналына жазу мүмкін болмады, сондықтан бұл қадам жасалған жоқ.",
 		"Не удалось записать журнал регистрации, поэтому шаг не выполнен.",
 		"The journal of the registration could not be written, so this step was not made.",
 	},
 	"error.journal.hint": {
-		"Дискіде бос орын бар-жоғын тексеріп, тіркеуді жалғастырыңыз: ештеңе жоғалған жоқ.",
+		"Дискіде бос орын бар-жоғын тексеріп, тіркелуді жалғастырыңыз: ештеңе жоғалған жоқ.",
 		"Проверьте, есть ли место на диске, и продолжите регистрацию: ничего не потеряно.",
 		"Check whether the disk has room, and continue the registration: nothing is lost.",
 	},

@@ -130,3 +130,22 @@ func mixedWord(s string) string {
 	}
 	return ""
 }
+
+// One thing has one name. The paper with User ID and periods is Appendix 2 to the
+// Agreement in every sentence, and registering is called so as it is in the wizard.
+func TestOneNameForAThing(t *testing.T) {
+	other := map[text.Lang]*regexp.Regexp{
+		text.KK: regexp.MustCompile(`(?i)келісімшарт|келісімге|тіркеу(ді)?([^\p{L}]|$)`),
+		text.RU: regexp.MustCompile(`(?i)соглашени`),
+		text.EN: regexp.MustCompile(`(?i)appendix 2 to the contract|the contract's|the contract does`),
+	}
+	for _, k := range text.Keys() {
+		for l, re := range other {
+			for _, s := range forms(l, k) {
+				if found := re.FindString(s); found != "" {
+					t.Errorf("K56 K71 %s %s: %q in %q", l, k, found, s)
+				}
+			}
+		}
+	}
+}

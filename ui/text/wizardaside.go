@@ -23,6 +23,8 @@ const (
 	WizardGoOnFirst  Key = "wizard.go-on-first"
 	WizardAnewSecond Key = "wizard.anew-second"
 
+	// WizardOtherBank is the hint of agent.ErrOtherBank where there is no choice of a bank.
+	WizardOtherBank Key = "wizard.other-bank"
 	// WizardPeriodSecond is the hint of agent.ErrPeriod beside the button WizardAnewSecond.
 	WizardPeriodSecond Key = "wizard.period-second"
 
@@ -103,6 +105,11 @@ var wizardAside = map[Key]phrase{
 	},
 	WizardGoOnFirst:  {"Біріншісімен жалғастыру", "Продолжить с первым", "Go on with the first"},
 	WizardAnewSecond: {"Екіншісіне басынан бастау", "Начать заново для второго", "Begin anew for the second"},
+	WizardOtherBank: {
+		"Оның сертификаттарын %s береді. Жалғастыру үшін осы терезені жауып, сол банктің сайтын ашыңыз немесе Qoltanba белгішесінің мәзірінен «%s» тармағын таңдаңыз.",
+		"Сертификаты для неё выдаёт %s. Чтобы продолжить, закройте это окно и откройте сайт того банка или выберите «%s» в меню значка Qoltanba.",
+		"Its certificates come from %s. To continue it, close this window and open that bank's page, or choose \"%s\" in the menu of Qoltanba's icon.",
+	},
 	WizardPeriodSecond: {
 		"«%s» түймесін тағы басып, шарттағы мерзімдердің бірін таңдаңыз. Олар шарттың 2-қосымшасында (қағаз қабылдау-тапсыру актісі) көрсетілген.",
 		"Нажмите «%s» ещё раз и выберите один из сроков договора. Они указаны в Приложении 2 к Договору (бумажный Акт приёма-передачи).",

@@ -108,5 +108,5 @@ var wizardWork = map[Key]phrase{
 	"task.generate-key": {"Токенде кілт жасау", "Генерация ключа на токене", "Key generation on the token"},
 	"task.certificate":  {"Куәландырушы орталықтан сертификат алу", "Получение сертификата в удостоверяющем центре", "Certificate from the Certification Authority"},
 	"task.write":        {"Сертификатты токенге жазу", "Запись сертификата на токен", "Writing the certificate to the token"},
-	"task.register":     {"Интернет-банкинг жүйесінде тіркеу", "Регистрация в системе интернет-банкинга", "Registration in the Internet Banking System"},
+	"task.register":     {"Интернет-банкинг жүйесінде тіркелу", "Регистрация в системе интернет-банкинга", "Registration in the Internet Banking System"},
 }

@@ -45,7 +45,7 @@ func TestMenu(t *testing.T) {
 	absent := p.property(t, "IconPixmap")
 
 	c.show(t, locked)
-	p.wait(t, "(Token connected, locked, 1 profile)", "KAZTOKEN my__key · ИВАНОВ ИВАН", "Use this profile", "Certificate…", "(Lock)", "Open Qoltanba…", "Token panel…", "Code generators…", "(Lock now)", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
+	p.wait(t, "(Token connected, locked, 1 profile)", "KAZTOKEN my__key · ИВАНОВ ИВАН", "Offer this profile first", "Certificate…", "(Lock)", "Open Qoltanba…", "Token panel…", "Code generators…", "(Lock now)", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	if reflect.DeepEqual(absent, p.property(t, "IconPixmap")) {
 		t.Error("the icon is that of no token")
 	}
@@ -76,12 +76,12 @@ func TestClicks(t *testing.T) {
 	p, c := started(t)
 	c.show(t, agent.Status{Token: agent.TokenUnlocked, Language: "en", Enrolls: true, Profiles: []agent.Profile{{
 		ID: agent.ProfileID{Token: agent.TokenID{Serial: "A1"}, Key: "beef"}, Name: "A", Unlocked: true, Preferred: true, Renewable: true, DaysLeft: 12}}})
-	items := p.wait(t, "(Unlocked, 1 profile ready)", "A — unlocked", "✓Use this profile", "Certificate…", "Lock", "Open Qoltanba…", "Renew certificate: 12 days left…", "Profile Creation Wizard…",
+	items := p.wait(t, "(Unlocked, 1 profile ready)", "A — unlocked", "✓Offer this profile first", "Certificate…", "Lock", "Open Qoltanba…", "Renew certificate: 12 days left…", "Profile Creation Wizard…",
 		"Token panel…", "Code generators…", "Lock now", "Change password…", "Unblock the token…", "Language", "Қазақша", "Русский", "✓English", "Exit")
 	p.call(t, "/StatusNotifierItem", "org.kde.StatusNotifierItem.Activate", int32(0), int32(0))
 	c.says(t, "open") // and blocks
 	for label, said := range map[string]string{
-		"Use this profile": "use beef", "Certificate…": "certificate beef", "Lock": "lock-token A1", "Token panel…": "token", "Code generators…": "codes",
+		"Offer this profile first": "use beef", "Certificate…": "certificate beef", "Lock": "lock-token A1", "Token panel…": "token", "Code generators…": "codes",
 		"Lock now": "lock", "Change password…": "change", "Unblock the token…": "unblock",
 		"Renew certificate: 12 days left…": "renew beef", "Profile Creation Wizard…": "wizard", "Қазақша": "language kk", "Русский": "language ru", "English": "language en",
 	} {
