@@ -305,7 +305,7 @@ func (e *enrollment) ask(ctx context.Context) error {
 	if issued, yes := e.issued(); yes {
 		months, e.s.Months, e.s.Periods = issued, issued, nil
 	}
-	if months != 0 && len(terms.Months) > 0 && !slices.Contains(terms.Months, months) {
+	if months != 0 && len(e.s.Periods) > 0 && !slices.Contains(e.s.Periods, months) {
 		e.s.Months = 0 // to be chosen on the page that shows what was entered
 		return fmt.Errorf("%d months: %w", months, ErrPeriod)
 	}
