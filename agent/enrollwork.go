@@ -267,7 +267,7 @@ func (w *work) obtainCertificate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.r.Certificate = certificate.Raw
+	w.r.Certificate, w.r.Replaced = certificate.Raw, w.r.Certificate // which has ended, if there is one
 	return w.put()
 }
 
@@ -284,6 +284,9 @@ func (w *work) write(ctx context.Context) error {
 		if err := w.removeCertificate(ctx, w.key.ID(), other); err != nil {
 			return err
 		}
+	}
+	if len(w.r.Replaced) > 0 {
+		return w.removeReplaced(ctx, w.key.ID())
 	}
 	return nil
 }

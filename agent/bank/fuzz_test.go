@@ -15,7 +15,7 @@ func TestTerms(t *testing.T) {
 		name string
 		der  string
 		want agent.Terms
-		bad  bool
+		bad  error
 	}{
 		{name: "nothing"},
 		{name: "none", der: "\x30\x00"},
@@ -26,13 +26,24 @@ func TestTerms(t *testing.T) {
 		// rsaEncryption with 1024, 2048
 		{name: "moduli", der: "\x30\x17\x30\x15\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x31\x08\x02\x02\x04\x00\x02\x02\x08\x00",
 			want: agent.Terms{Algorithms: []agent.KeyAlgorithm{agent.RSA2048}}},
-		{name: "text for a number", der: "\x30\x13\x30\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x31\x04\x0c\x02hi", bad: true},
-		{name: "no sequence", der: "\x04\x00", bad: true},
-		{name: "more after it", der: "\x30\x00\x00", bad: true},
+		// Identifiers alone.
+		{name: "any RSA", der: "\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01",
+			want: agent.Terms{Algorithms: []agent.KeyAlgorithm{agent.RSA2048, agent.RSA3072}}},
+		{name: "any curve", der: "\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x02\x01",
+			want: agent.Terms{Algorithms: []agent.KeyAlgorithm{agent.P256, agent.P384}}},
+		{name: "P-521 and P-256", der: "\x30\x1e\x30\x1c\x06\x07\x2a\x86\x48\xce\x3d\x02\x01" +
+			"\x31\x11\x06\x05\x2b\x81\x04\x00\x23\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07",
+			want: agent.Terms{Algorithms: []agent.KeyAlgorithm{agent.P256}}},
+		// What is not made here.
+		{name: "RSA 4096", der: "\x30\x13\x30\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x31\x04\x02\x02\x10\x00", bad: agent.ErrKeyKind},
+		{name: "P-521", der: "\x30\x14\x30\x12\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x31\x07\x06\x05\x2b\x81\x04\x00\x23", bad: agent.ErrKeyKind},
+		{name: "text for a number", der: "\x30\x13\x30\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x31\x04\x0c\x02hi", bad: agent.ErrBank},
+		{name: "no sequence", der: "\x04\x00", bad: agent.ErrBank},
+		{name: "more after it", der: "\x30\x00\x00", bad: agent.ErrBank},
 	} {
 		got, err := bank.ReadTerms([]byte(lines([]byte(c.der))))
-		if (err != nil) != c.bad || !reflect.DeepEqual(got, c.want) {
-			t.Errorf("ReadTerms(%s) = %v, %v, want %v, an error: %v", c.name, got, err, c.want, c.bad)
+		if !errors.Is(err, c.bad) || c.bad == nil && err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("ReadTerms(%s) = %v, %v, want %v, %v", c.name, got, err, c.want, c.bad)
 		}
 	}
 }

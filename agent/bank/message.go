@@ -115,8 +115,7 @@ func readTerms(body []byte) (agent.Terms, error) {
 		if raw.Tag != asn1.TagSequence { // an identifier alone: any of that kind
 			var id asn1.ObjectIdentifier
 			if _, err := asn1.Unmarshal(raw.FullBytes, &id); err == nil {
-				any := kindsOf[id.String()]
-				terms.Algorithms, kinds = append(terms.Algorithms, any...), kinds || any != nil
+				terms.Algorithms = append(terms.Algorithms, kindsOf[id.String()]...)
 			}
 			continue
 		}

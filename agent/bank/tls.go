@@ -101,9 +101,38 @@ func (s site) dial(ctx context.Context, to *url.URL, who identity) (*tls.Conn, e
 	}
 	if err != nil {
 		raw.Close()
+		if s.untimely(err, config.ServerName) {
+			err = fmt.Errorf("%w: %w", agent.ErrBankClock, err)
+		}
 		return nil, failed(ctx, err)
 	}
 	return conn, nil
+}
+
+// untimely tells whether a server is refused for the time alone: at another one its
+// certificates would be right. crypto/x509 looks at the time first, so that it says the
+// same of a stranger's that has ended.
+func (s site) untimely(err error, host string) bool {
+	refused, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	if !ok {
+		return false
+	}
+	sent := refused.UnverifiedCertificates
+	o := x509.VerifyOptions{DNSName: host, Roots: s.pool, Intermediates: x509.NewCertPool()}
+	for _, c := range sent[1:] {
+		o.Intermediates.AddCert(c)
+	}
+	for range len(sent) + 1 { // and the CA: if there is a time of all, the first of them ends at one
+		invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
+		if !ok || invalid.Reason != x509.Expired {
+			return false
+		}
+		o.CurrentTime = invalid.Cert.NotAfter
+		if _, err = sent[0].Verify(o); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // binding is the value that ties a request to the connection: tls-exporter of RFC
@@ -148,9 +177,6 @@ func failed(ctx context.Context, err error) error {
 		return err
 	}
 	if _, foreign := errors.AsType[*tls.CertificateVerificationError](err); foreign {
-		if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
-			return fmt.Errorf("%w: %w", agent.ErrBankClock, err)
-		}
 		return fmt.Errorf("%w: %w", agent.ErrBankForeign, err)
 	}
 	if reason := refusals[alert(err)]; reason != nil {

@@ -1,0 +1,149 @@
+package agent_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
+)
+
+// waiting has a terminal's wizard hold the turn until release, and starts n registrations
+// in this one, which wait for it. It is for a bubble of synctest.
+func (c *clerk) waiting(n int) (results chan error, release func()) {
+	held := c.o.token.Hold(agenttest.OpLogin)
+	closed := make(chan struct{})
+	go func() { // ends with release
+		defer close(closed)
+		c.o.terminal(func(beside *clerk) { _ = beside.do(beside.unlock(newPassword)) })
+	}()
+	<-held.Reached
+	results = make(chan error, n)
+	for range n {
+		go func() { results <- c.do(obtain) }() // likewise
+	}
+	synctest.Wait()
+	return results, func() {
+		held.Release()
+		<-closed
+	}
+}
+
+// A token that was locked while the registration waited for its turn is left alone.
+func TestWizardLockedBeforeItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.token = agenttest.NewToken("C3", "", newPassword)
+		o.tokens = agenttest.NewTokens(o.token)
+		stop := o.open()
+		defer stop()
+		o.at(agent.WizardReview, func(c *clerk) {
+			results, release := c.waiting(1)
+			o.agent.LockToken(o.token.ID())
+			logins := o.token.Logins()
+			release()
+			wants(t, "obtain", <-results, agent.ErrLocked)
+			if n := o.token.Logins() - logins; n != 1 { // the terminal's
+				t.Errorf("%d passwords were tried, want one", n)
+			}
+			if ops := o.fuse.operations(); len(ops) != 0 {
+				t.Errorf("done without a password: %q", ops)
+			}
+		})
+		if o.bank.Issued() != 0 {
+			t.Errorf("%d certificates were issued", o.bank.Issued())
+		}
+	})
+}
+
+// A password that the token has refused is not offered to it again by a click that came
+// before: it would use up the tries.
+func TestWizardPasswordRefusedBeforeItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.token = agenttest.NewToken("C3", "", newPassword)
+		o.tokens = agenttest.NewTokens(o.token)
+		stop := o.open()
+		defer stop()
+		o.at(agent.WizardReview, func(c *clerk) {
+			results, release := c.waiting(2)
+			o.elsewhere(func(ctx context.Context, k agent.Admin) error {
+				return k.Unblock(ctx, secret(agent.DefaultAdminPIN), secret("other1234"))
+			})
+			logins := o.token.Logins()
+			release()
+			first, second := <-results, <-results
+			if wrongPIN(second) {
+				first, second = second, first
+			}
+			if !wrongPIN(first) {
+				t.Errorf("obtain = %v, want a PINError", first)
+			}
+			wants(t, "obtain once more", second, agent.ErrLocked)
+			if n := o.token.Logins() - logins; n != 2 { // the terminal's as well
+				t.Errorf("%d passwords were tried, want two", n)
+			}
+		})
+	})
+}
+
+// With a PIN pad no password is held, but the card's PIN is, and wiped when nobody sits at
+// the wizard. The page stays, and says so when it is asked to go on.
+func TestWizardForgetsTheCardAtAPINPad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		stop := o.open(func(c *agent.Config) { c.Tokens = pads{padTokens{c.Tokens}} })
+		defer stop()
+		o.at(agent.WizardProfile, func(c *clerk) {
+			wants(t, "unlock", c.act(c.unlock("")), nil)
+			wants(t, "to the password", c.to(agent.WizardPassword), nil)
+			wants(t, "the name", c.act(agent.WizardAction{Kind: agent.WizardChoose, Name: "Accounts"}), nil)
+			time.Sleep(11 * time.Minute)
+			synctest.Wait()
+			if s := c.next(func(agent.WizardState) bool { return true }); s.Step != agent.WizardReview {
+				t.Errorf("after eleven minutes the page is %q", s.Step)
+			}
+			wants(t, "obtain", c.do(obtain), agent.ErrLocked)
+			if ops := o.fuse.operations(); len(ops) != 0 {
+				t.Errorf("done without the PIN of the card: %q", ops)
+			}
+		})
+		if n := o.bank.Tries(aUserID); n != 1 {
+			t.Errorf("K86 the bank counted %d tries, want that of the second page", n)
+		}
+	})
+}
+
+// padTokens have their password typed at a pad: an empty one stands for it.
+type padTokens struct{ agent.Tokens }
+
+func (p padTokens) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
+	t, err := p.Tokens.Open(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return padToken{t, t.(agent.Admin)}, nil
+}
+
+func (p padTokens) List(ctx context.Context) ([]agent.TokenInfo, error) {
+	all, err := p.Tokens.List(ctx)
+	for i := range all {
+		all[i].PINPad = true
+	}
+	return all, err
+}
+
+type padToken struct {
+	agent.Token
+	agent.Admin
+}
+
+func (p padToken) Login(ctx context.Context, pin *agent.Secret) error {
+	if pin.Len() != 0 {
+		return errors.New("a password for a PIN pad")
+	}
+	return p.Token.Login(ctx, secret(agent.DefaultPIN))
+}
