@@ -248,7 +248,11 @@ func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mi
 		deserted := call.bank >= 0 && run.waiting.Load() == 0
 		close(run.ended)
 		if run.e.panel.Load() {
-			if err := a.ShowToken(a.life, PageToken, TokenID{}); err != nil && a.life.Err() == nil {
+			page := PageToken
+			if err := a.tokenless(a.life); errors.Is(err, ErrModule) {
+				page = PageDriver
+			}
+			if err := a.ShowToken(a.life, page, TokenID{}); err != nil && a.life.Err() == nil {
 				a.log.Warn("showing the token", "err", err)
 			}
 		}

@@ -126,6 +126,7 @@ func wizardScreens() map[string]func(*wizardWindow) {
 			s.Bank = 1
 		})),
 		"no-token":      at(atStep(agent.WizardProfile, refusal("no-token"), func(s *agent.WizardState) { s.Profiles = nil })),
+		"no-driver":     at(atStep(agent.WizardProfile, refusal("no-driver"), func(s *agent.WizardState) { s.Profiles = nil })),
 		"many-tokens":   at(atStep(agent.WizardProfile, refusal("many-tokens"), func(s *agent.WizardState) { s.Profiles = append(s.Profiles, accounts[0]) })),
 		"not-empty":     at(atStep(agent.WizardProfile, refusal("not-empty"), func(s *agent.WizardState) { s.Profiles = accounts[:1] })),
 		"holds-objects": at(atStep(agent.WizardProfile), fails(agent.WizardAction{Kind: agent.WizardUnlock}, agent.ErrNotEmpty)),

@@ -194,9 +194,10 @@ func (f *profileForm) refusal(there bool) fyne.CanvasObject {
 	column.Add(consentLabel(l.T(text.WizardGoesOn)))
 	column.Add(widget.NewProgressBarInfinite())
 	switch s.Refusal {
+	case "", agent.ErrorName(agent.ErrNoToken), agent.ErrorName(agent.ErrManyTokens): // what to do is to be done at the computer
 	case agent.ErrorName(agent.ErrOtherToken):
 		column.Add(container.NewHBox(f.missing))
-	case agent.ErrorName(agent.ErrNotEmpty):
+	default: // a token to be formatted, or a driver to be installed
 		column.Add(container.NewHBox(f.page.instead))
 	}
 	return column
