@@ -8,12 +8,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
 // PrimaryPolicy is the certificate policy of primary initialization keys. An agent
 // signs nothing with a key whose certificate has it.
 const PrimaryPolicy = "2.25.322300876496440413005654878203615172597"
+
+// IsPrimary tells a certificate of a primary key by its policy, whichever authority issued
+// it: that of clients too may have done so by mistake. Who logs in, signs or renews with
+// one is refused.
+func IsPrimary(cert *x509.Certificate) bool {
+	return slices.ContainsFunc(cert.Policies, func(p x509.OID) bool { return p.String() == PrimaryPolicy })
+}
 
 // The files of a Primary.
 const (

@@ -99,8 +99,12 @@ func (r *Rules) CheckPrimary(cert *x509.Certificate) error {
 	return nil
 }
 
-// CheckClient returns ErrCredentials for a certificate that the CA did not issue.
+// CheckClient returns ErrCredentials for a certificate that the CA did not issue, or that
+// is one of a primary key.
 func (r *Rules) CheckClient(cert *x509.Certificate) error {
+	if ca.IsPrimary(cert) {
+		return fmt.Errorf("client's certificate is that of a primary key: %w", store.ErrCredentials)
+	}
 	err := verify(cert, r.CA.Roots(), r.CA.Intermediates(), gost.VerifyOptions{
 		Roots: []*x509.Certificate{r.CA.GOSTRoot()}, Intermediates: []*x509.Certificate{r.CA.GOSTIssuing()}})
 	if err != nil {

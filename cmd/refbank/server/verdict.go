@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"qoltanba/agent/cms"
+	"qoltanba/cmd/refbank/ca"
 	"qoltanba/cmd/refbank/store"
 )
 
@@ -111,7 +112,7 @@ const (
 	reasonFormat      = "format"      // not a CAdES-B-B message, or with an unfit algorithm
 	reasonDocument    = "document"    // other bytes were signed than the bank issued
 	reasonSignature   = "signature"   // the signature is wrong
-	reasonCertificate = "certificate" // not of our CA, not valid now, or not for signing
+	reasonCertificate = "certificate" // not of our CA, not valid now, or not for signing, as those of primary keys
 	reasonOrigin      = "origin"      // signed for another site, or for none
 )
 
@@ -144,6 +145,8 @@ func (s *Server) examine(client store.Client, document, der []byte, now time.Tim
 	switch {
 	case !bytes.Equal(signed.Content, document):
 		return signer, reasonDocument, errors.New("other bytes were signed")
+	case ca.IsPrimary(signed.Certificate):
+		return signer, reasonCertificate, errPrimary
 	case signed.Certificate.KeyUsage&x509.KeyUsageContentCommitment == 0:
 		return signer, reasonCertificate, errors.New("the certificate is not for signing")
 	case signer != client.Fingerprint:

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"qoltanba/agent/gost"
+	"qoltanba/cmd/refbank/ca"
 )
 
 // A LoginToken is a Web eID authentication token, version 1.0
@@ -40,6 +41,7 @@ var (
 	errTokenAlgorithm   = errors.New("algorithm not accepted for this key")
 	errTokenSignature   = errors.New("signature does not verify for this site and challenge")
 	errTokenCertificate = errors.New("certificate not accepted for login")
+	errPrimary          = errors.New("the certificate of a primary key")
 )
 
 // A tokenVerifier holds what login tokens are checked against.
@@ -87,9 +89,12 @@ func (v tokenVerifier) verify(t LoginToken, nonce string, now time.Time) (*x509.
 }
 
 // verifyChain returns nil when the certificate leads to a root, with every one on the
-// way valid at that time, and may be used by clients. Those with GOST keys are left to
-// package gost, as crypto/x509 knows no such signatures.
+// way valid at that time, and may be used by clients, which none of a primary key may.
+// Those with GOST keys are left to package gost, as crypto/x509 knows no such signatures.
 func (v tokenVerifier) verifyChain(cert *x509.Certificate, now time.Time) error {
+	if ca.IsPrimary(cert) {
+		return errPrimary
+	}
 	usages := []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	if _, ok := cert.PublicKey.(*gost.PublicKey); ok {
 		_, err := gost.Verify(cert, gost.VerifyOptions{

@@ -181,6 +181,31 @@ func TestRegister(t *testing.T) {
 	}
 }
 
+// A card that was replaced while its certificate was on the way registers nothing: it may
+// have been lost with its PIN.
+func TestRegisterWithACardReplacedMeanwhile(t *testing.T) {
+	s, _ := openCard(t)
+	old := card(t, s)
+	cert, err := issue(t, s, old, newIssuer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	addCard(t, s, client.UserID, "NEW7PIN2", now.Add(time.Hour))
+	if changed, err := s.Register(t.Context(), old, cert, now.Add(2*time.Hour)); changed || !errors.Is(err, store.ErrCardUsed) {
+		t.Errorf("Register = %v, %v, want ErrCardUsed", changed, err)
+	}
+	if got, err := s.ClientByCertificate(t.Context(), cert); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the certificate is in force for %+v, %v", got, err)
+	}
+	fresh, err := s.CheckCard(t.Context(), client.UserID, "NEW7PIN2", primary, now)
+	if err != nil || fresh.Used {
+		t.Fatalf("the new card: %+v, %v", fresh, err)
+	}
+	if changed, err := s.Register(t.Context(), fresh, cert, now.Add(3*time.Hour)); !changed || err != nil {
+		t.Errorf("Register with the new card = %v, %v", changed, err)
+	}
+}
+
 func TestRenew(t *testing.T) {
 	s, _ := openCard(t)
 	i, c := newIssuer(t), card(t, s)
