@@ -65,6 +65,21 @@ func TestWizardTurnsToTheTokenPanel(t *testing.T) {
 			stop()
 		})
 	}
+	t.Run("K9 without a driver to how one is had", func(t *testing.T) {
+		o := newOffice(t)
+		o.open()
+		o.remove(o.token)
+		o.agent.SetProblem(agent.ErrNoDriver)
+		o.wizard(func(c *clerk) { wants(t, "the token panel", c.do(panel), nil) })
+		shown := make(chan agent.TokenPage, 1)
+		o.person.Do(agenttest.Panel(func(s agent.TokenPanel, _ func(agent.TokenAction) error, _ func(func(agent.TokenPanel) bool) agent.TokenPanel) {
+			shown <- s.Page
+		}))
+		wants(t, "the wizard", o.agent.ShowWizard(t.Context()), nil)
+		if page := <-shown; page != agent.PageDriver {
+			t.Errorf("the token panel shows %q", page)
+		}
+	})
 	t.Run("not from a later page", func(t *testing.T) {
 		o := newOffice(t)
 		o.open()
