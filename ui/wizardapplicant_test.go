@@ -6,9 +6,10 @@ import (
 	"fyne.io/fyne/v2"
 
 	"qoltanba/agent"
+	"qoltanba/ui/text"
 )
 
-// K116: the token is pulled before anything was sent, so that its port is free for the
+// K116: the token is pulled before the bank knows the person, so that its port is free for the
 // drive with the key file. What was typed is there again with it; no secret is.
 func TestK116WizardKeepsWhatWasTyped(t *testing.T) {
 	_ = atWizard(t, atStep(agent.WizardApplicant), func(p *registrant) {
@@ -29,8 +30,14 @@ func TestK116WizardKeepsWhatWasTyped(t *testing.T) {
 			}
 		}
 		gone := atStep(agent.WizardProfile, func(s *agent.WizardState) { s.Profiles, s.Refusal = nil, "no-token" })
+		p.answer = func() error { return agent.ErrCredentials }
+		p.tap(text.WizardNext)
+		p.must(map[string]string{"K79": "Wrong password or key container"})
 		p.update(gone)
 		p.update(atStep(agent.WizardProfile))
+		if p.says("Wrong password") || !p.says(text.EN.T(text.WizardAgain)) {
+			t.Errorf("of the token's password the window says %q", words(p.win))
+		}
 		p.update(atStep(agent.WizardApplicant))
 		filled("with the token again", "qq111111_qwertyui", "/media/BANK/Key.pfx", false)
 		if o := p.win.Canvas().Focused(); o != fyne.Focusable(find[*capitals](p.win)[0]) {

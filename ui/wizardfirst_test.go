@@ -195,6 +195,9 @@ func TestK25K26K29WizardTokenPanel(t *testing.T) {
 				}
 				see(p)
 				p.must(map[string]string{"why": "Format the token first"})
+				if p.says(text.EN.T(text.WizardEmpty)) {
+					t.Errorf("beside it the window says that the registration may continue: %q", words(p.win))
+				}
 				p.tap(text.TrayToken)
 				p.last(1, agent.WizardTokenPanel, "", "")
 			})

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -210,7 +211,8 @@ func (f *profileForm) describe(p agent.Profile) string {
 		return ""
 	}
 	var s string
-	if p.Empty && !f.t.state.Resumed {
+	refused := errors.Is(f.t.failed, agent.ErrNotEmpty) || errors.Is(f.t.failed, agent.ErrOtherBank)
+	if p.Empty && !f.t.state.Resumed && !refused {
 		s = l.T(text.WizardEmpty) + " "
 	}
 	switch {

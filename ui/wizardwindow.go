@@ -118,8 +118,13 @@ func (t *wizardWindow) update(s agent.WizardState) {
 	switch {
 	case s.Step != before.Step:
 		t.turn()
-		if s.Step == agent.WizardProfile && t.doing == "" && t.failed == nil && unlockedBefore(before.Step) {
-			t.told = t.lang.T(text.WizardAgain)
+		if s.Step == agent.WizardProfile && t.doing == "" && unlockedBefore(before.Step) {
+			if before.Step == agent.WizardApplicant || before.Step == agent.WizardOtherUser {
+				t.failed = nil // it was about what was entered there
+			}
+			if t.failed == nil {
+				t.told = t.lang.T(text.WizardAgain)
+			}
 			t.refresh()
 		}
 	case t.page.follow != nil:
@@ -163,6 +168,9 @@ func (t *wizardWindow) do(a agent.WizardAction) {
 		if err != nil && t.state.Step == agent.WizardWork {
 			t.turn() // the page says it
 			return
+		}
+		if t.page.follow != nil { // it may say something else after an error
+			t.page.follow()
 		}
 		t.refresh()
 		if err != nil || t.state.Step != step {
