@@ -292,8 +292,9 @@ func (e *enrollment) ask(ctx context.Context) error {
 	e.desk.keep(token, func(k *knownToken) { who.PIN = k.card.Clone() })
 	defer who.PIN.Wipe()
 	if who.PIN.Len() == 0 || len(primary.Certificates) == 0 {
+		e.move(WizardRefused)
 		e.mu.Unlock()
-		return ErrLocked // nothing was done for so long that they were wiped
+		return ErrForgotten
 	}
 	e.working = true // the primary key is not wiped meanwhile
 	e.mu.Unlock()

@@ -79,6 +79,9 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 		e.desk.keep(id, func(k *knownToken) { release(&k.card) })
 		e.s.Failure = NoteError(err)
 		e.move(WizardRefused)
+	case errors.Is(err, ErrForgotten): // they are entered again there
+		e.s.Failure = NoteError(err)
+		e.move(WizardRefused)
 	case errors.Is(err, ErrKeyGone):
 		e.move(WizardKeyGone)
 	default:
@@ -110,7 +113,7 @@ func (e *enrollment) work(ctx context.Context) error {
 	defer k.card.Wipe()
 	defer k.next.Wipe()
 	if k.card.Len() == 0 || k.user.Len() == 0 && !s.Token.PINPad {
-		return ErrLocked // nothing was done for so long that they were wiped
+		return ErrForgotten
 	}
 	d, err := e.a.device(ctx, id)
 	if err != nil {
@@ -237,7 +240,7 @@ func (w *work) setPassword(ctx context.Context, old, new *Secret) error {
 	switch {
 	case w.e.passwordKept(w.d.id), !pad && new.Equal(old):
 	case !pad && new.Len() == 0:
-		return ErrLocked // it was wiped
+		return ErrForgotten
 	default:
 		w.r.Password = passwordSetting
 		if err := w.put(); err != nil {

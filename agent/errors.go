@@ -60,6 +60,9 @@ var (
 	// ErrUnfinished: a registration with this token was begun and not finished,
 	// so it is not formatted.
 	ErrUnfinished = errors.New("registration not finished")
+	// ErrForgotten: PIN and passwords that the wizard held were wiped, as nothing was done
+	// for so long. It wraps ErrLocked.
+	ErrForgotten = fmt.Errorf("secrets were wiped: %w", ErrLocked)
 	// ErrOtherProgram: another program, with a journal of its own, registers with this
 	// token. It wraps ErrUnfinished.
 	ErrOtherProgram = fmt.Errorf("another program registers with the token: %w", ErrUnfinished)
@@ -271,6 +274,7 @@ var sentinels = []struct {
 	{"no-token", ErrNoToken},
 	{"token-lost", ErrTokenLost},
 	{"no-key", ErrNoKey},
+	{"forgotten", ErrForgotten}, // before what it wraps
 	{"locked", ErrLocked},
 	{"pin-locked", ErrPINLocked},
 	{"admin-pin-locked", ErrAdminPINLocked},

@@ -58,7 +58,7 @@ var unsent = []error{
 	agent.ErrModuleArchitecture, agent.ErrModuleHangs, agent.ErrModuleCrashed, agent.ErrNoDriver,
 
 	agent.ErrAdminPINLocked, agent.ErrPINRule, agent.ErrLabel, agent.ErrConfirmation, agent.ErrManyTokens,
-	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrOtherProgram, agent.ErrJournalDamaged, agent.ErrOtherToken, agent.ErrOtherBank,
+	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrForgotten, agent.ErrOtherProgram, agent.ErrJournalDamaged, agent.ErrOtherToken, agent.ErrOtherBank,
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 
 	agent.ErrReadOnly, agent.ErrUnpaired, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrBankClock, agent.ErrPending, agent.ErrManyTries, agent.ErrRejected,

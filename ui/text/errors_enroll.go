@@ -146,6 +146,16 @@ var enrollErrorTexts = map[Key]phrase{
 		"Проверьте, есть ли место на диске, и продолжите регистрацию: ничего не потеряно.",
 		"Check whether the disk has room, and continue the registration: nothing is lost.",
 	},
+	"error.forgotten": {
+		"Ұзақ уақыт ештеңе жасалмады, сондықтан PIN мен құпиясөздер сақталмады.",
+		"Долго ничего не происходило, поэтому PIN и пароли не сохранены.",
+		"Nothing was done for a long time, so the PIN and the passwords were not kept.",
+	},
+	"error.forgotten.hint": {
+		"Оларды қайта енгізіңіз. Ештеңе жоғалған жоқ.",
+		"Введите их снова. Ничего не потеряно.",
+		"Enter them again. Nothing is lost.",
+	},
 	"error.many-tries": {
 		"Қате PIN тым көп енгізілді, сондықтан банк біраз уақыт жауап бермейді.",
 		"Слишком много раз введён неверный PIN, и банк некоторое время не отвечает.",

@@ -21,7 +21,7 @@ var elsewhere = []string{
 	"many-tokens", "not-empty", "registered", "unfinished", "other-token", "token-name", "no-driver",
 	"no-key", // of a code generator it is "generator-gone"
 	"certificate", "read-only", "unreadable", "unpaired", "primary", "history", "too-large", "port",
-	"many-tries", "bank-clock", "other-program", "journal-damaged", "key-kind", "credentials", "key-file", "key-file-gone", "period", "no-enrollment", "key-gone", "journal", "renewal",
+	"many-tries", "forgotten", "bank-clock", "other-program", "journal-damaged", "key-kind", "credentials", "key-file", "key-file-gone", "period", "no-enrollment", "key-gone", "journal", "renewal",
 	"bank", "bank-foreign", "other-bank", "pending", "rejected", "issuer", "renewal-refused",
 }
 
