@@ -151,6 +151,9 @@ func adopt(ctx context.Context, d *device, bank string, objects []Object) (regis
 			}
 		}
 	}
+	if r.Key == "" { // it is unfinished for another reason
+		return r, ErrUnfinished
+	}
 	key, err := keyOf(ctx, d, r)
 	switch {
 	case errors.Is(err, ErrNoKey): // its public half alone

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/x509"
@@ -80,7 +81,9 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 		e.s.Failure = NoteError(err)
 		e.move(WizardRefused)
 	case errors.Is(err, ErrForgotten): // they are entered again there
-		e.s.Failure = NoteError(err)
+		if _, begun := e.a.journal.begun(id); begun {
+			e.s.Failure = NoteError(err)
+		}
 		e.move(WizardRefused)
 	case errors.Is(err, ErrKeyGone):
 		e.move(WizardKeyGone)
@@ -270,7 +273,13 @@ func (w *work) obtainCertificate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.r.Certificate, w.r.Replaced = certificate.Raw, w.r.Certificate // which has ended, if there is one
+	if bytes.Equal(certificate.Raw, w.r.Certificate) {
+		return fmt.Errorf("the one that has ended was returned: %w", ErrCertificate)
+	}
+	if ended := w.r.Certificate; len(ended) > 0 {
+		w.r.Replaced = ended
+	}
+	w.r.Certificate = certificate.Raw
 	return w.put()
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // askAgain is how long a bank is not asked again what certificates its CA has.
-const askAgain = time.Hour
+const askAgain = 59 * time.Minute // the agent looks each hour
 
 // issuers knows which banks issued certificates that the journal knows nothing of. Each
 // bank is asked for the certificates of its CA, which tells it nothing but that somebody
@@ -71,24 +72,39 @@ func (i *issuers) find(ctx context.Context, ders [][]byte, waiting bool) (more b
 	for _, b := range i.banks {
 		i.ask(b, waiting)
 	}
-	for _, b := range i.banks {
+	// Those that have answered go first: no bank is waited for that need not be.
+	for _, b := range append(i.answered(true), i.answered(false)...) {
 		err = errors.Join(err, i.await(ctx, b))
-	}
-	for _, cert := range unknown {
-		for _, b := range i.banks {
+		unknown = slices.DeleteFunc(unknown, func(cert *x509.Certificate) bool {
 			i.mu.Lock()
 			answer := b.answer
 			i.mu.Unlock()
-			if b.IsIssuer(cert, answer) {
-				i.mu.Lock()
-				i.host[fingerprint(cert.Raw)] = b.host
-				i.mu.Unlock()
-				more = true
-				break
+			if !b.IsIssuer(cert, answer) {
+				return false
 			}
+			i.mu.Lock()
+			i.host[fingerprint(cert.Raw)] = b.host
+			i.mu.Unlock()
+			more = true
+			return true
+		})
+		if len(unknown) == 0 {
+			return more, nil
 		}
 	}
 	return more, err
+}
+
+// answered lists the banks that are not asked just now, or those that are.
+func (i *issuers) answered(have bool) (all []*issuer) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, b := range i.banks {
+		if (b.asking == nil) == have {
+			all = append(all, b)
+		}
+	}
+	return all
 }
 
 // ask has a bank be asked, unless it is or was.

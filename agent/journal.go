@@ -71,14 +71,13 @@ func (r *registration) changeUser(userID string) {
 	delete(r.Issued, userID)
 }
 
-// withoutGone leaves out what is left of a key that is gone.
+// withoutGone leaves out what is left of a key that is gone, unless it is there again.
 func (r registration) withoutGone(objects []Object) []Object {
-	if r.Gone == "" {
+	gone := func(o Object) bool { return r.Gone != "" && hex.EncodeToString(o.ID) == r.Gone }
+	if slices.ContainsFunc(objects, func(o Object) bool { return gone(o) && o.Kind == ObjectPrivateKey }) {
 		return objects
 	}
-	return slices.DeleteFunc(slices.Clone(objects), func(o Object) bool {
-		return o.Kind != ObjectPrivateKey && hex.EncodeToString(o.ID) == r.Gone
-	})
+	return slices.DeleteFunc(slices.Clone(objects), gone)
 }
 
 // label is the CKA_LABEL of the registration's key and certificates.

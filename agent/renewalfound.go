@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"slices"
@@ -164,7 +165,10 @@ func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Rene
 	if err != nil {
 		return nil, nil, err
 	}
-	held := a.certified(keys, r)
+	held, err := a.certified(keys, r, p)
+	if err != nil {
+		return nil, nil, err
+	}
 	if !w.r.catchUp(held) {
 		return w, renewer, nil
 	}
@@ -181,23 +185,47 @@ func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Rene
 	if err := a.rememberEnrollment(recordOf(w.r, "found", "done")); err != nil {
 		return nil, nil, err
 	}
+	if stranger && len(w.r.Renewal) == 0 { // the journal has it once the bank has agreed to renew it
+		return w, renewer, nil
+	}
 	return w, renewer, w.put()
 }
 
 // certified lists the keys with a certificate of a registration that are on the token: those
-// that the journal knows, and those that the same bank issued. The last one ends last.
-func (a *Agent) certified(keys []Key, r registration) (held []Key) {
+// that the journal knows, and those that the same bank issued for the same name and the same
+// key. The last one ends last. ErrNoEnrollment: the profile's certificate is for another name.
+func (a *Agent) certified(keys []Key, r registration, p ProfileID) (held []Key, err error) {
+	of := func(fits func(*x509.Certificate) bool) *x509.Certificate {
+		for _, k := range keys {
+			if c := k.Certificate(); c != nil && hex.EncodeToString(k.ID()) == r.Key && fits(c) {
+				return c
+			}
+		}
+		return nil
+	}
+	chosen := of(func(c *x509.Certificate) bool { return fingerprint(c.Raw) == p.Certificate })
+	own, err := gost.ParseCertificate(r.Certificate)
+	if err != nil { // of a stranger
+		own = chosen
+	}
+	if own == nil || chosen != nil && !bytes.Equal(chosen.RawSubject, own.RawSubject) {
+		return nil, ErrNoEnrollment
+	}
 	for _, k := range keys {
 		c := k.Certificate()
-		if c == nil || hex.EncodeToString(k.ID()) != r.Key || a.primary(c) || bytes.Equal(c.Raw, r.Replaced) {
+		if c == nil || hex.EncodeToString(k.ID()) != r.Key || a.primary(c) || bytes.Equal(c.Raw, r.Replaced) ||
+			!bytes.Equal(c.RawSubject, own.RawSubject) || !bytes.Equal(c.RawSubjectPublicKeyInfo, own.RawSubjectPublicKeyInfo) {
 			continue
 		}
 		if bytes.Equal(c.Raw, r.Certificate) || bytes.Equal(c.Raw, r.Renewal) || a.issuers.of(fingerprint(c.Raw)) == r.Bank {
 			held = append(held, k)
 		}
 	}
-	slices.SortStableFunc(held, func(x, y Key) int { return x.Certificate().NotAfter.Compare(y.Certificate().NotAfter) })
-	return held
+	slices.SortStableFunc(held, func(x, y Key) int {
+		a, b := x.Certificate(), y.Certificate()
+		return cmp.Or(a.NotAfter.Compare(b.NotAfter), a.NotBefore.Compare(b.NotBefore))
+	})
+	return held, nil
 }
 
 // catchUp takes over what the token tells of a registration: held are the keys with its

@@ -3,14 +3,17 @@ package agent_test
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
 	"qoltanba/agent/gost"
 )
 
@@ -40,9 +43,9 @@ func (o *office) offered() string {
 	return strings.Join(all, ", ")
 }
 
-// A key that another program named keeps its name, and the token's other keys are not
-// forgotten for it: the journal has one for each token, and the User ID of a registration
-// from here is not given up. Of two that were found each can be renewed.
+// The token's other keys are not forgotten for one that was found: the journal has one for
+// each token, and the User ID of a registration from here is not given up. Of two that were
+// found each can be renewed. What a bank does not know is not in the journal as its own.
 func TestRenewKeysOfOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, stop := registered(t)
@@ -69,12 +72,69 @@ func TestRenewKeysOfOthers(t *testing.T) {
 				continue
 			}
 			wants(t, "Renew at a bank that does not know the key", other.renew(p), agent.ErrCredentials)
-			if j := other.journal(); !strings.Contains(j, `"name": "key of `+p.Subject+`"`) || !strings.Contains(j, `"foreign": true`) {
-				t.Errorf("the journal has %s", j)
+			if _, err := os.Stat(filepath.Join(other.dir, "registrations.json")); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("a journal was written: %v", err)
 			}
 		}
 		if got := other.offered(); got != "Aigerim, Bolat" {
 			t.Errorf("offered afterwards: %q, want both", got)
+		}
+	})
+}
+
+// nextBank renews every key for a year, whose certificate it is.
+type nextBank struct {
+	trustingBank
+	confirmed []*x509.Certificate
+}
+
+func (b *nextBank) Renew(_ context.Context, key agent.Key) (*x509.Certificate, error) {
+	old := key.Certificate()
+	return b.CA().Issue(old.PublicKey, old.Subject.CommonName, func(c *x509.Certificate) { c.NotAfter = old.NotAfter.Add(365 * day) }), nil
+}
+
+func (b *nextBank) ConfirmRenewal(_ context.Context, _ string, _ agent.Key, c *x509.Certificate) error {
+	b.confirmed = append(b.confirmed, c)
+	return nil
+}
+
+// A key that another program named keeps its name. A certificate of the same key for
+// another name is no successor, though it ends later.
+func TestRenewKeyOfAnotherProgram(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.token = agenttest.NewToken("C3", "", newPassword)
+		o.token.AddKey(agent.P256, "key of Aigerim", "Aigerim", endingSoon)
+		o.token.Renew("Another company", func(c *x509.Certificate) { c.NotAfter = time.Now().Add(25 * day) })
+		o.tokens = agenttest.NewTokens(o.token)
+		bank := &nextBank{trustingBank: trustingBank{fusedBank{o.bank, o.fuse}}}
+		stop := o.open(func(c *agent.Config) { c.Banks[0].Enroller = bank })
+		defer stop()
+		synctest.Wait()
+		all := o.agent.Status().Profiles
+		i := slices.IndexFunc(all, func(p agent.Profile) bool { return p.Subject == "Aigerim" })
+		if i < 0 {
+			t.Fatalf("profiles: %+v", all)
+		}
+		wants(t, "Renew", o.renew(all[i]), nil)
+		if len(bank.confirmed) != 1 || bank.confirmed[0].Subject.CommonName != "Aigerim" {
+			t.Errorf("registered: %v", bank.confirmed)
+		}
+		var names []string
+		for _, p := range o.agent.Status().Profiles {
+			names = append(names, p.Subject)
+		}
+		slices.Sort(names)
+		if !slices.Equal(names, []string{"Aigerim", "Another company"}) {
+			t.Errorf("the token has the certificates of %q", names)
+		}
+		for _, x := range o.objects() {
+			if x.Kind == agent.ObjectCertificate && x.Label != "key of Aigerim" {
+				t.Errorf("a certificate is labelled %q", x.Label)
+			}
+		}
+		if j := o.journal(); !strings.Contains(j, `"name": "key of Aigerim"`) || !strings.Contains(j, `"foreign": true`) {
+			t.Errorf("the journal has %s", j)
 		}
 	})
 }

@@ -153,30 +153,33 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 const firstLook = 15 * time.Second
 
 // tokenless is why no token can be registered with, nil when one is connected. Right after
-// the start it waits until the tokens have been looked at.
+// the start it waits until all have been looked at.
 func (a *Agent) tokenless(ctx context.Context) error {
-	looked := make(chan struct{}, 1)
-	defer a.Subscribe(func(s Status) {
-		if s.Looked {
-			nudge(looked)
+	changed := make(chan struct{}, 1)
+	defer a.Subscribe(func(Status) { nudge(changed) })()
+	late := time.NewTimer(firstLook)
+	defer late.Stop()
+	var settled <-chan struct{} // nil where nobody knows
+	if s, ok := a.config.Tokens.(settler); ok {
+		settled = s.Settled()
+	}
+	for all := settled == nil; ; {
+		a.mu.Lock()
+		err, looked := a.noToken(), a.looked
+		a.mu.Unlock()
+		if err == nil || looked && all {
+			return err
 		}
-	})()
-	a.mu.Lock()
-	wait := !a.looked
-	a.mu.Unlock()
-	if wait {
-		late := time.NewTimer(firstLook)
-		defer late.Stop()
 		select {
-		case <-looked:
+		case <-changed:
+		case <-settled:
+			all, settled = true, nil
 		case <-late.C:
+			return err
 		case <-ctx.Done():
 			return canceled(ctx)
 		}
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.noToken()
 }
 
 // noToken is why no token can be registered with, nil when one is connected. a.mu is held.

@@ -10,11 +10,15 @@ import (
 // JoinTokens returns the tokens of several sources as one, in that order. Each token
 // belongs to one source.
 func JoinTokens(sources ...Tokens) Tokens {
-	return &joined{sources: sources, lists: make([][]TokenInfo, len(sources)), looked: make([]bool, len(sources))}
+	settled := make(chan struct{})
+	return &joined{sources: sources, lists: make([][]TokenInfo, len(sources)), looked: make([]bool, len(sources)),
+		settled: settled, settle: sync.OnceFunc(func() { close(settled) })}
 }
 
 type joined struct {
 	sources []Tokens
+	settled chan struct{}
+	settle  func() // closes settled, once
 
 	telling sync.Mutex // makes the calls of Watch's changed follow each other; taken before mu
 
@@ -46,6 +50,18 @@ func (j *joined) List(ctx context.Context) ([]TokenInfo, error) {
 func (j *joined) Watch(ctx context.Context, changed func([]TokenInfo)) error {
 	errs := make([]error, len(j.sources))
 	var group sync.WaitGroup
+	group.Go(func() { // ends with ctx, or when all have settled
+		for _, s := range j.sources {
+			if s, ok := s.(settler); ok {
+				select {
+				case <-s.Settled():
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+		j.settle()
+	})
 	for i, s := range j.sources {
 		group.Go(func() { // ends with ctx, or when the source fails
 			errs[i] = s.Watch(ctx, func(now []TokenInfo) { j.tell(i, now, changed) })
@@ -62,6 +78,16 @@ func (j *joined) Watch(ctx context.Context, changed func([]TokenInfo)) error {
 	j.mu.Unlock()
 	return errors.Join(errs...)
 }
+
+// settler is Tokens that know when they have looked everywhere. Before, they tell of what they
+// have found so far.
+type settler interface {
+	// Settled is closed when Watch has told of all that was there at its start.
+	Settled() <-chan struct{}
+}
+
+// Settled implements settler: every source that knows has settled.
+func (j *joined) Settled() <-chan struct{} { return j.settled }
 
 // tell takes in what a source tells.
 func (j *joined) tell(i int, now []TokenInfo, changed func([]TokenInfo)) {

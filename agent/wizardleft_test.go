@@ -3,6 +3,10 @@ package agent_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -51,6 +55,28 @@ func TestWizardKeyGoneInPart(t *testing.T) {
 			}), nil)
 			o.wantNothingOf(old)
 		})
+	}
+}
+
+// A key that is on the token again is no left-over: its certificate is a profile, which
+// may be in force.
+func TestWizardKeyGoneIsBack(t *testing.T) {
+	o := newOffice(t)
+	o.fuse.at, o.fuse.err = 6, agent.ErrBank // Confirm
+	stop := o.open()
+	_ = o.enroll(func(c *clerk) { wants(t, "the registration", c.register(), agent.ErrBank) })
+	stop()
+	o.fuse = &fuse{}
+	data := o.journal()
+	key := regexp.MustCompile(`"key": "([0-9a-f]+)"`).FindStringSubmatch(data)
+	gone := fmt.Sprintf(`[{"token": {"manufacturer": %q, "serial": %q}, "bank": %q, "aside": true, "gone": %q}]`, o.token.ID().Manufacturer, o.token.ID().Serial, caHost, key[1])
+	if err := os.WriteFile(filepath.Join(o.dir, "registrations.json"), []byte(gone), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.open()
+	wants(t, "Enroll", o.enroll(func(c *clerk) { wants(t, "unlock", c.do(c.unlock(newPassword)), agent.ErrNotEmpty) }), agent.ErrDenied)
+	if left := o.objects(); len(left) != 2 {
+		t.Errorf("the token has %v", left)
 	}
 }
 

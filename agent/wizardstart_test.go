@@ -5,15 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
+	"testing/synctest"
 
 	"qoltanba/agent"
+	"qoltanba/agent/agenttest"
 )
 
-// lateTokens are looked at when may is closed; asked tells that the agent waits for that.
+// lateTokens are looked at when may is closed.
 type lateTokens struct {
 	agent.Tokens
-	may chan struct{}
+	may, told chan struct{}
+}
+
+func newLate(t agent.Tokens, may chan struct{}) lateTokens {
+	return lateTokens{t, may, make(chan struct{})}
 }
 
 func (l lateTokens) Watch(ctx context.Context, changed func([]agent.TokenInfo)) error {
@@ -22,8 +29,14 @@ func (l lateTokens) Watch(ctx context.Context, changed func([]agent.TokenInfo)) 
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return l.Tokens.Watch(ctx, changed)
+	tell := sync.OnceFunc(func() { close(l.told) })
+	return l.Tokens.Watch(ctx, func(all []agent.TokenInfo) {
+		changed(all)
+		tell()
+	})
 }
+
+func (l lateTokens) Settled() <-chan struct{} { return l.told }
 
 // late is an office whose agent has not seen the tokens yet, until look is called.
 func late(t *testing.T) (o *office, look func()) {
@@ -31,7 +44,7 @@ func late(t *testing.T) (o *office, look func()) {
 	o = newOffice(t)
 	o.late = true
 	may := make(chan struct{})
-	o.open(func(c *agent.Config) { c.Tokens = lateTokens{c.Tokens, may} })
+	o.open(func(c *agent.Config) { c.Tokens = newLate(c.Tokens, may) })
 	return o, func() { close(may) }
 }
 
@@ -53,6 +66,43 @@ func TestEnrollBeforeTheFirstLook(t *testing.T) {
 	go func() { done <- page.Enroll(ctx, 12) }() // ends with ctx
 	leave()
 	wants(t, "Enroll of a page that goes", <-done, agent.ErrCanceled)
+}
+
+// keyFiles are tokens that are key files.
+type keyFiles struct{ agent.Tokens }
+
+func (k keyFiles) Watch(ctx context.Context, changed func([]agent.TokenInfo)) error {
+	return k.Tokens.Watch(ctx, func(all []agent.TokenInfo) {
+		all = slices.Clone(all)
+		for i := range all {
+			all[i].KeyFile = true
+		}
+		changed(all)
+	})
+}
+
+// A key file that was found does not end the wait for tokens, which are looked for
+// elsewhere: it comes with the registration, on a drive.
+func TestEnrollBeforeTheFirstLookEverywhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		may := make(chan struct{})
+		files := keyFiles{agenttest.NewTokens(agenttest.NewToken("F1", "Key.pfx", newPassword))}
+		stop := o.open(func(c *agent.Config) { c.Tokens = agent.JoinTokens(newLate(c.Tokens, may), files) })
+		defer stop()
+		page := o.page()
+		o.wizard(func(c *clerk) {})
+		done := make(chan error, 1)
+		go func() { done <- page.Enroll(t.Context(), 12) }() // ends with the wizard
+		synctest.Wait()
+		select {
+		case err := <-done:
+			t.Fatalf("Enroll = %v before all was looked at", err)
+		default:
+		}
+		close(may)
+		wants(t, "Enroll", <-done, agent.ErrDenied)
+	})
 }
 
 // K9: where no driver works a page and the wizard are told that, and not to connect a token

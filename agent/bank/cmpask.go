@@ -55,6 +55,7 @@ func (c *conversation) ask(ctx context.Context, body cmp.Body) (*cmp.Message, er
 	}
 	// RFC 9811 lets a CMP error come with a status of HTTP that fits it. To wait is
 	// said by HTTP alone.
+	got.pin = c.secret != nil || c.token != nil
 	if got.status == http.StatusTooManyRequests || got.status != http.StatusOK && got.is(cmpType) != nil {
 		return nil, got.err(time.Now())
 	}

@@ -118,7 +118,7 @@ func (e *est) enroll(ctx context.Context, operation string, who identity, r requ
 			return e.pick(certs, issuers, key.Public())
 		}
 		pending, ok := errors.AsType[*agent.PendingError](err)
-		if !ok {
+		if !ok || got.status != http.StatusAccepted {
 			return nil, err
 		}
 		if err := await(ctx, &left, pending.After); err != nil {

@@ -38,6 +38,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	pin    bool // the message proved a PIN, which the bank counts wrong ones of
 }
 
 // send writes a message over a connection of its own and reads the answer. It
@@ -61,6 +62,7 @@ func send(ctx context.Context, conn *tls.Conn, host string, m message) (*answer,
 	if err != nil {
 		return nil, failed(ctx, err)
 	}
+	a.pin = m.pin != nil
 	return a, nil
 }
 
@@ -109,7 +111,7 @@ func read(conn io.Reader, method string) (*answer, error) {
 		if err == nil && limited.N == 0 {
 			err = fmt.Errorf("more than %d bytes", maxAnswer)
 		}
-		return &answer{r.StatusCode, r.Header, body}, err
+		return &answer{status: r.StatusCode, header: r.Header, body: body}, err
 	}
 	return nil, fmt.Errorf("more than %d interim answers", maxInterim)
 }
@@ -137,7 +139,11 @@ func (a *answer) err(now time.Time) error {
 	case http.StatusAccepted:
 		return &agent.PendingError{After: retryAfter(a.header.Get("Retry-After"), now)}
 	case http.StatusTooManyRequests: // which is not waited for: the bank counts
-		return &agent.ManyTriesError{After: retryAfter(a.header.Get("Retry-After"), now)}
+		after := retryAfter(a.header.Get("Retry-After"), now)
+		if a.pin {
+			return &agent.ManyTriesError{After: after}
+		}
+		return fmt.Errorf("the bank answers %d: %w", a.status, &agent.PendingError{After: after})
 	case http.StatusUnauthorized: // 403 is a refusal of somebody who is known
 		return fmt.Errorf("the bank answers %d: %w", a.status, agent.ErrCredentials)
 	}

@@ -212,7 +212,7 @@ func (t *terminalWizard) settle(ctx context.Context, err error) error {
 	case errors.Is(err, agent.ErrPeriod), errors.Is(err, agent.ErrInvalid): // nothing was begun
 		t.fail(err)
 		return t.again(ctx)
-	case errors.Is(err, agent.ErrCredentials):
+	case errors.Is(err, agent.ErrCredentials), errors.Is(err, agent.ErrForgotten):
 		to = agent.WizardApplicant
 	case errors.Is(err, agent.ErrKeyGone):
 		to = agent.WizardRestart

@@ -147,9 +147,9 @@ var enrollErrorTexts = map[Key]phrase{
 		"Check whether the disk has room, and continue the registration: nothing is lost.",
 	},
 	"error.forgotten": {
-		"Ұзақ уақыт ештеңе жасалмады, сондықтан PIN мен құпиясөздер сақталмады.",
-		"Долго ничего не происходило, поэтому PIN и пароли не сохранены.",
-		"Nothing was done for a long time, so the PIN and the passwords were not kept.",
+		"PIN мен құпиясөздер енді сақталмайды: ұзақ үзіліс болды, не токен құлыпталды немесе ажыратылды.",
+		"PIN и пароли больше не хранятся: был долгий перерыв, либо токен закрыли или отключили.",
+		"The PIN and the passwords are not kept any more: there was a long break, or the token was locked or removed.",
 	},
 	"error.forgotten.hint": {
 		"Оларды қайта енгізіңіз. Ештеңе жоғалған жоқ.",
@@ -192,9 +192,9 @@ var enrollErrorTexts = map[Key]phrase{
 		"The token cannot make a key of a kind that the bank takes.",
 	},
 	"error.key-kind.hint": {
-		"Токен үлгісін айтып, банктің қолдау қызметіне немесе менеджеріңізге хабарласыңыз: басқа токен қажет болуы мүмкін. Токенді форматтамаңыз.",
-		"Назовите модель токена службе поддержки банка или вашему менеджеру: может понадобиться другой токен. Не форматируйте токен.",
-		"Tell the token's model to the bank's support service or your account manager: another token may be needed. Do not format the token.",
+		"Токен үлгісін айтып, банктің қолдау қызметіне немесе менеджеріңізге хабарласыңыз: басқа токен немесе бағдарламаның жаңа нұсқасы қажет болуы мүмкін. Токенді форматтамаңыз.",
+		"Назовите модель токена службе поддержки банка или вашему менеджеру: может понадобиться другой токен или новая версия программы. Не форматируйте токен.",
+		"Tell the token's model to the bank's support service or your account manager: another token, or a newer version of this program, may be needed. Do not format the token.",
 	},
 	"error.other-program": {
 		"Бұл токенге профильді басқа бағдарлама немесе осы компьютердің басқа пайдаланушысы жасап жатыр.",
