@@ -288,6 +288,24 @@ func TestBankHangsWhileAsked(t *testing.T) {
 	})
 }
 
+// Nobody waits for a bank that hangs when another one is the one.
+func TestOtherBankHangsWhileAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, silent := due(t).another(), &anonymousBank{hang: true}
+		silent.fusedBank = fusedBank{o.bank, o.fuse}
+		stop := o.open(func(c *agent.Config) {
+			c.Banks = append([]agent.Bank{{Names: map[string]string{"en": "Silent"}, Trusted: true, Enroller: silent, Host: "ca.silent.test"}}, c.Banks...)
+		})
+		defer stop()
+		before := time.Now()
+		wants(t, "Renew", o.renew(o.profile()), nil)
+		if passed := time.Since(before); passed > time.Minute {
+			t.Errorf("it took %v", passed)
+		}
+		o.wantSole(2)
+	})
+}
+
 // Nothing is taken into the journal, and no bank is asked for a certificate, that the
 // history does not have.
 func TestRenewFoundNeedsHistory(t *testing.T) {

@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/x509"
 	"fmt"
@@ -104,5 +105,23 @@ func TestWizardCertificateEnded(t *testing.T) {
 				t.Errorf("the journal still has the one that ended: %s", o.journal())
 			}
 		})
+	}
+}
+
+// A bank that returns the certificate that has ended has issued nothing: it would be written,
+// and removed again as the one before.
+func TestWizardCertificateEndedAgain(t *testing.T) {
+	o := cutOff(t, -time.Minute, true)
+	ended := o.token.Info().Keys[0].Certificate
+	o.bank.submit = func(agent.Applicant, crypto.PublicKey) *x509.Certificate {
+		c, err := x509.ParseCertificate(ended)
+		if err != nil {
+			t.Error(err)
+		}
+		return c
+	}
+	o.at(agent.WizardReview, func(c *clerk) { wants(t, "obtain", c.do(obtain), agent.ErrCertificate) })
+	if keys := o.token.Info().Keys; len(keys) != 1 || !bytes.Equal(keys[0].Certificate, ended) {
+		t.Errorf("the token has %d certificates, want the one that has ended", len(keys))
 	}
 }

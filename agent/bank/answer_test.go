@@ -65,6 +65,21 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// A bank that is busy where no PIN was proved says nothing of wrong ones.
+func TestBusyBank(t *testing.T) {
+	s := start(t, answering(func(w http.ResponseWriter, r *http.Request) bool {
+		w.Header().Set("Retry-After", "9")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return true
+	}))
+	if _, err := s.client(0).CACerts(t.Context()); !errors.Is(err, agent.ErrPending) || errors.Is(err, agent.ErrManyTries) {
+		t.Errorf("CACerts = %v, want ErrPending", err)
+	}
+	if _, err := s.client(0).Check(t.Context(), s.applicant); !errors.Is(err, agent.ErrManyTries) {
+		t.Errorf("Check = %v, want ErrManyTries", err)
+	}
+}
+
 func TestCutOffAnswer(t *testing.T) {
 	s := start(t, answering(func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.URL.Path, "csrattrs") {

@@ -224,7 +224,9 @@ func (t *terminalWizard) settle(ctx context.Context, err error) error {
 	}
 	if t.state.Step == agent.WizardApplicant {
 		t.fail(err)
-		t.advise()
+		if t.state.Failure != nil { // a registration was begun
+			t.advise()
+		}
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"qoltanba/agent"
@@ -101,6 +103,29 @@ func TestRenewPick(t *testing.T) {
 	for days, want := range map[int]string{1: "the certificate ends in 1 day", 30: "the certificate ends in 30 days", 31: ""} {
 		if got := endsIn(text.EN, agent.Profile{NotAfter: "2026-12-01T00:00:00Z", DaysLeft: days}); got != want {
 			t.Errorf("endsIn(%d) = %q", days, got)
+		}
+	}
+}
+
+// The work that ends for want of what was wiped meanwhile leads back to where that is
+// entered, and is not waited for any longer.
+func TestWizardSettles(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for _, err := range []error{agent.ErrForgotten, agent.ErrCredentials} {
+		out, e := os.Create(filepath.Join(t.TempDir(), "screen"))
+		if e != nil {
+			t.Fatal(e)
+		}
+		defer out.Close()
+		w := &terminalWizard{terminal: &terminal{lang: text.EN, out: out}, state: agent.WizardState{Step: agent.WizardApplicant}}
+		if got := w.settle(ended, err); got != nil {
+			t.Errorf("settle(%v) = %v", err, got)
+		}
+		said, e := os.ReadFile(out.Name())
+		sentence, _ := text.EN.Error(err)
+		if e != nil || !strings.Contains(string(said), sentence) {
+			t.Errorf("it says %q (%v), want %q", said, e, sentence)
 		}
 	}
 }
