@@ -35,9 +35,10 @@ func (l Lang) Wizard(s agent.Status) string {
 }
 
 // Renewal is what the way to renew a profile's certificate is called in both: with the
-// days that are left where they are few.
+// days that are left where they are few. One that has ended has none: its successor waits to
+// be written and registered.
 func (l Lang) Renewal(p agent.Profile) string {
-	if p.DaysLeft <= agent.RenewalDue {
+	if !p.Expired && p.DaysLeft <= agent.RenewalDue {
 		return l.N(TrayRenewIn, p.DaysLeft)
 	}
 	return l.T(TrayRenew)

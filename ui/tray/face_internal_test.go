@@ -70,6 +70,7 @@ func TestRegistrationAndRenewal(t *testing.T) {
 		"far from its end":   {agent.Status{Profiles: []agent.Profile{later}}, "", "Renew certificate…"},
 		"thirty days before": {agent.Status{Profiles: []agent.Profile{later, due}}, "", "Renew certificate: 30 days left…"},
 		"it is under way":    {agent.Status{Profiles: []agent.Profile{due}, Asking: true}, "", "Renew certificate: 30 days left…"},
+		"cut off and ended":  {agent.Status{Profiles: []agent.Profile{{Name: "E", Renewable: true, Expired: true}}}, "", "Renew certificate…"},
 		"the one ends first": {agent.Status{Profiles: []agent.Profile{later, never, soon}}, "", "Renew certificate: 1 day left…"},
 	} {
 		t.Run(name, func(t *testing.T) {
