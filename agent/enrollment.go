@@ -111,7 +111,7 @@ func (e *enrollment) do(ctx context.Context, act WizardAction) error {
 	case act.Kind == WizardAgree && step == WizardOtherUser:
 		return e.beginAnew(ctx)
 	case act.Kind == WizardAgree && step == WizardApplicant:
-		return e.askOnce(ctx)
+		return e.askUnlessOther(ctx)
 	case act.Kind == WizardAgree:
 		return e.agree(ctx)
 	case act.Kind == WizardReturn && step == WizardOtherUser:
@@ -186,12 +186,12 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	e.mu.Lock()
 	e.setPrimary(primary)
 	e.mu.Unlock()
-	return e.askOnce(ctx)
+	return e.askUnlessOther(ctx)
 }
 
-// askOnce is ask, unless the registration was begun for another User ID: the bank is
-// asked then when the person wants it.
-func (e *enrollment) askOnce(ctx context.Context) error {
+// askUnlessOther is ask, unless the registration was begun for another User ID: then the
+// person is asked first which one it shall go on for.
+func (e *enrollment) askUnlessOther(ctx context.Context) error {
 	e.mu.Lock()
 	differs := e.differs(e.s.UserID)
 	if differs {

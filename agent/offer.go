@@ -42,8 +42,8 @@ func (s Status) Lockable() bool {
 	return s.Token == TokenUnlocked || len(s.Sessions) > 0 || s.Codes
 }
 
-// ChangesPIN tells whether there is a token whose password can be changed, and the
-// person is not asked for one by a wish of their own already.
+// ChangesPIN tells whether there is a token whose password can be changed, and no
+// question for it, or for one to renew a certificate with, is open.
 func (s Status) ChangesPIN() bool {
 	return (s.Token == TokenLocked || s.Token == TokenUnlocked) && !s.Asking
 }

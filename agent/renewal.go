@@ -26,6 +26,12 @@ func daysLeft(notAfter, now time.Time) int {
 	return int((left + 24*time.Hour - 1) / (24 * time.Hour))
 }
 
+// Due tells whether the certificate of a profile is valid and ends so soon that it is
+// offered to be renewed.
+func (p Profile) Due() bool {
+	return p.ID.Key != "" && !p.KeyFile && !p.Expired && p.DaysLeft <= RenewalDue
+}
+
 // renewer returns who renews the certificates of a token's profile, and what the
 // journal has of it; nil when nobody does.
 func (a *Agent) renewer(id TokenID) (Renewer, registration) {
@@ -150,6 +156,16 @@ func (w *work) renew(ctx context.Context, renewer Renewer, p ProfileID) error {
 		return w.renew(ctx, renewer, ProfileID{Token: p.Token, Key: p.Key, Certificate: fingerprint(w.r.Certificate)})
 	}
 	return nil
+}
+
+// overtaken tells whether a certificate that was renewed has ended, and its successor is
+// due as well. Then the renewal that was finished is an old one, and not the one that the
+// person asks for.
+func overtaken(old, next []byte) bool {
+	before, err := gost.ParseCertificate(old)
+	after, err2 := gost.ParseCertificate(next)
+	now := time.Now()
+	return errors.Join(err, err2) == nil && now.After(before.NotAfter) && daysLeft(after.NotAfter, now) <= RenewalDue
 }
 
 // askRenewal has the bank issue the certificate that follows: one for the same name
