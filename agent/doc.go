@@ -39,14 +39,14 @@
 // fast each takes its own key away again. No certificate was asked for by then.
 //
 // A page that asks for a registration right after the agent's start is not told that there
-// is no token before anybody has looked: it waits, for a bounded time, for the first look.
+// is no token before all places were looked at (settler): it waits, for a bounded time.
 //
 // A certificate is renewed with the token alone, at any computer, in its last 30 days. One
 // that the journal does not know belongs to the bank, of those known here, whose CA issued
 // it (issuers): the banks are asked for their CAs' certificates and told nothing. With the
-// password the token's certificates then tell how far other computers have come, and the
-// journal takes over from there (catchUp), after a record in the history. Where the journal
-// knows the profile it is renewed at any time that the bank agrees to.
+// password the token's certificates then tell how far other computers have come (catchUp),
+// which goes into the history, and into the journal as soon as there is a successor. Where
+// the journal knows the profile it is renewed at any time that the bank agrees to.
 //
 // The code generators (generatorDesk) are stored under a key from the keyring, and not
 // at all without one; or a SpectraNet token's keys lie in a token that computes with them

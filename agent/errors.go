@@ -61,7 +61,7 @@ var (
 	// so it is not formatted.
 	ErrUnfinished = errors.New("registration not finished")
 	// ErrForgotten: PIN and passwords that the wizard held were wiped, as nothing was done
-	// for so long. It wraps ErrLocked.
+	// for so long, or the token was locked or removed. It wraps ErrLocked.
 	ErrForgotten = fmt.Errorf("secrets were wiped: %w", ErrLocked)
 	// ErrOtherProgram: another program, with a journal of its own, registers with this
 	// token. It wraps ErrUnfinished.

@@ -72,7 +72,7 @@ func (r *registration) changeUser(userID string) {
 	delete(r.Issued, userID)
 }
 
-// withoutGone leaves out what is left of a key that is gone, unless it is there again.
+// withoutGone leaves out what is left of a key that is gone, unless the key is there again.
 func (r registration) withoutGone(objects []Object) []Object {
 	gone := func(o Object) bool { return r.Gone != "" && hex.EncodeToString(o.ID) == r.Gone }
 	if slices.ContainsFunc(objects, func(o Object) bool { return gone(o) && o.Kind == ObjectPrivateKey }) {

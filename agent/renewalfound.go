@@ -189,15 +189,13 @@ func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Rene
 // journal knows, or that the same bank issued for the same name and key. They are in the
 // order in which they end. ErrNoEnrollment: the profile's certificate is for another name.
 func (a *Agent) certified(keys []Key, r registration, p ProfileID) (held []Key, err error) {
-	of := func(fits func(*x509.Certificate) bool) *x509.Certificate {
-		for _, k := range keys {
-			if c := k.Certificate(); c != nil && hex.EncodeToString(k.ID()) == r.Key && fits(c) {
-				return c
-			}
+	var chosen *x509.Certificate
+	for _, k := range keys {
+		if c := k.Certificate(); c != nil && hex.EncodeToString(k.ID()) == r.Key && fingerprint(c.Raw) == p.Certificate {
+			chosen = c
+			break
 		}
-		return nil
 	}
-	chosen := of(func(c *x509.Certificate) bool { return fingerprint(c.Raw) == p.Certificate })
 	own, err := gost.ParseCertificate(r.Certificate)
 	if err != nil { // of a stranger
 		own = chosen

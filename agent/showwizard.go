@@ -148,12 +148,12 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	}
 }
 
-// firstLook is how long a page waits for the tokens to be looked at for the first time: a
+// firstLook is how long tokenless waits for the tokens to be looked at for the first time: a
 // module takes its time, and the keyring may have to be opened before.
 const firstLook = 15 * time.Second
 
 // tokenless is why no token can be registered with, nil when one is connected. Right after
-// the start it waits until all have been looked at.
+// the start it waits until all have been looked at, but no longer than firstLook.
 func (a *Agent) tokenless(ctx context.Context) error {
 	changed := make(chan struct{}, 1)
 	defer a.Subscribe(func(Status) { nudge(changed) })()
