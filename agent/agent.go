@@ -95,7 +95,7 @@ type Agent struct {
 	clients     map[*Client]struct{} // connected pages
 	sessions    map[string]*session  // by id, also those whose page went away
 	overdue     bool                 // the idle lock was due while a request ran
-	asking      bool                 // askOnce asks
+	asking      bool                 // askOnce runs: the person wants a password changed or a certificate renewed
 	port        int
 	problem     error
 	watchers    map[int]func(Status) // by the number handed out at Subscribe

@@ -6,7 +6,7 @@ import (
 )
 
 // ChangePIN asks for a profile, its password and a new one, and changes it. It returns
-// at once while the person is asked for a password by a wish of their own already.
+// nil at once while such a question, or that of ShowRenewal, is open.
 func (a *Agent) ChangePIN(ctx context.Context) error {
 	_, err := a.askOnce(func() error { return a.changePIN(ctx) })
 	return err

@@ -26,9 +26,10 @@
 //
 // One registration at a time: while it is not finished no other token is registered.
 // Where its token is lost, or the key is gone from it, the person sets it aside, and the
-// history has what it was and why before. The journal forgets one whose key is gone. One
-// whose token is lost it keeps with a mark: it is in nobody's way, and goes on only if that
-// token is found, with its key, at the same bank. A registration that was begun for another
+// history has what it was and why before. Of one whose key is gone the journal keeps that
+// key's CKA_ID (Gone), as what is left of it on the token is removed before the next key is
+// made. One whose token is lost it keeps with a mark: it is in nobody's way, and goes on only
+// if that token is found, with its key, at the same bank. A registration begun for another
 // User ID goes on for a new one only when the person says so, with the same key, and not at
 // all once the bank was asked to register it. The journal is written by one at a time;
 // readers, such as the tray, see what was last on the disk and never wait for it.
@@ -36,6 +37,16 @@
 // Another program, with a journal of its own, may register with the same token. So the
 // token is looked at for keys of others before a key is made and after; of two that were as
 // fast each takes its own key away again. No certificate was asked for by then.
+//
+// A page that asks for a registration right after the agent's start is not told that there
+// is no token before all places were looked at (settler): it waits, for a bounded time.
+//
+// A certificate is renewed with the token alone, at any computer, in its last 30 days. One
+// that the journal does not know belongs to the bank, of those known here, whose CA issued
+// it (issuers): the banks are asked for their CAs' certificates and told nothing. With the
+// password the token's certificates then tell how far other computers have come (catchUp),
+// which goes into the history, and into the journal as soon as there is a successor. Where
+// the journal knows the profile it is renewed at any time that the bank agrees to.
 //
 // The code generators (generatorDesk) are stored under a key from the keyring, and not
 // at all without one; or a SpectraNet token's keys lie in a token that computes with them

@@ -19,9 +19,10 @@ const (
 )
 
 // giveUp sets aside a registration that is not finished: it is in nobody's way any more.
-// The history has what it was, and why, before. One whose token is missing the journal keeps
-// with a mark: should the token be found, its key is that registration's and no other's.
-// Of one whose key is gone it keeps which key that was.
+// The history has what it was, and why, before. The journal keeps one whose token is missing
+// with a mark: should the token be found, its key is that registration's and no other's. Of
+// one whose key is gone it keeps the CKA_ID alone, and of one that made way for another
+// program nothing.
 func (a *Agent) giveUp(r registration, why asideReason) error {
 	record := recordOf(r, "set-aside", "begun")
 	record.Public, record.Reason = r.Public, string(why)

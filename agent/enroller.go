@@ -36,14 +36,14 @@ type Enroller interface {
 // Renewer is an Enroller that also gives new certificates for old keys. What
 // proves the person is the key with its certificate, which is still valid.
 type Renewer interface {
-	// IsIssuer tells whether the bank's CA issued a certificate, which may have ended since,
-	// by those certificates of the CA that CACerts returned. Nobody is asked.
+	// IsIssuer tells whether the bank's CA issued a certificate, which may have ended since.
+	// issuers are those that CACerts returned; the bank is not asked again.
 	IsIssuer(certificate *x509.Certificate, issuers []*x509.Certificate) bool
 	// Renew asks for a certificate that follows the key's.
 	Renew(ctx context.Context, key Key) (*x509.Certificate, error)
 	// ConfirmRenewal registers it in the place of the one before. The key's certificate
 	// is that one or, when that has ended meanwhile or is not on the token any more, the
-	// new one itself. Where the User ID is not known it is "": the key alone tells whose
+	// new one itself. The User ID is "" where it is not known: the key tells the bank whose
 	// certificate it is.
 	ConfirmRenewal(ctx context.Context, userID string, key Key, certificate *x509.Certificate) error
 }

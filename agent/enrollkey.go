@@ -70,9 +70,9 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 }
 
 // alone refuses a token on which another program, with a journal of its own, makes a key
-// for a registration at the same time. It is asked before a key is made and after, until
-// the journal has what was made: each of two that were as fast takes its own away again,
-// and nothing was asked for with it.
+// for a registration at the same time, with ErrOtherProgram. It is called before a key is
+// made and again before the journal has that key: of two programs that were as fast each
+// takes its own key away, and no certificate was asked for with it.
 func (w *work) alone(ctx context.Context, id []byte) error {
 	admin, objects, err := w.objects(ctx)
 	if err != nil {

@@ -44,6 +44,12 @@ func newOffice(t *testing.T) *office {
 	return o
 }
 
+// newPassword has another token connected, which has the new password already.
+func (o *office) newPassword() {
+	o.token = agenttest.NewToken("C3", "", newPassword)
+	o.tokens = agenttest.NewTokens(o.token)
+}
+
 // open starts the agent over everything that is there; what blows is set before.
 func (o *office) open(change ...func(*agent.Config)) (stop func()) {
 	o.t.Helper()

@@ -11,31 +11,32 @@ import (
 	"qoltanba/agent/gost"
 )
 
-// askAgain is how long a bank is not asked again what certificates its CA has.
-const askAgain = 59 * time.Minute // the agent looks each hour
+// askAgain is how long a bank is not asked again which certificates its CA has: a little
+// less than an hour, as the agent looks each hour.
+const askAgain = 59 * time.Minute
 
-// issuers knows which banks issued certificates that the journal knows nothing of. Each
-// bank is asked for the certificates of its CA, which tells it nothing but that somebody
-// asks, and the answers are kept for as long as the agent lives.
+// issuers finds out which bank issued a certificate that the journal knows nothing of. The
+// banks are asked for the certificates of their CAs, which tells them nothing but that
+// somebody asks. The answers are kept for as long as the agent lives.
 type issuers struct {
 	life     context.Context // of the agent: questions end with it
 	children *sync.WaitGroup // of the agent, which waits for them
 	banks    []*issuer       // in the order of the descriptors: the administrator's go first
 
-	mu   sync.Mutex        // never held while a bank is asked or a signature checked; taken after Agent.mu
+	mu   sync.Mutex        // also of each issuer's state; not held while a bank is asked or a signature checked; taken after Agent.mu
 	host map[string]string // of the bank that issued a certificate, by its fingerprint
 }
 
-// issuer is a bank that renews certificates.
+// An issuer is a bank that renews certificates.
 type issuer struct {
 	Enroller
 	Renewer
 	host string
 
-	asking  chan struct{} // closed when the question that runs is answered; nil while none does
-	asked   time.Time     // when the last one was begun, also in vain; zero before the first
-	answer  []*x509.Certificate
-	failure error // of the last question; an answer that was there before counts
+	asking  chan struct{}       // closed when the question that runs is answered; nil while none runs
+	asked   time.Time           // when the last question was put, answered or not; zero before the first
+	answer  []*x509.Certificate // the last one that came
+	failure error               // why the last question was not answered
 }
 
 func newIssuers(life context.Context, children *sync.WaitGroup, banks []Bank) *issuers {
@@ -55,10 +56,10 @@ func (i *issuers) of(fingerprint string) string {
 	return i.host[fingerprint]
 }
 
-// find finds out which banks issued certificates, given in DER, and tells whether that
-// is known of any more than before. Banks are asked when none that was asked in the last
-// hour is the one; a person who waits has also those asked again that could not be
-// reached. The error is why a bank did not answer that may be the one.
+// find finds out which banks issued certificates, given in DER, and tells whether it found
+// one of any. A bank is asked again after an hour, and at once for a person who waits if
+// it could not be reached. The error says why banks did not answer, of which one may be the
+// issuer.
 func (i *issuers) find(ctx context.Context, ders [][]byte, waiting bool) (more bool, err error) {
 	var unknown []*x509.Certificate
 	for _, der := range ders {
@@ -95,7 +96,7 @@ func (i *issuers) find(ctx context.Context, ders [][]byte, waiting bool) (more b
 	return more, err
 }
 
-// answered lists the banks that are not asked just now, or those that are.
+// answered lists the banks whose question is answered, or else those that are still asked.
 func (i *issuers) answered(have bool) (all []*issuer) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -107,7 +108,7 @@ func (i *issuers) answered(have bool) (all []*issuer) {
 	return all
 }
 
-// ask has a bank be asked, unless it is or was.
+// ask starts a question to a bank, unless one runs or it was asked not long ago.
 func (i *issuers) ask(b *issuer, waiting bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -129,7 +130,8 @@ func (i *issuers) ask(b *issuer, waiting bool) {
 	})
 }
 
-// await waits until a bank that is asked has answered, and returns why it has not.
+// await waits for the answer to the question that runs, if one does, and returns why the
+// last one was not answered.
 func (i *issuers) await(ctx context.Context, b *issuer) error {
 	i.mu.Lock()
 	asking := b.asking

@@ -24,12 +24,12 @@ const LabelPrefix = "Qoltanba "
 type registration struct {
 	Token  TokenID `json:"token"`
 	Bank   string  `json:"bank"`   // host that its certificates come from
-	UserID string  `json:"userID"` // "" for one that was registered elsewhere
+	UserID string  `json:"userID"` // "" where it is not known, as for one that was registered elsewhere
 	Name   string  `json:"name"`   // Token Name
 	Months int     `json:"months"` // 0 for the bank's own
 
-	// Foreign: it was registered elsewhere, by a program that names keys in another way:
-	// Name is the whole CKA_LABEL.
+	// Foreign: it was registered elsewhere, by a program that does not begin labels with
+	// LabelPrefix. Name is the whole CKA_LABEL.
 	Foreign bool `json:"foreign,omitempty"`
 
 	Key         string        `json:"key"`                   // CKA_ID in hex, known before the key is made
@@ -42,12 +42,13 @@ type registration struct {
 	Replaced    []byte        `json:"replaced,omitempty"`    // DER of the one before, until it is removed from the token
 
 	// Gone is the CKA_ID in hex of a key that a registration was begun with before, and
-	// that is not on the token any more: what is left of it there, its public half and its
-	// certificate, is of no use to anybody, and removed before the next key is made.
+	// that is not on the token any more. What is left of it there, its public half and its
+	// certificate, is of no use, and is removed before the next key is made. Until one is
+	// begun the entry has Gone without Key, and is set aside.
 	Gone string `json:"gone,omitempty"`
 
-	// Confirming: the bank was asked to register the certificate and may have done so. It
-	// stays after an answer that was lost, whatever the bank says to the same later.
+	// Confirming: the bank was asked to register the certificate and may have done so. Once
+	// an answer was lost it stays true until the bank says that it is done.
 	// Issued has, until it is done, the certificates that the key has for User IDs that
 	// it was begun for before.
 	Confirming bool              `json:"confirming,omitempty"`
@@ -71,7 +72,7 @@ func (r *registration) changeUser(userID string) {
 	delete(r.Issued, userID)
 }
 
-// withoutGone leaves out what is left of a key that is gone, unless it is there again.
+// withoutGone leaves out what is left of a key that is gone, unless the key is there again.
 func (r registration) withoutGone(objects []Object) []Object {
 	gone := func(o Object) bool { return r.Gone != "" && hex.EncodeToString(o.ID) == r.Gone }
 	if slices.ContainsFunc(objects, func(o Object) bool { return gone(o) && o.Kind == ObjectPrivateKey }) {

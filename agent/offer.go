@@ -1,5 +1,13 @@
 package agent
 
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"qoltanba/agent/gost"
+)
+
 // What a person is offered in a Status: the tray and the main window ask here, so that
 // both offer the same.
 
@@ -42,8 +50,49 @@ func (s Status) Lockable() bool {
 	return s.Token == TokenUnlocked || len(s.Sessions) > 0 || s.Codes
 }
 
-// ChangesPIN tells whether there is a token whose password can be changed, and the
-// person is not asked for one by a wish of their own already.
+// ChangesPIN tells whether there is a token whose password can be changed, and no
+// question for it, or for one to renew a certificate with, is open.
 func (s Status) ChangesPIN() bool {
 	return (s.Token == TokenLocked || s.Token == TokenUnlocked) && !s.Asking
+}
+
+// RenewalDue is how many days before its end a certificate is offered to be renewed.
+const RenewalDue = 30
+
+// daysLeft is how many days a certificate is still valid, the last one begun
+// included; 0 when it has ended.
+func daysLeft(notAfter, now time.Time) int {
+	left := notAfter.Sub(now)
+	if left <= 0 {
+		return 0
+	}
+	return int((left + 24*time.Hour - 1) / (24 * time.Hour))
+}
+
+// Due tells whether the certificate of a profile is valid and ends so soon that it is
+// offered to be renewed.
+func (p Profile) Due() bool {
+	return p.ID.Key != "" && !p.KeyFile && !p.Expired && p.DaysLeft <= RenewalDue
+}
+
+// renewable tells whether Renew can do anything for a profile: it was registered from
+// this computer, or is due and of a bank that is known here; that bank renews, and the
+// certificate is valid. One that has ended counts while its successor is issued and not on
+// the token yet. a.mu is held.
+func (a *Agent) renewable(p Profile) bool {
+	if p.Empty || p.KeyFile {
+		return false
+	}
+	if a.stranger(p.ID) {
+		return p.Due() && a.issuers.of(p.ID.Certificate) != ""
+	}
+	renewer, r := a.renewer(p.ID.Token)
+	if renewer == nil || p.ID.Key != r.Key || !p.Expired {
+		return renewer != nil && p.ID.Key == r.Key
+	}
+	next, err := gost.ParseCertificate(r.Renewal)
+	stored := func(t TokenInfo) bool {
+		return slices.ContainsFunc(t.Keys, func(k KeyInfo) bool { return bytes.Equal(k.Certificate, r.Renewal) })
+	}
+	return err == nil && p.ID.Certificate == fingerprint(r.Certificate) && time.Now().Before(next.NotAfter) && !slices.ContainsFunc(a.tokens, stored)
 }

@@ -13,65 +13,11 @@ import (
 	"qoltanba/agent/gost"
 )
 
-// RenewalDue is how many days before its end a certificate is offered to be renewed.
-const RenewalDue = 30
-
-// daysLeft is how many days a certificate is still valid, the last one begun
-// included; 0 when it has ended.
-func daysLeft(notAfter, now time.Time) int {
-	left := notAfter.Sub(now)
-	if left <= 0 {
-		return 0
-	}
-	return int((left + 24*time.Hour - 1) / (24 * time.Hour))
-}
-
-// renewer returns who renews the certificates of a token's profile, and what the
-// journal has of it; nil when nobody does.
-func (a *Agent) renewer(id TokenID) (Renewer, registration) {
-	r, known := a.journal.of(id)
-	if !known || !r.Done {
-		return nil, r
-	}
-	return a.renewerAt(r.Bank), r
-}
-
-// renewerAt returns who renews a bank's certificates, nil when nobody does.
-func (a *Agent) renewerAt(host string) Renewer {
-	for _, b := range a.config.Banks {
-		if renewer, ok := b.Enroller.(Renewer); ok && b.Host == host && host != "" {
-			return renewer
-		}
-	}
-	return nil
-}
-
-// renewable tells whether Renew can do anything for a profile: it was registered from
-// this computer, or is due and of a bank that is known here; that bank renews, and the
-// certificate is valid. One that has ended counts while its successor is issued and not on
-// the token yet. a.mu is held.
-func (a *Agent) renewable(p Profile) bool {
-	if p.Empty || p.KeyFile {
-		return false
-	}
-	if a.stranger(p.ID) {
-		return p.Due() && a.issuers.of(p.ID.Certificate) != ""
-	}
-	renewer, r := a.renewer(p.ID.Token)
-	if renewer == nil || p.ID.Key != r.Key || !p.Expired {
-		return renewer != nil && p.ID.Key == r.Key
-	}
-	next, err := gost.ParseCertificate(r.Renewal)
-	stored := func(t TokenInfo) bool {
-		return slices.ContainsFunc(t.Keys, func(k KeyInfo) bool { return bytes.Equal(k.Certificate, r.Renewal) })
-	}
-	return err == nil && p.ID.Certificate == fingerprint(r.Certificate) && time.Now().Before(next.NotAfter) && !slices.ContainsFunc(a.tokens, stored)
-}
-
 // Renew asks for the token's password and has the bank issue the certificate that
 // follows the profile's, for the same key, while the old one is valid. The old one
 // stays in force until the new one is on the token and registered, and is removed
-// then. What was cut off goes on from there when it is called again.
+// then. What was cut off goes on from there when it is called again. It is ErrIssuer where
+// the journal does not know the profile and no bank known here issued its certificate.
 func (a *Agent) Renew(ctx context.Context, p ProfileID) error {
 	c := a.Local(a.config.Prompter)
 	defer c.Close()
@@ -148,6 +94,36 @@ func (w *work) renew(ctx context.Context, renewer Renewer, p ProfileID) error {
 	}
 	if begun && overtaken(old, w.r.Certificate) {
 		return w.renew(ctx, renewer, ProfileID{Token: p.Token, Key: p.Key, Certificate: fingerprint(w.r.Certificate)})
+	}
+	return nil
+}
+
+// overtaken tells whether a certificate that was renewed has ended, and its successor is
+// due as well. Then the renewal that was finished is an old one, and not the one that the
+// person asks for.
+func overtaken(old, next []byte) bool {
+	before, err := gost.ParseCertificate(old)
+	after, err2 := gost.ParseCertificate(next)
+	now := time.Now()
+	return errors.Join(err, err2) == nil && now.After(before.NotAfter) && daysLeft(after.NotAfter, now) <= RenewalDue
+}
+
+// renewer returns who renews the certificates of a token's profile, and what the
+// journal has of it; nil when nobody does.
+func (a *Agent) renewer(id TokenID) (Renewer, registration) {
+	r, known := a.journal.of(id)
+	if !known || !r.Done {
+		return nil, r
+	}
+	return a.renewerAt(r.Bank), r
+}
+
+// renewerAt returns who renews a bank's certificates, nil when nobody does.
+func (a *Agent) renewerAt(host string) Renewer {
+	for _, b := range a.config.Banks {
+		if renewer, ok := b.Enroller.(Renewer); ok && b.Host == host && host != "" {
+			return renewer
+		}
 	}
 	return nil
 }

@@ -6,24 +6,16 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/hex"
-	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"qoltanba/agent/gost"
 )
 
-// Due tells whether the certificate of a profile is valid and ends so soon that it is
-// offered to be renewed.
-func (p Profile) Due() bool {
-	return p.ID.Key != "" && !p.KeyFile && !p.Expired && p.DaysLeft <= RenewalDue
-}
-
-// stranger tells whether the journal knows nothing of a profile, and has nothing of its
-// token that would be missed: it was registered at another computer, or elsewhere. What
-// another key was registered with from here counts for as long as that key is there, as
-// the bank may want its User ID. a.mu is held.
+// stranger tells whether the journal knows nothing of a profile, so that it was registered
+// at another computer or by another program, and may forget what it knows of the token. The
+// registration of another key is kept for as long as that key is on the token: the bank
+// may want its User ID. a.mu is held.
 func (a *Agent) stranger(p ProfileID) bool {
 	r, known := a.journal.of(p.Token)
 	switch {
@@ -59,8 +51,8 @@ func (a *Agent) certificatesOn(p ProfileID) (all [][]byte) {
 	return all
 }
 
-// findIssuers finds out, aside, which banks issued the certificates that are due and
-// that the journal knows nothing of, and shows what can be renewed now.
+// findIssuers finds out, in the background, which banks issued the certificates that are
+// due and that the journal knows nothing of, and shows what can be renewed now.
 func (a *Agent) findIssuers() {
 	var due [][]byte
 	a.mu.Lock()
@@ -90,8 +82,10 @@ func (a *Agent) findIssuers() {
 	})
 }
 
-// findIssuer finds out, before anybody is asked for a password, which bank a profile is
-// renewed at, as far as the journal does not tell. It has neither the turn nor a lock.
+// findIssuer finds out, before anybody is asked for a password, which bank renews a profile
+// that the journal knows nothing of. The caller holds neither the turn nor a lock, as banks
+// take their time. ErrIssuer means that no bank known here is the one, ErrRenewal that the
+// certificate is not due, ErrCertificate that it has ended.
 func (a *Agent) findIssuer(ctx context.Context, id ProfileID) error {
 	if a.journal.broken { // nothing could be written down
 		return ErrJournalDamaged
@@ -191,19 +185,17 @@ func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Rene
 	return w, renewer, w.put()
 }
 
-// certified lists the keys with a certificate of a registration that are on the token: those
-// that the journal knows, and those that the same bank issued for the same name and the same
-// key. The last one ends last. ErrNoEnrollment: the profile's certificate is for another name.
+// certified lists those of the keys that have a certificate of a registration: one that the
+// journal knows, or that the same bank issued for the same name and key. They are in the
+// order in which they end. ErrNoEnrollment: the profile's certificate is for another name.
 func (a *Agent) certified(keys []Key, r registration, p ProfileID) (held []Key, err error) {
-	of := func(fits func(*x509.Certificate) bool) *x509.Certificate {
-		for _, k := range keys {
-			if c := k.Certificate(); c != nil && hex.EncodeToString(k.ID()) == r.Key && fits(c) {
-				return c
-			}
+	var chosen *x509.Certificate
+	for _, k := range keys {
+		if c := k.Certificate(); c != nil && hex.EncodeToString(k.ID()) == r.Key && fingerprint(c.Raw) == p.Certificate {
+			chosen = c
+			break
 		}
-		return nil
 	}
-	chosen := of(func(c *x509.Certificate) bool { return fingerprint(c.Raw) == p.Certificate })
 	own, err := gost.ParseCertificate(r.Certificate)
 	if err != nil { // of a stranger
 		own = chosen
@@ -228,8 +220,8 @@ func (a *Agent) certified(keys []Key, r registration, p ProfileID) (held []Key, 
 	return held, nil
 }
 
-// catchUp takes over what the token tells of a registration: held are the keys with its
-// certificates there. It tells whether that is more than the journal has.
+// catchUp takes over what the token tells of a registration: held are the keys that
+// certified found there. It tells whether that is more than the journal has.
 //
 // A certificate is removed from the token when its successor is registered, and not
 // before, whichever computer it was. So where two are on the token the later one is to be
@@ -271,14 +263,4 @@ func (w *work) describe(key Key) (err error) {
 	name, ours := strings.CutPrefix(label, LabelPrefix)
 	w.r.Name, w.r.Foreign = name, !ours
 	return err
-}
-
-// overtaken tells whether a certificate that was renewed has ended, and its successor is
-// due as well. Then the renewal that was finished is an old one, and not the one that the
-// person asks for.
-func overtaken(old, next []byte) bool {
-	before, err := gost.ParseCertificate(old)
-	after, err2 := gost.ParseCertificate(next)
-	now := time.Now()
-	return errors.Join(err, err2) == nil && now.After(before.NotAfter) && daysLeft(after.NotAfter, now) <= RenewalDue
 }

@@ -8,8 +8,8 @@ import (
 
 // ShowRenewal has a profile's certificate renewed and shows the new one in the token
 // panel, until that is closed or ctx ends. It returns at once with ErrNoToken or
-// ErrNoEnrollment when the renewal is not offered, and with nil while the person is
-// asked for a password already.
+// ErrNoEnrollment when the renewal is not offered, and with nil while its question for a
+// password, or that of ChangePIN, is open.
 func (a *Agent) ShowRenewal(ctx context.Context, p ProfileID) error {
 	all := a.Status().Profiles
 	i := slices.IndexFunc(all, func(q Profile) bool { return q.ID == p })
@@ -26,9 +26,9 @@ func (a *Agent) ShowRenewal(ctx context.Context, p ProfileID) error {
 	return a.ShowToken(ctx, PageCertificate, p.Token)
 }
 
-// askOnce runs f, which asks for a password because the person wants a certificate
-// renewed or the password changed, unless they are asked already: what is pressed twice
-// is asked once.
+// askOnce runs f, which asks for a password to renew a certificate or to change that
+// password, and tells whether it did: while one such question is open there is no second,
+// however often a person presses.
 func (a *Agent) askOnce(f func() error) (asked bool, err error) {
 	a.mu.Lock()
 	asked, a.asking = !a.asking, true

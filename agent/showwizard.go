@@ -96,11 +96,11 @@ func (a *Agent) unfinished(bank int) *TokenID {
 }
 
 // Enroll shows the wizard on behalf of a page of a bank, with the period that was
-// chosen there, in months, 0 for none. It returns when a profile was created; with
-// ErrNoToken at once when no token is connected, or with what is wrong with the drivers
-// where none could be seen, ErrModule; ErrBusy when another registration is under way,
-// ErrNoEnrollment when the site's bank issues no certificates, and ErrDenied when the
-// person closed the window.
+// chosen there, in months, 0 for none. It returns when a profile was created; without a
+// window with ErrNoToken when no token is connected, ErrModule when none could be seen as
+// no driver works, ErrBusy when another registration is under way, and ErrNoEnrollment when
+// the site's bank issues no certificates; and with ErrDenied when the person closed the
+// window. Right after the agent's start it waits until the tokens have been looked at.
 //
 // The page that asked may go: a wizard in which the person has come further than
 // the first page stays.
@@ -148,12 +148,12 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	}
 }
 
-// firstLook is how long a page waits for the tokens to be looked at for the first time: a
+// firstLook is how long tokenless waits for the tokens to be looked at for the first time: a
 // module takes its time, and the keyring may have to be opened before.
 const firstLook = 15 * time.Second
 
 // tokenless is why no token can be registered with, nil when one is connected. Right after
-// the start it waits until all have been looked at.
+// the start it waits until all have been looked at, but no longer than firstLook.
 func (a *Agent) tokenless(ctx context.Context) error {
 	changed := make(chan struct{}, 1)
 	defer a.Subscribe(func(Status) { nudge(changed) })()
@@ -190,7 +190,7 @@ func (a *Agent) noToken() error {
 	case errors.Is(a.problem, ErrModule):
 		return a.problem
 	case errors.Is(a.problem, ErrNoDriver):
-		return fmt.Errorf("%w: %w", a.problem, ErrModule) // as a page is told it
+		return fmt.Errorf("%w: %w", a.problem, ErrModule) // the one name that pages have for both
 	}
 	return ErrNoToken
 }
@@ -224,7 +224,8 @@ func (a *Agent) offerResume(id TokenID) {
 	}
 }
 
-// wizard returns the wizard that is shown, or starts one, which is mine then. It ends with ctx or with the agent.
+// wizard returns the wizard that is shown, or starts one, which is mine then. It ends with
+// ctx or with the agent.
 func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mine bool) {
 	a.wizards.mu.Lock()
 	for a.wizards.run != nil && a.wizards.run.closing() {
@@ -250,22 +251,28 @@ func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mi
 		a.wizards.mu.Unlock()
 		deserted := call.bank >= 0 && run.waiting.Load() == 0
 		close(run.ended)
-		if run.e.panel.Load() {
-			page := PageToken
-			if err := a.tokenless(a.life); errors.Is(err, ErrModule) {
-				page = PageDriver
-			}
-			if err := a.ShowToken(a.life, page, TokenID{}); err != nil && a.life.Err() == nil {
-				a.log.Warn("showing the token", "err", err)
-			}
-		}
-		if run.err == nil && deserted { // no page goes on with the new profile
-			if err := a.ShowPanel(a.life); err != nil && a.life.Err() == nil {
-				a.log.Warn("showing the new profile", "err", err)
-			}
-		}
+		a.afterWizard(run, deserted)
 	})
 	return run, true
+}
+
+// afterWizard shows what follows a wizard: the token panel where the person turned to it,
+// and the new profile where the wizard was deserted, as no page goes on with that.
+func (a *Agent) afterWizard(run *wizardRun, deserted bool) {
+	if run.e.panel.Load() {
+		page := PageToken
+		if err := a.tokenless(a.life); errors.Is(err, ErrModule) {
+			page = PageDriver
+		}
+		if err := a.ShowToken(a.life, page, TokenID{}); err != nil && a.life.Err() == nil {
+			a.log.Warn("showing the token", "err", err)
+		}
+	}
+	if run.err == nil && deserted {
+		if err := a.ShowPanel(a.life); err != nil && a.life.Err() == nil {
+			a.log.Warn("showing the new profile", "err", err)
+		}
+	}
 }
 
 // runWizard shows a wizard until it is finished or closed.

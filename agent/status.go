@@ -18,7 +18,7 @@ type Status struct {
 	Problem  string     `json:"problem"`  // name of the sentinel that keeps the agent from working, or ""
 	Language string     `json:"language"` // "kk", "ru", "en"
 	Codes    bool       `json:"codes"`    // the code generators are shown, and may be on
-	Asking   bool       `json:"asking"`   // for a password, as the person wants it changed or a certificate renewed
+	Asking   bool       `json:"asking"`   // the person is asked for a password, to change it or to renew a certificate
 
 	Enrolls    bool `json:"enrolls"`    // a bank is known where a profile can be registered
 	Unfinished bool `json:"unfinished"` // a registration was begun with a connected token

@@ -86,7 +86,7 @@ type settler interface {
 	Settled() <-chan struct{}
 }
 
-// Settled implements settler: every source that knows has settled.
+// Settled implements settler: it is closed when every source that is one has settled.
 func (j *joined) Settled() <-chan struct{} { return j.settled }
 
 // tell takes in what a source tells.

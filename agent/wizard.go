@@ -173,7 +173,7 @@ type WizardBank struct {
 type Support struct {
 	Phones  []string `json:"phones"`
 	Text    string   `json:"text"`
-	Manager string   `json:"manager,omitempty"` // how the account manager is reached; of the wizard alone
+	Manager string   `json:"manager,omitempty"` // how the account manager is reached; only in a WizardState
 	Bank    string   `json:"bank,omitempty"`    // whose they are, where there are several; else ""
 }
 
@@ -251,7 +251,8 @@ const (
 	WizardObtain   WizardActionKind = "obtain"    // Next on WizardReview, Retry on WizardWork
 	WizardFinish   WizardActionKind = "finish"    // Finish on WizardDone: the window closes
 	// WizardTokenPanel: the token panel in the place of the wizard's window, on
-	// WizardProfile after ErrNotEmpty: such a token must be formatted there.
+	// WizardProfile. There a token that is not empty is formatted, and a driver is had from
+	// its page about drivers.
 	WizardTokenPanel WizardActionKind = "token-panel"
 )
 

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"qoltanba/agent"
-	"qoltanba/agent/agenttest"
 )
 
 var obtain = agent.WizardAction{Kind: agent.WizardObtain, Flag: true, Months: 12}
@@ -18,8 +17,7 @@ var obtain = agent.WizardAction{Kind: agent.WizardObtain, Flag: true, Months: 12
 // password already. What one finished the other does not begin anew.
 func TestWizardBesideAnotherAgent(t *testing.T) {
 	one, two := newOffice(t), newOffice(t)
-	one.token = agenttest.NewToken("C3", "", newPassword)
-	one.tokens = agenttest.NewTokens(one.token)
+	one.newPassword()
 	two.token, two.tokens, two.bank, two.who = one.token, one.tokens, one.bank, one.who
 	one.open()
 	two.open()

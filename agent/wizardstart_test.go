@@ -50,7 +50,7 @@ func late(t *testing.T) (o *office, look func()) {
 
 // K58 K125: a page that asks right after the agent was started is not told that there is no
 // token before anybody has looked.
-func TestEnrollBeforeTheFirstLook(t *testing.T) {
+func TestK58K125EnrollBeforeTheFirstLook(t *testing.T) {
 	o, look := late(t)
 	page := o.page()
 	o.wizard(func(c *clerk) { wants(t, "register", c.register(), nil) })
@@ -107,7 +107,7 @@ func TestEnrollBeforeTheFirstLookEverywhere(t *testing.T) {
 
 // K9: where no driver works a page and the wizard are told that, and not to connect a token
 // that nobody can see.
-func TestEnrollWithoutDriver(t *testing.T) {
+func TestK9EnrollWithoutDriver(t *testing.T) {
 	for _, problem := range []error{agent.ErrNoDriver, fmt.Errorf("module x: %w: %w", agent.ErrModuleArchitecture, agent.ErrModule)} {
 		o := newOffice(t)
 		o.open()

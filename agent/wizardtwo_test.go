@@ -23,8 +23,7 @@ func (o *office) terminal(work func(c *clerk)) {
 // bank may have a certificate of is not registered at this one.
 func TestWizardOtherBankMeanwhile(t *testing.T) {
 	o := newOffice(t)
-	o.token = agenttest.NewToken("C3", "", newPassword)
-	o.tokens = agenttest.NewTokens(o.token)
+	o.newPassword()
 	there := &fuse{at: 1, err: agent.ErrBank} // Submit
 	o.open(second, func(c *agent.Config) { c.Banks[1].Enroller = fusedBank{o.bank, there} })
 	o.at(agent.WizardReview, func(c *clerk) {

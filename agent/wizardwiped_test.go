@@ -36,8 +36,7 @@ func (c *clerk) waiting(n int) (results chan error, release func()) {
 func TestWizardLockedBeforeItsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
-		o.token = agenttest.NewToken("C3", "", newPassword)
-		o.tokens = agenttest.NewTokens(o.token)
+		o.newPassword()
 		stop := o.open()
 		defer stop()
 		o.at(agent.WizardReview, func(c *clerk) {
@@ -64,8 +63,7 @@ func TestWizardLockedBeforeItsTurn(t *testing.T) {
 func TestWizardPasswordRefusedBeforeItsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
-		o.token = agenttest.NewToken("C3", "", newPassword)
-		o.tokens = agenttest.NewTokens(o.token)
+		o.newPassword()
 		stop := o.open()
 		defer stop()
 		o.at(agent.WizardReview, func(c *clerk) {

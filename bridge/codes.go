@@ -58,11 +58,14 @@ var unsent = []error{
 	agent.ErrModuleArchitecture, agent.ErrModuleHangs, agent.ErrModuleCrashed, agent.ErrNoDriver,
 
 	agent.ErrAdminPINLocked, agent.ErrPINRule, agent.ErrLabel, agent.ErrConfirmation, agent.ErrManyTokens,
-	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrForgotten, agent.ErrOtherProgram, agent.ErrJournalDamaged, agent.ErrOtherToken, agent.ErrOtherBank,
+	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrForgotten,
+	agent.ErrOtherProgram, agent.ErrJournalDamaged, agent.ErrOtherToken, agent.ErrOtherBank,
 	agent.ErrFormatUnknown, agent.ErrFormatErased,
 
-	agent.ErrReadOnly, agent.ErrUnpaired, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign, agent.ErrBankClock, agent.ErrPending, agent.ErrManyTries, agent.ErrRejected,
-	agent.ErrTokenName, agent.ErrTokenFull, agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrKeyKind, agent.ErrJournal, agent.ErrRenewal, agent.ErrIssuer, agent.ErrRenewalRefused,
+	agent.ErrReadOnly, agent.ErrUnpaired, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign,
+	agent.ErrBankClock, agent.ErrPending, agent.ErrManyTries, agent.ErrRejected, agent.ErrTokenName, agent.ErrTokenFull,
+	agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrKeyKind, agent.ErrJournal, agent.ErrRenewal,
+	agent.ErrIssuer, agent.ErrRenewalRefused,
 
 	agent.ErrNoGenerator, agent.ErrGeneratorDamaged, agent.ErrGeneratorInUse, agent.ErrGeneratorKey,
 	agent.ErrGeneratorGone, agent.ErrGeneratorMAC, agent.ErrGeneratorTwice, agent.ErrGeneratorFile, agent.ErrPictureLarge, agent.ErrFileEncrypted, agent.ErrFileMAC, agent.ErrAlgorithm,

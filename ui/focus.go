@@ -73,6 +73,12 @@ func (p *password) TypedKey(e *fyne.KeyEvent) {
 	p.Entry.TypedKey(e)
 }
 
+// leavesEntry tells whether a key is the window's, as an entry of one line has no use
+// for it.
+func leavesEntry(e *fyne.KeyEvent) bool {
+	return e.Name == fyne.KeyEscape || e.Name == fyne.KeyPageUp || e.Name == fyne.KeyPageDown
+}
+
 func (p *password) KeyDown(e *fyne.KeyEvent) { p.Entry.KeyDown(e); passEdge(p, e) }
 func (p *password) KeyUp(e *fyne.KeyEvent)   { p.Entry.KeyUp(e); passEdge(p, e) }
 

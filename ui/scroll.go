@@ -68,9 +68,3 @@ func longest(o fyne.CanvasObject) *container.Scroll {
 
 // hidden is how much of a scroll's content is out of sight, in Fyne's units.
 func hidden(s *container.Scroll) float32 { return s.Content.Size().Height - s.Size().Height }
-
-// leavesEntry tells the keys that an entry of one line has no use for, and that are the
-// window's.
-func leavesEntry(e *fyne.KeyEvent) bool {
-	return e.Name == fyne.KeyEscape || e.Name == fyne.KeyPageUp || e.Name == fyne.KeyPageDown
-}

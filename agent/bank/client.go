@@ -158,7 +158,7 @@ func (c *Client) Check(ctx context.Context, a agent.Applicant) (agent.Terms, err
 }
 
 // CACerts returns those certificates that lead to the descriptor's. A bank that has both
-// EST and CMP is asked both ways: either may tell those alone that it issues with.
+// EST and CMP is asked both ways: each may name only those that it issues with itself.
 func (c *Client) CACerts(ctx context.Context) ([]*x509.Certificate, error) {
 	var all []*x509.Certificate
 	for _, p := range []protocol{c.est, c.cmp} {

@@ -5,7 +5,10 @@
 // own folder is a proposal: its sites are asked about like unknown ones.
 //
 // A Client asks for certificates over EST, or over CMP where the bank has no EST or TLS
-// cannot carry the primary key, and is the same for the agent either way.
+// cannot carry the primary key, and is the same for the agent either way. A certificate is
+// renewed by whoever has its key: the User ID is said where it is known, and not needed, so
+// that a token is enough, at any computer. Whether a bank issued a certificate is judged by
+// the certificates of its CA, without asking it about that one.
 package bank
 
 import (

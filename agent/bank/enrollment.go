@@ -17,11 +17,11 @@ type Enrollment struct {
 	CMP    string `json:"cmp,omitempty"`     // likewise, for primary keys that TLS cannot use; one of both may be missing
 	CMPMAC string `json:"cmp-mac,omitempty"` // "PBM" for a CA that does not know "PBMAC1"
 
-	// Registration is where certificates are registered, https. A PUT to it with the User
-	// ID as one more name registers the first certificate of a card, by HTTP Basic, or one
-	// that renews the one in force, by the key that it is for. A PUT to it as it stands is
-	// the latter without User ID: the key in TLS tells whose certificate is renewed, so a
-	// token is enough for that, at any computer.
+	// Registration is where certificates are registered, https. A PUT with the User ID as
+	// one more name in the path registers the first certificate of a card, by HTTP Basic, or
+	// one that renews the one in force, by its key in TLS. A PUT without that name is for
+	// the latter alone: the key tells whose certificate is renewed, so that the token is
+	// enough, at any computer.
 	Registration string `json:"registration"`
 
 	CA string `json:"ca"` // PEM, one or more: who may certify these servers and the bank's clients

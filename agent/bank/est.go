@@ -67,8 +67,8 @@ func (e *est) renew(ctx context.Context, key agent.Key) (*x509.Certificate, erro
 	return e.enroll(ctx, "simplereenroll", keyIdentity(key), r, key, agent.Applicant{})
 }
 
-// confirmRenewal is confirm with the key in the place of PIN and primary key, and of the
-// User ID where that is not known.
+// confirmRenewal is confirm with the key in the place of PIN and primary key, and in that
+// of the User ID where it is "".
 func (e *est) confirmRenewal(ctx context.Context, userID string, key agent.Key, certificate *x509.Certificate) error {
 	return e.register(ctx, keyIdentity(key), agent.Applicant{UserID: userID}, certificate)
 }

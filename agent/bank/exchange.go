@@ -38,7 +38,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	pin    bool // the message proved a PIN, which the bank counts wrong ones of
+	pin    bool // the message had a PIN, so that 429 is about wrong ones
 }
 
 // send writes a message over a connection of its own and reads the answer. It

@@ -110,7 +110,7 @@ func readTerms(body []byte) (agent.Terms, error) {
 		return agent.Terms{}, malformed("csrattrs")
 	}
 	var terms agent.Terms
-	kinds := false // some are named
+	named := false // a kind of key with its parameters, known here or not
 	for _, raw := range all {
 		if raw.Tag != asn1.TagSequence { // an identifier alone: any of that kind
 			var id asn1.ObjectIdentifier
@@ -127,9 +127,9 @@ func readTerms(body []byte) (agent.Terms, error) {
 		if err := add(&terms, id.String(), a.Values); err != nil {
 			return agent.Terms{}, malformed("csrattrs")
 		}
-		kinds = kinds || kindsOf[id.String()] != nil
+		named = named || kindsOf[id.String()] != nil
 	}
-	if kinds && len(terms.Algorithms) == 0 {
+	if named && len(terms.Algorithms) == 0 {
 		return agent.Terms{}, fmt.Errorf("csrattrs with kinds of keys that no token makes here: %w", agent.ErrKeyKind)
 	}
 	return terms, nil
@@ -144,7 +144,7 @@ const (
 	oidP384 = "1.3.132.0.34"
 )
 
-// kindsOf has the kinds of keys of an identifier.
+// kindsOf has the kinds of keys that a token makes here, by the identifier of a family.
 var kindsOf = map[string][]agent.KeyAlgorithm{
 	oidRSA: {agent.RSA2048, agent.RSA3072},
 	oidEC:  {agent.P256, agent.P384},

@@ -46,7 +46,8 @@ func (s site) exchange(ctx context.Context, to *url.URL, who identity, fill func
 }
 
 // register puts a certificate to the bank's register, by HTTP Basic where there is a
-// PIN. Without User ID it is for whoever who is. The same again is no error there.
+// PIN. Without a User ID the key of who tells the bank whose it is. The same again is no
+// error there.
 func (s site) register(ctx context.Context, who identity, a agent.Applicant, certificate *x509.Certificate) error {
 	to := s.registration
 	if a.UserID != "" {

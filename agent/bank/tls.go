@@ -122,7 +122,9 @@ func (s site) untimely(err error, host string) bool {
 	for _, c := range sent[1:] {
 		o.Intermediates.AddCert(c)
 	}
-	for range len(sent) + 1 { // and the CA: if there is a time of all, the first of them ends at one
+	// If there is a time at which all are valid, the end of the one that ends first is such
+	// a time. A round goes to the end of the next one that is refused; the CA is one more.
+	for range len(sent) + 1 {
 		invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
 		if !ok || invalid.Reason != x509.Expired {
 			return false

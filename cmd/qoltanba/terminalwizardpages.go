@@ -270,14 +270,14 @@ func (t *terminalWizard) reviewPage(ctx context.Context) error {
 		if len(s.Periods) > 1 {
 			t.months = 0 // it may be what is not right
 		}
-		return t.begin(ctx)
+		return t.enterAnew(ctx)
 	}
 	return t.obtain(ctx, months)
 }
 
-// begin goes back to the page on which everything is entered anew: here no page between
-// has a way back of its own.
-func (t *terminalWizard) begin(ctx context.Context) error {
+// enterAnew goes back from WizardReview to WizardApplicant: in a terminal the page between
+// has no question that leads back.
+func (t *terminalWizard) enterAnew(ctx context.Context) error {
 	back := agent.WizardAction{Kind: agent.WizardReturn}
 	if err := t.act(ctx, back); err != nil || t.state.Step != agent.WizardPassword {
 		return err

@@ -4,7 +4,8 @@
 //
 // A client gets a profile in one of two ways: "refbank token" prepares a token at the
 // clerk's desk, or "refbank card" hands out an OTP card with Key.pfx or GOST.pfx and
-// the agent enrolls at "refbank serve --est". Beside it, "refbank spectranet" and
+// the agent enrolls at "refbank serve --est". There it renews the certificate before its
+// end, by the key that it is for. Beside it, "refbank spectranet" and
 // "refbank mobipass" are the desk for code generators, and "refbank logins" ends the
 // wait of a client after wrong codes.
 package main

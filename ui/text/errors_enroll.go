@@ -147,8 +147,8 @@ var enrollErrorTexts = map[Key]phrase{
 		"Check whether the disk has room, and continue the registration: nothing is lost.",
 	},
 	"error.forgotten": {
-		"PIN мен құпиясөздер енді сақталмайды: ұзақ үзіліс болды, не токен құлыпталды немесе ажыратылды.",
-		"PIN и пароли больше не хранятся: был долгий перерыв, либо токен закрыли или отключили.",
+		"PIN мен құпиясөздер енді сақталмайды: не ұзақ үзіліс болды, не токен құлыпталды немесе ажыратылды.",
+		"PIN и пароли больше не хранятся: либо был долгий перерыв, либо токен закрыли или отключили.",
 		"The PIN and the passwords are not kept any more: there was a long break, or the token was locked or removed.",
 	},
 	"error.forgotten.hint": {

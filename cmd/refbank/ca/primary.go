@@ -16,9 +16,9 @@ import (
 // signs nothing with a key whose certificate has it.
 const PrimaryPolicy = "2.25.322300876496440413005654878203615172597"
 
-// IsPrimary tells a certificate of a primary key by its policy, whichever authority issued
-// it: that of clients too may have done so by mistake. Who logs in, signs or renews with
-// one is refused.
+// IsPrimary tells by its policy whether a certificate is that of a primary key, whichever
+// authority issued it: the clients' own may have done so by mistake. Who logs in, signs or
+// renews with one is refused.
 func IsPrimary(cert *x509.Certificate) bool {
 	return slices.ContainsFunc(cert.Policies, func(p x509.OID) bool { return p.String() == PrimaryPolicy })
 }

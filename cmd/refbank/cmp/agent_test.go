@@ -64,31 +64,12 @@ func TestAgentRenewsWithoutUserID(t *testing.T) {
 			if err := first.Confirm(t.Context(), b.applicant(), cert); err != nil {
 				t.Fatalf("Confirm = %v", err)
 			}
-			for n := range 2 {
+			for range 2 {
 				// A bank that has EST too is asked both ways: EST's has no CA for GOST.
 				elsewhere := b.agentClient(t, func(c *agentbank.Config) {
 					c.EST = &url.URL{Scheme: "https", Host: b.address, Path: "/.well-known/est"}
 				})
-				issuers, err := elsewhere.CACerts(t.Context())
-				if err != nil || !elsewhere.IsIssuer(cert, issuers) {
-					t.Fatalf("the bank is not found by its certificate: %v", err)
-				}
-				by := certifiedKey{c.key, cert}
-				next, err := elsewhere.Renew(t.Context(), by)
-				if err != nil {
-					t.Fatalf("Renew %d = %v", n+1, err)
-				}
-				again, err := first.Renew(t.Context(), by)
-				if err != nil || !again.Equal(next) || next.Equal(cert) {
-					t.Errorf("Renew %d at two computers = %v, the same certificate: %t, that in force: %t", n+1, err, again.Equal(next), next.Equal(cert))
-				}
-				if err := elsewhere.ConfirmRenewal(t.Context(), "", by, next); err != nil {
-					t.Errorf("ConfirmRenewal %d = %v", n+1, err)
-				}
-				if err := first.ConfirmRenewal(t.Context(), user, certifiedKey{c.key, next}, next); err != nil {
-					t.Errorf("ConfirmRenewal %d at the other computer = %v", n+1, err)
-				}
-				cert = next
+				cert = agenttest.TestRenewAtTwo(t, first, elsewhere, user, c.key, cert)
 			}
 			if got, err := b.Store.Client(t.Context(), user); err != nil || got.Fingerprint != store.Fingerprint(cert) {
 				t.Errorf("in force is %s, %v, want the last one", got.Fingerprint, err)
@@ -96,16 +77,6 @@ func TestAgentRenewsWithoutUserID(t *testing.T) {
 		})
 	}
 }
-
-// certifiedKey is a token's key with its certificate.
-type certifiedKey struct {
-	crypto.Signer
-	certificate *x509.Certificate
-}
-
-func (certifiedKey) ID() []byte                       { return []byte("key") }
-func (certifiedKey) Label() string                    { return "" }
-func (k certifiedKey) Certificate() *x509.Certificate { return k.certificate }
 
 func TestAgentAndFaults(t *testing.T) {
 	for _, test := range []struct {

@@ -10,6 +10,10 @@
 //     often its answer got lost, and the PIN is used up by the registration alone. A
 //     certificate that is not registered is good for nothing here, so one that was
 //     given and never confirmed does no harm.
+//   - A certificate is renewed by whoever has its key, at any computer. A User ID that is
+//     said must be the right one, and none is needed: it adds nothing to the key.
+//   - A certificate of a primary key is told by its policy too, whichever CA issued it, and
+//     renews nothing.
 //   - Names in a certificate come from the contract, never from the request.
 package enroll
 

@@ -86,29 +86,11 @@ func TestAgentRenewsWithoutUserID(t *testing.T) {
 			if err != nil || !c.IsIssuer(b.ended(t).Leaf, issuers) {
 				t.Errorf("the bank is not found by a certificate that has ended: %v", err)
 			}
-			for n := range 3 {
-				elsewhere := b.agentClient(t)
-				issuers, err := elsewhere.CACerts(t.Context())
-				if err != nil || !elsewhere.IsIssuer(cert, issuers) || elsewhere.IsIssuer(b.CA.Issuing(), issuers) {
-					t.Fatalf("the bank is not found by its certificate: %v", err)
-				}
-				by := certifiedKey{key, cert}
-				next, err := elsewhere.Renew(t.Context(), by)
-				if err != nil {
-					t.Fatalf("Renew %d = %v", n+1, err)
-				}
-				again, err := c.Renew(t.Context(), by)
-				if err != nil || !again.Equal(next) || next.Equal(cert) {
-					t.Errorf("Renew %d at two computers = %v, the same certificate: %t, that in force: %t", n+1, err, again.Equal(next), next.Equal(cert))
-				}
-				if err := elsewhere.ConfirmRenewal(t.Context(), "", by, next); err != nil {
-					t.Errorf("ConfirmRenewal %d = %v", n+1, err)
-				}
-				// The other one goes on with what it has: nothing changes.
-				if err := c.ConfirmRenewal(t.Context(), user, certifiedKey{key, next}, next); err != nil {
-					t.Errorf("ConfirmRenewal %d at the other computer = %v", n+1, err)
-				}
-				cert = next
+			if c.IsIssuer(b.CA.Issuing(), issuers) {
+				t.Error("IsIssuer(the issuing CA's own certificate) = true")
+			}
+			for range 3 {
+				cert = agenttest.TestRenewAtTwo(t, c, b.agentClient(t), user, key, cert)
 			}
 			if got, err := b.Store.Client(t.Context(), user); err != nil || got.Fingerprint != store.Fingerprint(cert) {
 				t.Errorf("in force is %s, %v, want the last one", got.Fingerprint, err)
@@ -116,16 +98,6 @@ func TestAgentRenewsWithoutUserID(t *testing.T) {
 		})
 	}
 }
-
-// certifiedKey is a token's key with its certificate.
-type certifiedKey struct {
-	crypto.Signer
-	certificate *x509.Certificate
-}
-
-func (certifiedKey) ID() []byte                       { return []byte("key") }
-func (certifiedKey) Label() string                    { return "" }
-func (k certifiedKey) Certificate() *x509.Certificate { return k.certificate }
 
 func TestAgentAndFaults(t *testing.T) {
 	for _, test := range []struct {

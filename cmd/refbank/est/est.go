@@ -22,9 +22,8 @@
 //   - csrattrs demands what simpleenroll demands, against the advice of RFC 7030, 4.5.
 //     So an agent learns before it makes a key pair whether the bank will take it. It
 //     issues nothing and uses nothing up; it names the periods of the contract.
-//   - A certificate is renewed by whoever has its key. The User ID may be said and adds
-//     nothing, so who has come to another computer with the token can renew there. It is
-//     asked for where a card is used up.
+//   - Who comes to another computer with the token may not know the User ID, so a renewed
+//     certificate is registered without one, too. Where a card is used up it is demanded.
 //
 // The rules behind are those of package enroll.
 //

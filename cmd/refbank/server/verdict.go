@@ -112,7 +112,7 @@ const (
 	reasonFormat      = "format"      // not a CAdES-B-B message, or with an unfit algorithm
 	reasonDocument    = "document"    // other bytes were signed than the bank issued
 	reasonSignature   = "signature"   // the signature is wrong
-	reasonCertificate = "certificate" // not of our CA, not valid now, or not for signing, as those of primary keys
+	reasonCertificate = "certificate" // not of our CA, not valid now, not for signing, or of a primary key
 	reasonOrigin      = "origin"      // signed for another site, or for none
 )
 

@@ -89,7 +89,7 @@ func (v tokenVerifier) verify(t LoginToken, nonce string, now time.Time) (*x509.
 }
 
 // verifyChain returns nil when the certificate leads to a root, with every one on the
-// way valid at that time, and may be used by clients, which none of a primary key may.
+// way valid at that time, may be used by clients, and is not that of a primary key.
 // Those with GOST keys are left to package gost, as crypto/x509 knows no such signatures.
 func (v tokenVerifier) verifyChain(cert *x509.Certificate, now time.Time) error {
 	if ca.IsPrimary(cert) {

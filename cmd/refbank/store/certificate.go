@@ -81,9 +81,9 @@ func (s *Store) Issue(ctx context.Context, card Card, spki []byte, months int, n
 }
 
 // Renew returns the certificate that follows the given one, which is in force, for the
-// same key. It is the one that was issued before and not registered, however soon that
-// ends: the answer got lost, or came to another computer, which may have gone on. Else it
-// is the given one itself while that is valid for longer than early, or what sign returns,
+// same key. That is one that was issued before and is not registered, however soon it
+// ends: its answer got lost, or came to another computer, which may have gone on. Else it
+// is the given one itself, while that is valid for longer than early, or what sign returns,
 // which gets the period in months.
 func (s *Store) Renew(ctx context.Context, old *x509.Certificate, early time.Duration, now time.Time, sign func(months int) (*x509.Certificate, error)) (*x509.Certificate, error) {
 	var cert *x509.Certificate
@@ -164,17 +164,17 @@ func (s *Store) Register(ctx context.Context, card Card, cert *x509.Certificate,
 }
 
 // RegisterRenewed puts a certificate into force that renews the one in force: the
-// newest that the CA issued for the same key. Another key's is ErrReplaced. The one in force
-// changes nothing, also when the next one was issued since, for another computer.
+// newest that the CA issued for the same key. Another key's is ErrReplaced. That the one in
+// force is registered again changes nothing, also when a computer got the next one since.
 func (s *Store) RegisterRenewed(ctx context.Context, userID string, cert *x509.Certificate) (changed bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		var inForce, key string
-		none := tx.QueryRowContext(ctx, `SELECT fingerprint, public_key FROM clients JOIN certificates USING (fingerprint)
+		noClient := tx.QueryRowContext(ctx, `SELECT fingerprint, public_key FROM clients JOIN certificates USING (fingerprint)
 			WHERE clients.user_id = ?`, userID).Scan(&inForce, &key)
-		if none != nil && !errors.Is(none, sql.ErrNoRows) {
-			return none
+		if noClient != nil && !errors.Is(noClient, sql.ErrNoRows) {
+			return noClient
 		}
-		if none == nil && inForce == Fingerprint(cert) {
+		if noClient == nil && inForce == Fingerprint(cert) {
 			return nil
 		}
 		newest, err := newest(ctx, tx, cert.RawSubjectPublicKeyInfo)
@@ -183,7 +183,7 @@ func (s *Store) RegisterRenewed(ctx context.Context, userID string, cert *x509.C
 			return ErrNotIssued
 		case err != nil:
 			return err
-		case none != nil, key != keyDigest(cert.RawSubjectPublicKeyInfo):
+		case noClient != nil, key != keyDigest(cert.RawSubjectPublicKeyInfo):
 			return ErrReplaced
 		}
 		changed = true
