@@ -74,7 +74,7 @@ func (i *issuers) find(ctx context.Context, ders [][]byte, waiting bool) (more b
 		i.ask(b, waiting)
 	}
 	// Those that have answered go first: no bank is waited for that need not be.
-	for _, b := range append(i.answered(true), i.answered(false)...) {
+	for _, b := range i.answeredFirst() {
 		err = errors.Join(err, i.await(ctx, b))
 		unknown = slices.DeleteFunc(unknown, func(cert *x509.Certificate) bool {
 			i.mu.Lock()
@@ -96,16 +96,19 @@ func (i *issuers) find(ctx context.Context, ders [][]byte, waiting bool) (more b
 	return more, err
 }
 
-// answered lists the banks whose question is answered, or else those that are still asked.
-func (i *issuers) answered(have bool) (all []*issuer) {
+// answeredFirst lists all banks, those before that are not asked just now.
+func (i *issuers) answeredFirst() []*issuer {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	var answered, asked []*issuer
 	for _, b := range i.banks {
-		if (b.asking == nil) == have {
-			all = append(all, b)
+		if b.asking == nil {
+			answered = append(answered, b)
+		} else {
+			asked = append(asked, b)
 		}
 	}
-	return all
+	return append(answered, asked...)
 }
 
 // ask starts a question to a bank, unless one runs or it was asked not long ago.
