@@ -67,48 +67,52 @@ func (i *issuers) find(ctx context.Context, ders [][]byte, waiting bool) (more b
 			unknown = append(unknown, cert)
 		}
 	}
+	before := len(unknown)
+	match := func(b *issuer) {
+		unknown = slices.DeleteFunc(unknown, func(cert *x509.Certificate) bool { return i.isIssuer(b, cert) })
+	}
+	for _, b := range i.banks { // by what they answered before
+		match(b)
+	}
 	if len(unknown) == 0 {
-		return false, nil
+		return before > 0, nil
 	}
 	for _, b := range i.banks {
 		i.ask(b, waiting)
 	}
-	// Those that have answered go first: no bank is waited for that need not be.
-	for _, b := range i.answeredFirst() {
-		err = errors.Join(err, i.await(ctx, b))
-		unknown = slices.DeleteFunc(unknown, func(cert *x509.Certificate) bool {
-			i.mu.Lock()
-			answer := b.answer
-			i.mu.Unlock()
-			if !b.IsIssuer(cert, answer) {
-				return false
-			}
-			i.mu.Lock()
-			i.host[fingerprint(cert.Raw)] = b.host
-			i.mu.Unlock()
-			more = true
-			return true
+	// No bank is waited for that need not be: they come as they answer.
+	ctx, stop := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer stop()
+	answered := make(chan *issuer, len(i.banks))
+	errs := make([]error, len(i.banks))
+	for n, b := range i.banks {
+		group.Go(func() { // ends with the bank's answer, or with ctx
+			errs[n] = i.await(ctx, b)
+			answered <- b
 		})
-		if len(unknown) == 0 {
-			return more, nil
+	}
+	for range i.banks {
+		if match(<-answered); len(unknown) == 0 {
+			return true, nil
 		}
 	}
-	return more, err
+	return len(unknown) < before, errors.Join(errs...)
 }
 
-// answeredFirst lists all banks, those before that are not asked just now.
-func (i *issuers) answeredFirst() []*issuer {
+// isIssuer tells whether a bank issued a certificate, by what it answered, and remembers it.
+func (i *issuers) isIssuer(b *issuer, cert *x509.Certificate) bool {
+	i.mu.Lock()
+	answer := b.answer
+	i.mu.Unlock()
+	if !b.IsIssuer(cert, answer) {
+		return false
+	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	var answered, asked []*issuer
-	for _, b := range i.banks {
-		if b.asking == nil {
-			answered = append(answered, b)
-		} else {
-			asked = append(asked, b)
-		}
-	}
-	return append(answered, asked...)
+	i.host[fingerprint(cert.Raw)] = b.host
+	return true
 }
 
 // ask starts a question to a bank, unless one runs or it was asked not long ago.
