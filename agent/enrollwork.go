@@ -325,7 +325,7 @@ func (w *work) register(ctx context.Context) error {
 	switch {
 	case err == nil:
 		w.r.Done, w.r.Issued, w.r.Confirming = true, nil, false
-	case errors.Is(err, ErrRejected), errors.Is(err, ErrCredentials): // it did not, this time
+	case errors.Is(err, ErrRejected), errors.Is(err, ErrCredentials), errors.Is(err, ErrManyTries): // it did not, this time
 		w.r.Confirming = before
 	default:
 		return err // nobody knows: the answer may have been lost

@@ -56,45 +56,54 @@ func (i *issuers) of(fingerprint string) string {
 	return i.host[fingerprint]
 }
 
-// find finds out which banks issued certificates, given in DER, and tells whether it found
-// one of any. A bank is asked again after an hour, and at once for a person who waits if
-// it could not be reached. The error says why banks did not answer, of which one may be the
-// issuer.
-func (i *issuers) find(ctx context.Context, ders [][]byte, waiting bool) (more bool, err error) {
+// A search is for the banks that issued certificates.
+type search struct {
+	certificates [][]byte // DER
+	bank         string   // host of the one bank that may be it; "" for any
+	wanted       string   // fingerprint of the one that ends the search; "" for all
+	waiting      bool     // a person waits: a bank that could not be reached is asked again at once
+}
+
+// find finds out which banks issued certificates, and tells whether it found one of any.
+// A bank is asked again after an hour. The error says why banks did not answer, of which
+// one may be the issuer.
+func (i *issuers) find(ctx context.Context, s search) (more bool, err error) {
 	var unknown []*x509.Certificate
-	for _, der := range ders {
+	for _, der := range s.certificates {
 		if cert, err := gost.ParseCertificate(der); err == nil && i.of(fingerprint(der)) == "" {
 			unknown = append(unknown, cert)
 		}
 	}
 	before := len(unknown)
+	done := func() bool { return len(unknown) == 0 || s.wanted != "" && i.of(s.wanted) != "" }
 	match := func(b *issuer) {
 		unknown = slices.DeleteFunc(unknown, func(cert *x509.Certificate) bool { return i.isIssuer(b, cert) })
 	}
-	for _, b := range i.banks { // by what they answered before
+	banks := slices.DeleteFunc(slices.Clone(i.banks), func(b *issuer) bool { return s.bank != "" && b.host != s.bank })
+	for _, b := range banks { // by what they answered before
 		match(b)
 	}
-	if len(unknown) == 0 {
-		return before > 0, nil
+	if done() {
+		return len(unknown) < before, nil
 	}
-	for _, b := range i.banks {
-		i.ask(b, waiting)
+	for _, b := range banks {
+		i.ask(b, s.waiting)
 	}
 	// No bank is waited for that need not be: they come as they answer.
 	ctx, stop := context.WithCancel(ctx)
 	var group sync.WaitGroup
 	defer group.Wait()
 	defer stop()
-	answered := make(chan *issuer, len(i.banks))
-	errs := make([]error, len(i.banks))
-	for n, b := range i.banks {
+	answered := make(chan *issuer, len(banks))
+	errs := make([]error, len(banks))
+	for n, b := range banks {
 		group.Go(func() { // ends with the bank's answer, or with ctx
 			errs[n] = i.await(ctx, b)
 			answered <- b
 		})
 	}
-	for range i.banks {
-		if match(<-answered); len(unknown) == 0 {
+	for range banks {
+		if match(<-answered); done() {
 			return true, nil
 		}
 	}

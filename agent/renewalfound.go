@@ -68,7 +68,7 @@ func (a *Agent) findIssuers() {
 		return
 	}
 	a.children.Go(func() { // ends with the banks' answers, or with the agent
-		more, err := a.issuers.find(a.life, due, false)
+		more, err := a.issuers.find(a.life, search{certificates: due})
 		if err != nil {
 			a.log.Info("not every bank told what its CA is", "err", err)
 		}
@@ -107,7 +107,7 @@ func (a *Agent) findIssuer(ctx context.Context, id ProfileID) error {
 	case !all[i].Due():
 		return ErrRenewal
 	}
-	_, err := a.issuers.find(ctx, certificates, true)
+	_, err := a.issuers.find(ctx, search{certificates: certificates, wanted: id.Certificate, waiting: true})
 	if a.issuers.of(id.Certificate) == "" {
 		return cmp.Or(err, ErrIssuer)
 	}
@@ -131,7 +131,7 @@ func (a *Agent) findSuccessors(ctx context.Context, id ProfileID, certificates [
 			unknown = append(unknown, der)
 		}
 	}
-	_, err := a.issuers.find(ctx, unknown, true)
+	_, err := a.issuers.find(ctx, search{certificates: unknown, bank: r.Bank, waiting: true})
 	if gone && !slices.ContainsFunc(unknown, func(der []byte) bool { return a.issuers.of(fingerprint(der)) == r.Bank }) {
 		return cmp.Or(err, ErrNoKey)
 	}

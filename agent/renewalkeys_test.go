@@ -139,6 +139,41 @@ func TestRenewKeyOfAnotherProgram(t *testing.T) {
 	})
 }
 
+// namedBank knows its certificates by the name.
+type namedBank struct{ nextBank }
+
+func (b *namedBank) IsIssuer(c *x509.Certificate, _ []*x509.Certificate) bool {
+	return c.Subject.CommonName == "Aigerim"
+}
+
+// Another CA's certificate of the same key is nothing to wait for.
+func TestRenewBesideAForeignCertificate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.token = agenttest.NewToken("C3", "", newPassword)
+		o.token.AddKey(agent.P256, "key of Aigerim", "Aigerim", endingSoon)
+		o.token.Renew("Another company", func(c *x509.Certificate) { c.NotAfter = time.Now().Add(25 * day) })
+		o.tokens = agenttest.NewTokens(o.token)
+		silent := &anonymousBank{hang: true, ca: agenttest.TestCA()}
+		silent.fusedBank = fusedBank{o.bank, o.fuse}
+		stop := o.open(func(c *agent.Config) {
+			c.Banks[0].Enroller = &namedBank{nextBank{trustingBank: trustingBank{fusedBank{o.bank, o.fuse}}}}
+			c.Banks = append(c.Banks, agent.Bank{Names: map[string]string{"en": "Silent"}, Trusted: true, Enroller: silent, Host: "ca.silent.test"})
+		})
+		defer stop()
+		synctest.Wait()
+		for _, p := range o.agent.Status().Profiles {
+			if p.Subject == "Aigerim" {
+				before := time.Now()
+				wants(t, "Renew", o.renew(p), nil)
+				if passed := time.Since(before); passed != 0 {
+					t.Errorf("it took %v", passed)
+				}
+			}
+		}
+	})
+}
+
 // A registration that is not finished, or was set aside and may go on, is not lost for
 // another key of its token.
 func TestRenewBesideUnfinished(t *testing.T) {

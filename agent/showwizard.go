@@ -261,7 +261,10 @@ func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mi
 func (a *Agent) afterWizard(run *wizardRun, deserted bool) {
 	if run.e.panel.Load() {
 		page := PageToken
-		if err := a.tokenless(a.life); errors.Is(err, ErrModule) {
+		a.mu.Lock()
+		none := a.noToken()
+		a.mu.Unlock()
+		if errors.Is(none, ErrModule) {
 			page = PageDriver
 		}
 		if err := a.ShowToken(a.life, page, TokenID{}); err != nil && a.life.Err() == nil {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"strings"
 	"testing"
+	"time"
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
@@ -114,5 +115,17 @@ func TestK120RegistrationRefused(t *testing.T) {
 				t.Errorf("%d certificates on the token, want that of the second alone", len(keys))
 			}
 		})
+	}
+}
+
+// A bank that makes the person wait has registered nothing.
+func TestWizardTooManyTriesAtTheEnd(t *testing.T) {
+	o := newOffice(t)
+	o.open(func(c *agent.Config) {
+		c.Banks[0].Enroller = &answering{Bank: o.bank, confirm: func(func() error) error { return &agent.ManyTriesError{After: time.Minute} }}
+	})
+	o.at(agent.WizardReview, func(c *clerk) { wants(t, "the registration", c.page(), agent.ErrManyTries) })
+	if o.confirming() {
+		t.Error("the journal has that the bank may have registered it")
 	}
 }

@@ -49,17 +49,14 @@ func (p *panelPage) button(label string, icon fyne.Resource, a agent.PanelAction
 	return b
 }
 
-// follow is what is here for the thing that the focus was on in the page before. Where it
-// was on nothing it goes to the wizard, if that is what comes next.
-func (p *panelPage) follow(before *panelPage, on fyne.Focusable) fyne.Focusable {
-	if on == nil && p.state.Status.NeedsProfile() {
-		return p.parts[panelWizard]
+// action is the one whose part has the focus, nil for none.
+func (p *panelPage) action(on fyne.Focusable) *agent.PanelAction {
+	if p == nil {
+		return nil
 	}
-	if before != nil {
-		for a, part := range before.parts {
-			if part == on {
-				return p.parts[a]
-			}
+	for a, part := range p.parts {
+		if part == on {
+			return &a
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -139,6 +140,29 @@ func TestPanelFocusStays(t *testing.T) {
 			}
 			if all := words(win); !slices.Contains(all, text.EN.T(text.TrayBusy)) {
 				t.Errorf("the window does not say that it works: %q", all)
+			}
+			show(panelScreens()["due"])
+			on("when that has ended", "Renew certificate: 12 days left…")
+		})
+	})
+}
+
+// The page stays where it was scrolled to when something about it is new.
+func TestPanelScrollStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := panelScreens()["normal"]
+		for i := range 30 {
+			s.Sites = append(s.Sites, fmt.Sprintf("https://site%d.example.kz", i))
+		}
+		inPanel(t, s, func(win fyne.Window, show func(agent.PanelState) <-chan panelChosen) {
+			win.Resize(fyne.NewSize(700, 640))
+			win.Canvas().Unfocus()
+			press(win, fyne.KeyPageDown)
+			at := longest(win.Content()).Offset.Y
+			s.Status.Busy = !s.Status.Busy
+			show(s)
+			if now := longest(win.Content()).Offset.Y; now != at || at <= 0 {
+				t.Errorf("it was at %v and is at %v", at, now)
 			}
 		})
 	})

@@ -16,10 +16,11 @@ type panelWindow struct {
 	win   fyne.Window
 	lang  text.Lang
 	shown agent.PanelState
-	page  *panelPage       // on the screen, unless Help is
-	help  bool             // Help is on the screen in place of it
-	call  chan panelAnswer // of the call that waits now, nil when none does
-	next  *panelAnswer     // what the person did while none waited
+	page  *panelPage         // on the screen, unless Help is
+	on    *agent.PanelAction // whose part has the focus, or has it again when it can; nil for none
+	help  bool               // Help is on the screen in place of it
+	call  chan panelAnswer   // of the call that waits now, nil when none does
+	next  *panelAnswer       // what the person did while none waited
 }
 
 type panelAnswer struct {
@@ -105,14 +106,32 @@ func (p *panelWindow) draw() *button {
 	return help
 }
 
-// redraw is draw that leaves the focus on what it is on.
+// redraw is draw that leaves the focus on what it is on, and the page where it is
+// scrolled to. A part that cannot take the focus just now has it again when it can.
 func (p *panelWindow) redraw() {
-	on, before := p.win.Canvas().Focused(), p.page
+	on := p.win.Canvas().Focused()
+	if a := p.page.action(on); a != nil || on != nil {
+		p.on = a
+	}
+	var at fyne.Position
+	if s := longest(p.win.Content()); s != nil {
+		at = s.Offset
+	}
 	to := fyne.Focusable(p.draw())
 	if !p.help {
-		to = p.page.follow(before, on)
+		switch {
+		case p.on != nil && p.page.parts[*p.on] != nil:
+			to = p.page.parts[*p.on]
+		case on == nil && p.page.state.Status.NeedsProfile(): // what comes next
+			to = p.page.parts[panelWizard]
+		default:
+			to = nil
+		}
 	}
-	if to != nil {
+	if s := longest(p.win.Content()); s != nil {
+		s.ScrollToOffset(fyne.NewPos(0, min(at.Y, hidden(s))))
+	}
+	if b, ok := to.(*button); to != nil && (!ok || !b.Disabled()) {
 		p.win.Canvas().Focus(to)
 	}
 }

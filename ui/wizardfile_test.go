@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"qoltanba/agent"
 	"qoltanba/ui/text"
@@ -154,4 +157,38 @@ func TestK74PersonsFolders(t *testing.T) {
 			t.Errorf("with %q the places are %q, want %q", c.file, got, c.want)
 		}
 	}
+}
+
+// A drive that hangs while the choice of a file is shown keeps the window from nobody.
+func TestK75FileOnADriveThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := testApp(t)
+		hang := make(chan struct{})
+		defer close(hang)
+		done := make(chan error, 1)
+		updates := make(chan agent.WizardState, 1)
+		go func() { // ends with the window
+			done <- w.Wizard(t.Context(), atStep(agent.WizardApplicant), updates, func(context.Context, agent.WizardAction) error { return nil })
+		}()
+		synctest.Wait()
+		win := opened(w)[0]
+		test.Tap(buttonNamed(t, win, text.EN.T(text.WizardReview)))
+		synctest.Wait()
+		find[*fileRow](win)[0].choice.t.places = func() []keyFile { <-hang; return nil }
+		time.Sleep(fileLooks)
+		synctest.Wait()
+		press(win, fyne.KeyEscape)
+		updates <- atStep(agent.WizardWelcome)
+		synctest.Wait()
+		press(win, fyne.KeyEscape)
+		synctest.Wait()
+		select {
+		case err := <-done:
+			if !errors.Is(err, agent.ErrDenied) {
+				t.Errorf("Wizard = %v", err)
+			}
+		default:
+			t.Error("the wizard was closed, and has not returned")
+		}
+	})
 }

@@ -360,3 +360,25 @@ func TestK124WizardTellsWhomToAsk(t *testing.T) {
 		}
 	}
 }
+
+// What was ticked and chosen on the fourth page stays when the window is asked to the
+// front, and goes when it would be about something else.
+func TestWizardReviewStays(t *testing.T) {
+	review := func(change ...func(*agent.WizardState)) agent.WizardState {
+		return atStep(agent.WizardReview, append([]func(*agent.WizardState){entered, func(s *agent.WizardState) { s.Periods = []int{12, 24} }}, change...)...)
+	}
+	_ = atWizard(t, review(), func(p *registrant) {
+		find[*choice](p.win)[0].SetSelectedIndex(1)
+		find[*check](p.win)[0].SetChecked(true)
+		p.update(review(func(s *agent.WizardState) { s.Raise = 1 }))
+		if !find[*check](p.win)[0].Checked || find[*choice](p.win)[0].SelectedIndex() != 1 || p.button(text.WizardNext).Disabled() {
+			t.Error("K103 the flag or the period is gone")
+		}
+		p.update(review(func(s *agent.WizardState) { s.Months, s.Periods = 12, nil }))
+		if find[*check](p.win)[0].Checked {
+			t.Error("K103 the flag confirms another period")
+		}
+		p.update(atStep(agent.WizardWelcome))
+		p.press(fyne.KeyEscape)
+	})
+}

@@ -51,6 +51,11 @@ func (t *wizardWindow) reviewPage() *wizardPage {
 	p.back(t)
 	p.next(l.T(text.WizardNext), t.obtain)
 	p.ready = func() bool { return flag.Checked && (t.months > 0 || len(s.Periods) == 0) }
+	p.follow = func() { // what is ticked and chosen stays, unless it is about something else now
+		if n := t.state; n.Months != s.Months || !slices.Equal(n.Periods, s.Periods) || n.UserID != s.UserID {
+			t.turn()
+		}
+	}
 	return p
 }
 

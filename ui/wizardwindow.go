@@ -57,7 +57,22 @@ func (w *Windows) Wizard(ctx context.Context, s agent.WizardState, updates <-cha
 	}
 	t.places = func() []keyFile { return keyPlaces(t.lang) }
 	t.beside = func(f, then func()) {
-		work.do(func(context.Context) error { f(); return nil }, func(error) { then() })
+		// A drive that hangs keeps no window open: what reads it is left behind, and ends
+		// when the system gives it up.
+		read := make(chan struct{})
+		go func() { f(); close(read) }()
+		work.do(func(ctx context.Context) error {
+			select {
+			case <-read:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}, func(err error) {
+			if err == nil {
+				then()
+			}
+		})
 	}
 	work.group.Go(func() { // ends with the window
 		for {

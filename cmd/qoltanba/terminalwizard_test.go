@@ -129,3 +129,35 @@ func TestWizardSettles(t *testing.T) {
 		}
 	}
 }
+
+// What was wiped while two User IDs are shown is entered again: the question is not asked
+// twice.
+func TestWizardForgottenBetweenTwoUsers(t *testing.T) {
+	out, err := os.Create(filepath.Join(t.TempDir(), "screen"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	in, keys, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	if _, err := io.WriteString(keys, "yes\nyes\nyes\n"); err != nil { // begin anew; try again; and nothing that is asked for that
+		t.Fatal(err)
+	}
+	keys.Close()
+	updates := make(chan agent.WizardState, 1)
+	w := &terminalWizard{terminal: &terminal{lang: text.EN, in: in, out: out, lines: bufio.NewReader(in)}}
+	other := agent.WizardState{Step: agent.WizardOtherUser, UserID: "b", Other: agent.OtherRegistration{UserID: "a"}}
+	_ = w.Wizard(t.Context(), other, updates, func(context.Context, agent.WizardAction) error {
+		s := other
+		s.Step = agent.WizardApplicant
+		updates <- s
+		return agent.ErrForgotten
+	})
+	said, err := os.ReadFile(out.Name())
+	if n := strings.Count(string(said), text.EN.T(text.WizardOtherUser)); err != nil || n != 1 {
+		t.Errorf("the two User IDs were shown %d times (%v): %s", n, err, said)
+	}
+}

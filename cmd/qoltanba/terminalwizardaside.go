@@ -83,7 +83,7 @@ func (t *terminalWizard) otherUserPage(ctx context.Context) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
-	if errors.Is(err, agent.ErrCredentials) { // back to where they are entered
+	if errors.Is(err, agent.ErrCredentials) || errors.Is(err, agent.ErrForgotten) { // back to where they are entered
 		if err := t.follow(ctx, func(s agent.WizardState) bool { return s.Step != agent.WizardOtherUser }); err != nil {
 			return err
 		}

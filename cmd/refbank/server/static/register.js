@@ -51,10 +51,11 @@ connected.addEventListener("click", () => withAgent(connected, async (agent, sig
   show("waiting", "wait.register");
   await agent.enroll({ months, signal });
   connected.hidden = true;
-  again.hidden = false;
   show("done", "done.register");
-  // The window for the choice of a profile follows, with the new one in its list.
+  // The window for the choice of a profile follows, with the new one in its list. Only
+  // after it, and not beside it, the page offers to log in.
   await login(agent, signal).catch((error) => {
+    again.hidden = false;
     if (error instanceof QoltanbaError && error.name === "denied") show("done", "done.register");
     else showError(error, "login");
   });
