@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { story } from "./case.mjs";
+import { run, until } from "./crew.mjs";
 import { PIN, newPIN } from "./home.mjs";
 import { startAgent, tokens } from "./programs.mjs";
-import { allowSite, begin, enterPIN, fillIn, finish, payOne } from "./scenario.mjs";
-import { complains, finished, warns } from "./windows.mjs";
+import { allowSite, begin, enterPIN, fillIn, finish, payOne, register } from "./scenario.mjs";
+import { complains, finished, prominent, warns } from "./windows.mjs";
 
 /** Where the pop-up of the bank's page says what is going on. */
 const popup = "#connect-status";
@@ -190,4 +191,36 @@ story("registration for another period than the contract's", { browser: "chromiu
   });
 
   await step("K110 K111 and logs in", () => finish(world));
+});
+
+story("renewal", { browser: "chromium", language: "en", empty: true, fault: "due" }, async (world, step) => {
+  const { desktop, home, tray } = world;
+  const inForce = async () => /in-force (\S+)/.exec(await home.refbank("client"))[1];
+
+  await step("a profile whose certificate ends in 30 days", () => register(world));
+
+  /** Enters the password that a renewal asks for, and waits until the bank has another certificate in force. */
+  const renewed = async () => {
+    const before = await inForce();
+    const w = await enterPIN(world);
+    await w.closed();
+    await until("another certificate in force", async () => (await inForce()) !== before);
+    const [token] = await until("one certificate on the token", async () => {
+      const all = await tokens(home);
+      return all[0].certificates.length === 1 && all;
+    });
+    assert.equal(token.content, "profile");
+  };
+
+  await step("one click in the tray renews it", async () => {
+    await tray.press("Renew certificate: 30 days left…");
+    await renewed();
+  });
+
+  await step("and so does the main window, by keyboard", async () => {
+    await run(home.program("qoltanba"), ["--home", home.agent], { env: home.env }); // a second start
+    const w = await desktop.window("main", prominent);
+    await w.press(1); // what is first in it
+    await renewed();
+  });
 });

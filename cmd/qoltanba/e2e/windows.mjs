@@ -10,6 +10,7 @@ const titles = {
   password: ["Qoltanba — Құпиясөз", "Qoltanba — Пароль", "Qoltanba — Password"],
   consent: ["Qoltanba — Қол қою", "Qoltanba — Подпись", "Qoltanba — Sign"],
   wizard: ["Профиль жасау шебері", "Мастер создания профиля", "Profile Creation Wizard"],
+  main: ["Qoltanba"],
   token: ["Qoltanba — Токенді басқару", "Qoltanba — Управление токеном", "Qoltanba — Token panel"],
   codes: ["Qoltanba — Код генераторлары", "Qoltanba — Генераторы кодов", "Qoltanba — Code generators", "Qoltanba — Codegeneratoren"],
 };
@@ -25,13 +26,13 @@ export class Desktop {
     this.#home = home;
   }
 
-  /** Waits for a window, brings it to the front as a person's click would, and waits until it is drawn. */
-  async window(kind) {
+  /** Waits for a window, brings it to the front as a person's click would, and waits until it is drawn, which good tells. */
+  async window(kind, good = drawn) {
     const id = await until(`the window "${kind}"`, () => this.#find(kind), { seconds: patience });
     this.windows++;
     const w = new Window(this, kind, id);
     await w.activate();
-    await w.shot();
+    await w.shot(kind, good);
     return w;
   }
 
@@ -204,6 +205,11 @@ async function drawn(picture) {
   return edge.startsWith("1 FFFFFF") && colours > 16;
 }
 
+/** Whether a window with buttons along its edge shows the blue one. */
+export function prominent(picture) {
+  return coloured(picture, "b-r>0.5 && b-g>0.3", () => true);
+}
+
 /**
  * Whether the button at the lower right works: it is blue then. It is deaf until
  * the window has had the focus, and no key was pressed, for 700 ms.
@@ -246,8 +252,8 @@ export function rejoices(picture) {
   return coloured(picture, "g-r>0.25 && g-b>0.15");
 }
 
-async function coloured(picture, colour) {
+async function coloured(picture, colour, shown = drawn) {
   // Every other pixel is enough, and takes a quarter of the time.
   const pixels = await run("convert", [picture, "-sample", "50%", "-fx", colour, "-format", "%[fx:mean*w*h]", "info:"]);
-  return await drawn(picture) && Number(pixels) > 40; // about a dozen letters
+  return await shown(picture) && Number(pixels) > 40; // about a dozen letters
 }
