@@ -53,7 +53,7 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 		kinds = likelyKinds(w.who.Primary)
 	}
 	for _, kind := range kinds {
-		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: LabelPrefix + w.r.Name, Algorithm: kind})
+		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: w.r.label(), Algorithm: kind})
 		if errors.Is(err, ErrInvalid) { // the id is taken: a generation that was left waiting has ended
 			if made, found := keyOf(ctx, w.d, w.r); found == nil {
 				key, err = made, nil

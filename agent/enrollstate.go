@@ -23,7 +23,7 @@ func (e *enrollment) state(raise int) WizardState {
 	e.s.Profiles = profiles
 	e.s.Refusal, e.s.Other, e.s.PasswordUnsure, e.s.PasswordChosen = "", OtherRegistration{}, false, false
 	switch {
-	case count == 0:
+	case none != nil:
 		e.s.Refusal = ErrorName(none)
 	case count > 1:
 		e.s.Refusal = ErrorName(ErrManyTokens)

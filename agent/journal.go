@@ -74,7 +74,10 @@ func (r *registration) changeUser(userID string) {
 
 // withoutGone leaves out what is left of a key that is gone, unless the key is there again.
 func (r registration) withoutGone(objects []Object) []Object {
-	gone := func(o Object) bool { return r.Gone != "" && hex.EncodeToString(o.ID) == r.Gone }
+	if r.Gone == "" {
+		return objects
+	}
+	gone := func(o Object) bool { return hex.EncodeToString(o.ID) == r.Gone }
 	if slices.ContainsFunc(objects, func(o Object) bool { return gone(o) && o.Kind == ObjectPrivateKey }) {
 		return objects
 	}

@@ -93,7 +93,7 @@ func (w *work) renew(ctx context.Context, renewer Renewer, p ProfileID) error {
 		return err
 	}
 	if begun && overtaken(old, w.r.Certificate) {
-		return w.renew(ctx, renewer, ProfileID{Token: p.Token, Key: p.Key, Certificate: fingerprint(w.r.Certificate)})
+		return w.renew(ctx, renewer, p)
 	}
 	return nil
 }

@@ -27,23 +27,13 @@ func (a *Agent) stranger(p ProfileID) bool {
 		return false
 	}
 	settled := r.UserID == "" && len(r.Renewal)+len(r.Replaced) == 0
-	return settled || !slices.ContainsFunc(a.keysOn(p.Token), func(k KeyInfo) bool { return hex.EncodeToString(k.ID) == r.Key })
-}
-
-// keysOn lists the keys with certificates that a connected token shows. a.mu is held.
-func (a *Agent) keysOn(id TokenID) []KeyInfo {
-	for _, t := range a.tokens {
-		if t.ID == id {
-			return t.Keys
-		}
-	}
-	return nil
+	return settled || !slices.ContainsFunc(a.tokenNow(p.Token).Keys, func(k KeyInfo) bool { return hex.EncodeToString(k.ID) == r.Key })
 }
 
 // certificatesOn lists the certificates of a profile's key that its token shows, in DER.
 // a.mu is held.
 func (a *Agent) certificatesOn(p ProfileID) (all [][]byte) {
-	for _, k := range a.keysOn(p.Token) {
+	for _, k := range a.tokenNow(p.Token).Keys {
 		if hex.EncodeToString(k.ID) == p.Key {
 			all = append(all, k.Certificate)
 		}
@@ -57,8 +47,11 @@ func (a *Agent) findIssuers() {
 	var due [][]byte
 	a.mu.Lock()
 	for _, p := range a.profiles() {
+		if !p.Due() || !a.stranger(p.ID) {
+			continue
+		}
 		for _, der := range a.certificatesOn(p.ID) {
-			if p.Due() && fingerprint(der) == p.ID.Certificate && a.stranger(p.ID) {
+			if fingerprint(der) == p.ID.Certificate {
 				due = append(due, der)
 			}
 		}

@@ -98,15 +98,20 @@ func (b *nextBank) ConfirmRenewal(_ context.Context, _ string, _ agent.Key, c *x
 	return nil
 }
 
+// certifiedTwice has a token in the place of the empty one, whose key another program made:
+// it has a certificate of Aigerim's that is due, and one of another company.
+func (o *office) certifiedTwice() {
+	o.newPassword()
+	o.token.AddKey(agent.P256, "key of Aigerim", "Aigerim", endingSoon)
+	o.token.Renew("Another company", func(c *x509.Certificate) { c.NotAfter = time.Now().Add(25 * day) })
+}
+
 // A key that another program named keeps its name. A certificate of the same key for
 // another name is no successor, though it ends later.
 func TestRenewKeyOfAnotherProgram(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
-		o.token = agenttest.NewToken("C3", "", newPassword)
-		o.token.AddKey(agent.P256, "key of Aigerim", "Aigerim", endingSoon)
-		o.token.Renew("Another company", func(c *x509.Certificate) { c.NotAfter = time.Now().Add(25 * day) })
-		o.tokens = agenttest.NewTokens(o.token)
+		o.certifiedTwice()
 		bank := &nextBank{trustingBank: trustingBank{fusedBank{o.bank, o.fuse}}}
 		stop := o.open(func(c *agent.Config) { c.Banks[0].Enroller = bank })
 		defer stop()
@@ -150,10 +155,7 @@ func (b *namedBank) IsIssuer(c *x509.Certificate, _ []*x509.Certificate) bool {
 func TestRenewBesideAForeignCertificate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
-		o.token = agenttest.NewToken("C3", "", newPassword)
-		o.token.AddKey(agent.P256, "key of Aigerim", "Aigerim", endingSoon)
-		o.token.Renew("Another company", func(c *x509.Certificate) { c.NotAfter = time.Now().Add(25 * day) })
-		o.tokens = agenttest.NewTokens(o.token)
+		o.certifiedTwice()
 		silent := &anonymousBank{hang: true, ca: agenttest.TestCA()}
 		silent.fusedBank = fusedBank{o.bank, o.fuse}
 		stop := o.open(func(c *agent.Config) {

@@ -266,6 +266,11 @@ func (a *Agent) help() DriverHelp {
 func (a *Agent) tokenInfo(id TokenID) TokenInfo {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	return a.tokenNow(id)
+}
+
+// tokenNow is tokenInfo. a.mu is held.
+func (a *Agent) tokenNow(id TokenID) TokenInfo {
 	for _, t := range a.tokens {
 		if t.ID == id {
 			return t
