@@ -114,12 +114,15 @@ func (a *Agent) knock(ctx context.Context, o Origin) error {
 		}
 		d.site = site
 		d.asked++
-		kctx, cancel := context.WithCancel(a.life)
+		kctx, cancel := context.WithCancel(a.children.life)
 		k = &knock{origin: o, cancel: cancel, done: make(chan struct{})}
+		// Ends when the person answers, when nobody waits any more, or with the agent.
+		if !a.children.start(func(context.Context) { a.askSite(kctx, k) }) {
+			cancel()
+			d.mu.Unlock()
+			return ErrCanceled
+		}
 		d.open = k
-		// Ends when the person answers, when nobody waits any more, or with
-		// the agent; Run waits for it.
-		a.children.Go(func() { a.askSite(kctx, k) })
 	}
 	k.waiting++
 	d.mu.Unlock()
@@ -148,7 +151,7 @@ func (a *Agent) askSite(ctx context.Context, k *knock) {
 	q := SiteQuestion{Origin: k.origin.String(), Kept: a.trust.kept(ctx)}
 	err := a.turn.do(ctx, "", func(ctx context.Context) error { return a.config.Prompter.Site(ctx, q) })
 	if err == nil || errors.Is(err, ErrDenied) {
-		if lost := a.trust.answer(a.life, k.origin, a.config.Site(k.origin.Host), err == nil); lost != nil {
+		if lost := a.trust.answer(a.children.life, k.origin, a.config.Site(k.origin.Host), err == nil); lost != nil {
 			a.log.Error("answer about a site not kept", "origin", q.Origin, "err", lost)
 		}
 	}

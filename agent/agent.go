@@ -67,9 +67,7 @@ type Agent struct {
 	journal *journal
 	door    door
 
-	life     context.Context // ends with Run: what no request owns runs under it
-	end      context.CancelFunc
-	children sync.WaitGroup // what was started with go and is waited for by Run
+	children *children // end with Run: what no request owns
 	idle     *time.Timer
 	panel    chan struct{} // holds one while the main window is shown
 	raise    chan struct{} // asks the main window to come to the front
@@ -129,15 +127,15 @@ func New(c Config) (*Agent, error) {
 		stored:    newGeneratorIndex(c.Dir),
 	}
 	a.turn = newTurnstile(a.announce)
-	a.life, a.end = context.WithCancel(context.Background())
-	a.issuers = newIssuers(a.life, &a.children, c.Banks)
-	a.trust = newTrust(a.life, &a.children, c.Dir, c.Vault, c.Logger)
+	a.children = newChildren()
+	a.issuers = newIssuers(a.children, c.Banks)
+	a.trust = newTrust(a.children, c.Dir, c.Vault, c.Logger)
 	var err error
 	if a.settings, err = loadSettings(c.Dir); err != nil {
 		a.log.Warn("settings not used", "err", err)
 	}
 	if a.journal, err = loadJournal(c.Dir); err != nil {
-		a.log.Error("no token is formatted", "err", err)
+		a.log.Error("the journal of registrations is damaged: no token is formatted", "err", err)
 	}
 	for _, b := range c.Banks {
 		for _, o := range b.Origins {
@@ -185,13 +183,13 @@ func (a *Agent) Run(ctx context.Context) {
 		}
 	}
 	stop()
-	a.end()
+	a.children.end()
 	a.turn.interrupt(ErrCanceled)
 	a.lock("exit")
 	if watched != nil {
 		<-watched // which starts children
 	}
-	a.children.Wait()
+	a.children.wait()
 	a.closeDevices()
 }
 
@@ -240,7 +238,7 @@ func (a *Agent) lock(reason string) {
 	a.endSessions(reason, func(*session) bool { return true })
 	a.forgetPINs(func(TokenID) bool { return true })
 	for _, d := range a.openDevices() {
-		a.logout(a.life, d)
+		a.logout(a.children.life, d)
 	}
 	a.announce()
 }

@@ -65,7 +65,7 @@ func (a *Agent) Connect(o Origin, events func(Event)) *Client {
 	a.clients[c] = struct{}{}
 	a.mu.Unlock()
 	// The approval may have been taken back since Admit.
-	if !a.approved(a.life, o) {
+	if !a.approved(a.children.life, o) {
 		a.mu.Lock()
 		c.revoked = true
 		a.mu.Unlock()

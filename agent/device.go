@@ -100,7 +100,7 @@ func (a *Agent) failed(d *device, err error) {
 	case errors.Is(err, ErrTokenLost), errors.Is(err, ErrNoToken):
 		a.drop(d)
 	case err != nil:
-		a.logout(a.life, d)
+		a.logout(a.children.life, d)
 	}
 }
 
@@ -165,7 +165,7 @@ func (a *Agent) tokensChanged(now []TokenInfo) {
 	for _, d := range gone {
 		// Ends with the driver's answer or its patience. Other tokens are not
 		// kept waiting by a driver that hangs.
-		a.children.Go(func() { a.drop(d) })
+		a.children.start(func(context.Context) { a.drop(d) })
 	}
 	a.endSessions("token", func(s *session) bool { return !connected(now, s.profile.Token) })
 	for _, t := range before {
@@ -177,7 +177,7 @@ func (a *Agent) tokensChanged(now []TokenInfo) {
 		if !connected(before, t.ID) {
 			a.broadcast(Event{Kind: EventTokenInserted})
 			if _, begun := a.journal.begun(t.ID); begun {
-				a.children.Go(func() { a.offerResume(t.ID) }) // ends with its window, or with the agent
+				a.children.start(func(context.Context) { a.offerResume(t.ID) }) // ends with its window, or with the agent
 			}
 		}
 	}
@@ -205,7 +205,7 @@ func (a *Agent) LockToken(id TokenID) {
 	d := a.devices[id]
 	a.mu.Unlock()
 	if d != nil {
-		a.logout(a.life, d)
+		a.logout(a.children.life, d)
 	}
 	a.announce()
 }

@@ -81,7 +81,7 @@ func (h *heldKeys) lost() error {
 
 // mac computes with a key, and waits no longer than a person would for a code.
 func (h *heldKeys) mac(name string, hash crypto.Hash, message []byte) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(h.a.life, tokenPatience)
+	ctx, cancel := context.WithTimeout(h.a.children.life, tokenPatience)
 	defer cancel()
 	sum, err := h.macs.MAC(ctx, heldID(h.id, name), hash, message)
 	if errors.Is(err, context.DeadlineExceeded) {

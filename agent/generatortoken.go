@@ -64,8 +64,8 @@ func (g *generatorDesk) lockTokens() {
 	if len(tokens) == 0 {
 		return
 	}
-	a.children.Go(func() { // ends with the request that has the turn, or with the agent
-		_ = a.turn.do(a.life, "", func(ctx context.Context) error {
+	a.children.start(func(life context.Context) { // ends with the request that has the turn, or with the agent
+		_ = a.turn.do(life, "", func(ctx context.Context) error {
 			for id := range tokens {
 				if !a.codesNeed(id) {
 					a.relock(ctx, id)

@@ -19,9 +19,8 @@ const askAgain = 59 * time.Minute
 // banks are asked for the certificates of their CAs, which tells them nothing but that
 // somebody asks. The answers are kept for as long as the agent lives.
 type issuers struct {
-	life     context.Context // of the agent: questions end with it
-	children *sync.WaitGroup // of the agent, which waits for them
-	banks    []*issuer       // in the order of the descriptors: the administrator's go first
+	children *children
+	banks    []*issuer // in the order of the descriptors: the administrator's go first
 
 	mu   sync.Mutex        // also of each issuer's state; not held while a bank is asked or a signature checked; taken after Agent.mu
 	host map[string]string // of the bank that issued a certificate, by its fingerprint
@@ -39,8 +38,8 @@ type issuer struct {
 	failure error               // why the last question was not answered
 }
 
-func newIssuers(life context.Context, children *sync.WaitGroup, banks []Bank) *issuers {
-	i := &issuers{life: life, children: children, host: map[string]string{}}
+func newIssuers(children *children, banks []Bank) *issuers {
+	i := &issuers{children: children, host: map[string]string{}}
 	for _, b := range banks {
 		if renewer, ok := b.Enroller.(Renewer); ok {
 			i.banks = append(i.banks, &issuer{Enroller: b.Enroller, Renewer: renewer, host: b.Host})
@@ -129,12 +128,11 @@ func (i *issuers) ask(b *issuer, waiting bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	again := b.asked.IsZero() || time.Since(b.asked) >= askAgain || waiting && b.failure != nil
-	if b.asking != nil || !again || i.life.Err() != nil {
+	if b.asking != nil || !again {
 		return
 	}
-	b.asked, b.asking = time.Now(), make(chan struct{})
-	i.children.Go(func() { // ends with the bank's answer, or with the agent
-		answer, err := b.CACerts(i.life)
+	started := i.children.start(func(life context.Context) { // ends with the bank's answer, or with the agent
+		answer, err := b.CACerts(life)
 		i.mu.Lock()
 		defer i.mu.Unlock()
 		if err == nil {
@@ -144,6 +142,9 @@ func (i *issuers) ask(b *issuer, waiting bool) {
 		close(b.asking)
 		b.asking = nil
 	})
+	if started {
+		b.asked, b.asking = time.Now(), make(chan struct{})
+	}
 }
 
 // await waits for the answer to the question that runs, if one does, and returns why the

@@ -78,7 +78,7 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 			case PanelChangePIN, PanelToken, PanelDrivers, PanelWizard, PanelRenew, PanelCodes:
 				// Other windows, which wait for the person and outlive this one. Each
 				// ends with the person's answer, or with the agent.
-				a.children.Go(func() { a.do(a.life, r.action) })
+				a.children.start(func(life context.Context) { a.do(life, r.action) })
 			default:
 				a.do(ctx, r.action)
 			}

@@ -60,8 +60,8 @@ func (a *Agent) findIssuers() {
 	if len(due) == 0 {
 		return
 	}
-	a.children.Go(func() { // ends with the banks' answers, or with the agent
-		more, err := a.issuers.find(a.life, search{certificates: due})
+	a.children.start(func(life context.Context) { // ends with the banks' answers, or with the agent
+		more, err := a.issuers.find(life, search{certificates: due})
 		if err != nil {
 			a.log.Info("not every bank told what its CA is", "err", err)
 		}

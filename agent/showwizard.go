@@ -123,7 +123,7 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	if err := c.turn(ctx, func(context.Context) error { return nil }); err != nil {
 		return err
 	}
-	run, mine := a.wizard(a.life, wizardCall{bank: bank, months: months, origin: c.name(), resume: a.unfinished(bank)})
+	run, mine := a.wizard(a.children.life, wizardCall{bank: bank, months: months, origin: c.name(), resume: a.unfinished(bank)})
 	if !mine && !run.e.isOf(bank) {
 		return ErrBusy // with somebody else's, of which this page learns nothing, and which it does not raise
 	}
@@ -219,7 +219,7 @@ func (a *Agent) enrollingBank(o Origin) int {
 // offerResume shows the wizard for a token that came with a registration that is
 // not finished.
 func (a *Agent) offerResume(id TokenID) {
-	if err := a.showWizard(a.life, &id); err != nil && a.life.Err() == nil {
+	if err := a.showWizard(a.children.life, &id); err != nil && a.children.life.Err() == nil {
 		a.log.Warn("offering to continue a registration", "err", err)
 	}
 }
@@ -239,10 +239,9 @@ func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mi
 		return run, false
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(a.life, cancel)
+	stop := context.AfterFunc(a.children.life, cancel)
 	run = &wizardRun{e: a.newEnrollment(call), gone: ctx.Done(), end: cancel, raise: make(chan struct{}, 1), ended: make(chan struct{})}
-	a.wizards.run = run
-	a.children.Go(func() { // ends with the window, which ends with ctx
+	started := a.children.start(func(context.Context) { // ends with the window, which ends with ctx
 		defer cancel()
 		defer stop()
 		run.err = a.runWizard(ctx, a.config.Prompter, run.e, run.raise)
@@ -253,6 +252,14 @@ func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mi
 		close(run.ended)
 		a.afterWizard(run, deserted)
 	})
+	if !started {
+		stop()
+		cancel()
+		run.err = ErrCanceled
+		close(run.ended)
+		return run, true
+	}
+	a.wizards.run = run
 	return run, true
 }
 
@@ -267,12 +274,12 @@ func (a *Agent) afterWizard(run *wizardRun, deserted bool) {
 		if errors.Is(none, ErrModule) {
 			page = PageDriver
 		}
-		if err := a.ShowToken(a.life, page, TokenID{}); err != nil && a.life.Err() == nil {
+		if err := a.ShowToken(a.children.life, page, TokenID{}); err != nil && a.children.life.Err() == nil {
 			a.log.Warn("showing the token", "err", err)
 		}
 	}
 	if run.err == nil && deserted {
-		if err := a.ShowPanel(a.life); err != nil && a.life.Err() == nil {
+		if err := a.ShowPanel(a.children.life); err != nil && a.children.life.Err() == nil {
 			a.log.Warn("showing the new profile", "err", err)
 		}
 	}

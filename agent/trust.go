@@ -24,18 +24,18 @@ import (
 //
 // Where no keyring runs, trust lives in memory and ends with the agent.
 type trust struct {
-	path  string
-	vault Vault
-	log   *slog.Logger
-	// The keyring is asked once, in the life of the agent and not of a request.
-	life     context.Context
-	children *sync.WaitGroup
+	path     string
+	vault    Vault
+	log      *slog.Logger
+	children *children // the keyring is asked once, in the life of the agent and not of a request
 
 	once   sync.Once
 	loaded chan struct{} // closed when the file was read
 	key    *Secret       // nil when there is no keyring; set before loaded is closed
 
-	mu   sync.Mutex
+	saving sync.Mutex // held while the file is written; taken before mu
+
+	mu   sync.Mutex // never held while the disk works: every page that connects waits for it
 	data trustData
 }
 
@@ -59,8 +59,8 @@ const (
 	trustKey     = "trust-key" // the entry in the keyring
 )
 
-func newTrust(life context.Context, children *sync.WaitGroup, dir string, v Vault, log *slog.Logger) *trust {
-	t := &trust{path: filepath.Join(dir, trustFile), vault: v, log: log, life: life, children: children, loaded: make(chan struct{})}
+func newTrust(children *children, dir string, v Vault, log *slog.Logger) *trust {
+	t := &trust{path: filepath.Join(dir, trustFile), vault: v, log: log, children: children, loaded: make(chan struct{})}
 	t.data.init()
 	return t
 }
@@ -77,16 +77,25 @@ func (d *trustData) init() {
 	}
 }
 
+func (d *trustData) clone() trustData {
+	c := *d
+	c.Allowed, c.Refused, c.Modules, c.Own = maps.Clone(d.Allowed), maps.Clone(d.Refused), maps.Clone(d.Modules), slices.Clone(d.Own)
+	return c
+}
+
 // open reads the file once, and waits for that until ctx ends. The keyring may
 // be locked and ask the person for its own password, so this is done when trust
 // is first needed, not at start, and is not begun anew by every page that comes
 // and goes meanwhile.
 func (t *trust) open(ctx context.Context) {
 	t.once.Do(func() {
-		t.children.Go(func() { // ends with the keyring's answer, or with the agent
+		started := t.children.start(func(life context.Context) { // ends with the keyring's answer, or with the agent
 			defer close(t.loaded)
-			t.read()
+			t.read(life)
 		})
+		if !started {
+			close(t.loaded) // without a key: nothing is agreed to any more
+		}
 	})
 	select {
 	case <-t.loaded:
@@ -94,13 +103,13 @@ func (t *trust) open(ctx context.Context) {
 	}
 }
 
-func (t *trust) read() {
-	key, err := t.vault.Get(t.life, trustKey)
+func (t *trust) read(life context.Context) {
+	key, err := t.vault.Get(life, trustKey)
 	if errors.Is(err, ErrNoKey) {
 		fresh := make([]byte, 32)
 		rand.Read(fresh)
 		key = NewSecret(fresh)
-		err = t.vault.Set(t.life, trustKey, key)
+		err = t.vault.Set(life, trustKey, key)
 	}
 	if err != nil {
 		t.log.Warn("approvals last until the agent ends", "err", err)
@@ -108,6 +117,8 @@ func (t *trust) read() {
 	}
 	t.key = key
 	var d trustData
+	t.saving.Lock()
+	defer t.saving.Unlock()
 	err = sealed.Load(t.path, trustPurpose, key.Bytes(), &d)
 	switch {
 	case err == nil:
@@ -123,10 +134,11 @@ func (t *trust) read() {
 			t.log.Error("putting the approvals aside", "err", err)
 		}
 		t.mu.Lock()
-		defer t.mu.Unlock()
 		t.data.Doubtful = true
-		if err := t.save(); err != nil {
-			t.log.Error("approvals begun anew", "err", err)
+		d := t.data.clone()
+		t.mu.Unlock()
+		if err := t.save(d); err != nil {
+			t.log.Error("writing new approvals", "err", err)
 		}
 	}
 }
@@ -196,18 +208,21 @@ func (t *trust) forget(ctx context.Context, name string) error {
 // still holds until the agent ends, and the error says that it lasts no longer.
 func (t *trust) change(ctx context.Context, f func(*trustData)) error {
 	kept := t.kept(ctx)
+	t.saving.Lock()
+	defer t.saving.Unlock()
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	f(&t.data)
+	d := t.data.clone()
+	t.mu.Unlock()
 	if !kept {
 		return nil
 	}
-	return t.save()
+	return t.save(d)
 }
 
-// save writes the file. t.mu is held.
-func (t *trust) save() error {
-	if err := sealed.Save(t.path, trustPurpose, t.key.Bytes(), t.data); err != nil {
+// save writes the file. t.saving is held.
+func (t *trust) save(d trustData) error {
+	if err := sealed.Save(t.path, trustPurpose, t.key.Bytes(), d); err != nil {
 		return fmt.Errorf("saving the approvals: %w", err)
 	}
 	return nil

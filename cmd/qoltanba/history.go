@@ -22,6 +22,9 @@ type history struct {
 	mu     sync.Mutex
 	log    *audit.Log
 	failed bool
+
+	telling sync.Mutex // held while report runs; taken before mu
+	told    bool       // failed, as report knows it
 }
 
 // openHistory opens the history of a home, and with it takes the home: it
@@ -37,21 +40,38 @@ func openHistory(d dirs) (*history, error) {
 
 // Append implements agent.History.
 func (h *history) Append(records ...audit.Record) (audit.Head, error) {
+	head, err := h.append(records)
+	h.tell()
+	return head, err
+}
+
+func (h *history) append(records []audit.Record) (head audit.Head, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	head, err := h.log.Append(records...)
+	head, err = h.log.Append(records...)
 	if errors.Is(err, audit.ErrFailed) {
 		head, err = h.again(records)
 	}
-	if failed := err != nil; failed != h.failed {
-		h.failed = failed
-		if failed {
-			h.report(agent.ErrHistory)
-		} else {
-			h.report(nil)
-		}
-	}
+	h.failed = err != nil
 	return head, err
+}
+
+// tell reports a failure, or that it is over, unless that was reported.
+func (h *history) tell() {
+	h.telling.Lock()
+	defer h.telling.Unlock()
+	h.mu.Lock()
+	failed := h.failed
+	h.mu.Unlock()
+	if failed == h.told {
+		return
+	}
+	h.told = failed
+	if failed {
+		h.report(agent.ErrHistory)
+	} else {
+		h.report(nil)
+	}
 }
 
 // again opens the file anew. Where that fails the log stays the closed one,
