@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
@@ -173,13 +173,12 @@ func readModule(path string) (real, sum string, err error) {
 	if err != nil {
 		return "", "", fmt.Errorf("%w: %w: %w", err, ErrModuleMissing, ErrModule)
 	}
-	info, err := os.Stat(real)
-	if err != nil || !info.Mode().IsRegular() { // a pipe would be waited for
-		return "", "", fmt.Errorf("module %s is no file: %w: %w", real, ErrModuleMissing, ErrModule)
-	}
-	f, err := os.Open(real)
-	if err != nil {
+	f, _, err := openRegular(real)
+	if errors.Is(err, fs.ErrPermission) {
 		return "", "", fmt.Errorf("%w: %w", err, ErrModule)
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("module %s: %w: %w: %w", real, err, ErrModuleMissing, ErrModule)
 	}
 	defer f.Close()
 	h := sha256.New()

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -259,19 +257,7 @@ func (e *enrollment) issued() (months int, yes bool) {
 }
 
 func (e *enrollment) readPrimary(path string, password *Secret) (PrimaryKey, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return PrimaryKey{}, fmt.Errorf("%w: %w", ErrKeyFileGone, err)
-	}
-	if !info.Mode().IsRegular() { // a pipe would be waited for
-		return PrimaryKey{}, fmt.Errorf("%q is no file: %w", path, ErrKeyFileGone)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return PrimaryKey{}, fmt.Errorf("%w: %w", ErrKeyFileGone, err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
+	data, err := readRegular(path, maxKeyFile)
 	if err != nil {
 		return PrimaryKey{}, fmt.Errorf("%w: %w", ErrKeyFileGone, err)
 	}

@@ -6,8 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -67,22 +65,18 @@ func (g *generatorDesk) addFile(ctx context.Context, act GeneratorAction) error 
 
 // readGeneratorFile reads a file that a person chose, up to the limit of a picture.
 func readGeneratorFile(path string) ([]byte, error) {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // a pipe would be waited for
-		return nil, fmt.Errorf("%q is no file: %w", path, errors.Join(err, ErrGeneratorFile))
-	}
-	f, err := os.Open(path)
+	file, err := readRegular(path, qr.MaxBytes)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	file, err := io.ReadAll(io.LimitReader(f, qr.MaxBytes+1))
-	if err == nil && len(file) > qr.MaxBytes {
-		err = ErrGeneratorFile
+	if len(file) > qr.MaxBytes {
+		defer clear(file)
 		if qr.IsPicture(file) {
-			err = ErrPictureLarge
+			return nil, ErrPictureLarge
 		}
+		return nil, ErrGeneratorFile
 	}
-	return file, err
+	return file, nil
 }
 
 // addTyped adds a SpectraNet token from what was typed, with the start PIN.
