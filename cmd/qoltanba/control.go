@@ -44,9 +44,8 @@ type signAnswer struct {
 	CMS []byte `json:"cms"`
 }
 
-// codeSentinel is the JSON-RPC code of an answer whose message is the name of
-// a sentinel.
-const codeSentinel = 1
+// codeNamed is the JSON-RPC code of an answer that carries an agent.ErrorNote.
+const codeNamed = 1
 
 // acceptAgain is the time after which a failed Accept is tried again.
 const acceptAgain = time.Second
@@ -155,20 +154,24 @@ func signOne(ctx context.Context, c *agent.Client, p signParams) (signAnswer, er
 	return signAnswer{CMS: res.Signatures[0].CMS}, res.Signatures[0].Err
 }
 
-// toWire gives an error the name of its sentinel; nothing else leaves.
+// toWire gives an error that has a name its note; nothing else leaves.
 func toWire(err error) *jsonrpc.Error {
-	name := agent.ErrorName(err)
-	if name == "" {
+	if agent.ErrorName(err) == "" {
 		return nil
 	}
-	return &jsonrpc.Error{Code: codeSentinel, Message: name}
+	note, jsonErr := json.Marshal(agent.NoteError(err))
+	if jsonErr != nil {
+		return nil
+	}
+	return &jsonrpc.Error{Code: codeNamed, Message: agent.ErrorName(err), Data: note}
 }
 
 // fromWire is the way back.
 func fromWire(err error) error {
-	if e, ok := errors.AsType[*jsonrpc.Error](err); ok && e.Code == codeSentinel {
-		if s := agent.ErrorNamed(e.Message); s != nil {
-			return s
+	if e, ok := errors.AsType[*jsonrpc.Error](err); ok && e.Code == codeNamed {
+		var n agent.ErrorNote
+		if json.Unmarshal(e.Data, &n) == nil {
+			return n.Err()
 		}
 	}
 	return err
