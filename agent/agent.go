@@ -69,12 +69,10 @@ type Agent struct {
 
 	children *children // end with Run: what no request owns
 	idle     *time.Timer
-	panel    chan struct{} // holds one while the main window is shown
-	raise    chan struct{} // asks the main window to come to the front
-	desk     chan struct{} // holds one while the token panel is shown
-	call     chan deskCall // asks the token panel to come to the front
+	panel    soleWindow[struct{}] // the main window
+	desk     soleWindow[deskCall] // the token panel
 	wizards  wizardPlace
-	codes    soleWindow[string]
+	codes    soleWindow[string] // the code generators
 	ring     *generatorRing
 	stored   *generatorIndex
 	issuers  *issuers
@@ -118,10 +116,8 @@ func New(c Config) (*Agent, error) {
 		codeDesks: map[*generatorDesk]struct{}{},
 		defaults:  map[TokenID]defaults{},
 		refused:   map[string]string{},
-		panel:     make(chan struct{}, 1),
-		raise:     make(chan struct{}, 1),
-		desk:      make(chan struct{}, 1),
-		call:      make(chan deskCall, 1),
+		panel:     newSoleWindow[struct{}](),
+		desk:      newSoleWindow[deskCall](),
 		codes:     newSoleWindow[string](),
 		ring:      newGeneratorRing(c.Vault),
 		stored:    newGeneratorIndex(c.Dir),

@@ -189,11 +189,7 @@ func (a *Agent) tokensChanged(now []TokenInfo) {
 func (a *Agent) publish() {
 	choice := a.profiles()
 	for ch := range a.updates {
-		select { // a choice that nobody has taken yet is out of date
-		case <-ch:
-		default:
-		}
-		ch <- choice // room for one, and a.mu keeps other senders out
+		latest(ch, choice) // a.mu keeps other senders out
 	}
 }
 

@@ -64,11 +64,7 @@ func (g *generatorDesk) follow(ctx context.Context, s GeneratorPanel, calls <-ch
 	for {
 		next := g.draw(ctx, &s)
 		if first || !reflect.DeepEqual(s, last) { // much that changes in the agent is nothing here
-			select { // one that nobody has taken is out of date
-			case <-updates:
-			default:
-			}
-			updates <- s // room for one, and nobody else sends
+			latest(updates, s)
 			first, last = false, s
 		}
 		var again <-chan time.Time
@@ -82,51 +78,6 @@ func (g *generatorDesk) follow(ctx context.Context, s GeneratorPanel, calls <-ch
 			s.Raise++
 		case <-ctx.Done():
 			return
-		}
-	}
-}
-
-// soleWindow is a window that there is only one of: whoever asks for it again brings it
-// to the front.
-type soleWindow[T any] struct {
-	taken chan struct{} // holds one while the window is shown
-	call  chan T        // asks it to come to the front
-}
-
-func newSoleWindow[T any]() soleWindow[T] {
-	return soleWindow[T]{make(chan struct{}, 1), make(chan T, 1)}
-}
-
-// show calls f, which shows the window and obeys further calls until it is closed; or
-// it leaves the call to the one that is shown and returns.
-func (w soleWindow[T]) show(call T, f func(T) error) error {
-	select { // a call that was not taken yet is out of date
-	case <-w.call:
-	default:
-	}
-	select {
-	case w.call <- call:
-	default: // somebody else's is newer
-	}
-	// A call that comes just as the window closes is found by looking once more when
-	// its place is free.
-	for {
-		select {
-		case w.taken <- struct{}{}:
-		default:
-			return nil
-		}
-		var err error
-		again := true
-		select {
-		case call := <-w.call:
-			err = f(call)
-		default:
-			again = false
-		}
-		<-w.taken
-		if !again || err != nil {
-			return err
 		}
 	}
 }

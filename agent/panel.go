@@ -12,13 +12,10 @@ import (
 // until the window is closed or ctx ends. Where it is shown already it comes
 // to the front, and ShowPanel returns at once.
 func (a *Agent) ShowPanel(ctx context.Context) error {
-	select {
-	case a.panel <- struct{}{}:
-		defer func() { <-a.panel }()
-	default:
-		nudge(a.raise)
-		return nil
-	}
+	return a.panel.show(struct{}{}, func(struct{}) error { return a.showPanel(ctx) })
+}
+
+func (a *Agent) showPanel(ctx context.Context) error {
 	changed := make(chan struct{}, 1)
 	defer a.Subscribe(func(Status) { nudge(changed) })()
 	ctx, cancel := context.WithCancel(ctx)
@@ -52,7 +49,7 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 		case <-changed:
 			again = false
 			show(false)
-		case <-a.raise:
+		case <-a.panel.call:
 			again = false
 			show(true)
 		case <-ctx.Done():
@@ -84,14 +81,6 @@ func (a *Agent) ShowPanel(ctx context.Context) error {
 			}
 			show(false)
 		}
-	}
-}
-
-// nudge leaves a signal for whoever waits on ch, which has room for one.
-func nudge(ch chan struct{}) {
-	select {
-	case ch <- struct{}{}:
-	default:
 	}
 }
 

@@ -12,35 +12,9 @@ import (
 // already it turns to the page and comes to the front, and ShowToken returns at
 // once. The zero TokenID leaves the choice of the token to the window.
 func (a *Agent) ShowToken(ctx context.Context, page TokenPage, id TokenID) error {
-	select { // a call that was not taken yet is out of date
-	case <-a.call:
-	default:
-	}
-	select {
-	case a.call <- deskCall{page, id}:
-	default: // somebody else's is newer
-	}
-	// Whoever has the desk takes the call. One that comes just as the panel closes
-	// is found by looking once more when the desk is free.
-	for {
-		select {
-		case a.desk <- struct{}{}:
-		default:
-			return nil
-		}
-		var err error
-		again := true
-		select {
-		case call := <-a.call:
-			err = a.showDesk(ctx, a.config.Prompter, call, a.call)
-		default:
-			again = false
-		}
-		<-a.desk
-		if !again || err != nil {
-			return err
-		}
-	}
+	return a.desk.show(deskCall{page, id}, func(call deskCall) error {
+		return a.showDesk(ctx, a.config.Prompter, call, a.desk.call)
+	})
 }
 
 // ShowToken is the token panel for the command line: its prompter shows it and
@@ -86,14 +60,7 @@ func (a *Agent) showDesk(ctx context.Context, prompter Prompter, call deskCall, 
 func (t *tokenDesk) follow(ctx context.Context, call deskCall, calls <-chan deskCall, changed <-chan struct{}, updates chan TokenPanel) {
 	raise := 0
 	var again <-chan time.Time
-	send := func() {
-		s := t.state(call, raise)
-		select { // one that nobody has taken is out of date
-		case <-updates:
-		default:
-		}
-		updates <- s // room for one, and nobody else sends
-	}
+	send := func() { latest(updates, t.state(call, raise)) }
 	for first := true; ; first = false {
 		if !first { // reading waits for the turn, which a page may have for long
 			send()

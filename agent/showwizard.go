@@ -308,12 +308,7 @@ func (a *Agent) runWizard(ctx context.Context, prompter Prompter, e *enrollment,
 			case <-ctx.Done():
 				return
 			}
-			s := e.state(raised)
-			select { // one that nobody has taken is out of date
-			case <-updates:
-			default:
-			}
-			updates <- s // room for one, and nobody else sends
+			latest(updates, e.state(raised))
 		}
 	})
 	err := prompter.Wizard(ctx, shown, updates, func(ctx context.Context, act WizardAction) error {
