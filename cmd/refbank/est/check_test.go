@@ -69,21 +69,21 @@ func TestCheck(t *testing.T) {
 // TestCredentials shows that wrong User ID, wrong PIN and foreign primary key get one
 // and the same answer, wherever they are asked for.
 func TestCredentials(t *testing.T) {
-	for name, spoil := range map[string]func(b *bank, c *conn) *conn{
-		"K79 wrong PIN":         func(_ *bank, c *conn) *conn { c.pin = "AAAAAAAA"; return c },
-		"K72 small letters":     func(_ *bank, c *conn) *conn { c.pin = strings.ToLower(pin); return c },
-		"K82 one for I":         func(_ *bank, c *conn) *conn { c.pin = strings.ReplaceAll(pin, "I", "1"); return c },
-		"K79 wrong User ID":     func(_ *bank, c *conn) *conn { c.user = "ag111111_qwertyui"; return c },
-		"K79 no PIN":            func(_ *bank, c *conn) *conn { c.user, c.pin = "", ""; return c },
-		"K79 no primary key":    func(b *bank, _ *conn) *conn { return b.dial(t, tls.VersionTLS12, nil) },
-		"K79 key of other bank": func(b *bank, _ *conn) *conn { return b.dial(t, tls.VersionTLS13, newBankKey(t)) },
-		"K83 key of other client": func(b *bank, _ *conn) *conn {
+	for name, spoil := range map[string]func(t *testing.T, b *bank, c *conn) *conn{
+		"K79 wrong PIN":         func(_ *testing.T, _ *bank, c *conn) *conn { c.pin = "AAAAAAAA"; return c },
+		"K72 small letters":     func(_ *testing.T, _ *bank, c *conn) *conn { c.pin = strings.ToLower(pin); return c },
+		"K82 one for I":         func(_ *testing.T, _ *bank, c *conn) *conn { c.pin = strings.ReplaceAll(pin, "I", "1"); return c },
+		"K79 wrong User ID":     func(_ *testing.T, _ *bank, c *conn) *conn { c.user = "ag111111_qwertyui"; return c },
+		"K79 no PIN":            func(_ *testing.T, _ *bank, c *conn) *conn { c.user, c.pin = "", ""; return c },
+		"K79 no primary key":    func(t *testing.T, b *bank, _ *conn) *conn { return b.dial(t, tls.VersionTLS12, nil) },
+		"K79 key of other bank": func(t *testing.T, b *bank, _ *conn) *conn { return b.dial(t, tls.VersionTLS13, newBankKey(t)) },
+		"K83 key of other client": func(t *testing.T, b *bank, _ *conn) *conn {
 			other := client
 			other.UserID, other.IIN = "qq222222_asdfghjk", "900101300459"
 			key := b.addClient(t, other)
 			return b.dial(t, tls.VersionTLS13, &key)
 		},
-		"K5 certificate of the CA for a primary key": func(b *bank, c *conn) *conn {
+		"K5 certificate of the CA for a primary key": func(t *testing.T, b *bank, c *conn) *conn {
 			key := ecKey(t)
 			cert := c.enroll(key, 0).certificate(t)
 			return b.dial(t, tls.VersionTLS13, &tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key})
@@ -91,7 +91,7 @@ func TestCredentials(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBank(t, nil)
-			c := spoil(b, b.agent(t))
+			c := spoil(t, b, b.agent(t))
 			_, before := b.counts(t)
 			registered, err := b.CA.IssueClient(ecKey(t).Public(), ca.Subject{}, time.Hour)
 			if err != nil {
