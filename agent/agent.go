@@ -96,9 +96,9 @@ type Agent struct {
 	problem     error
 	watchers    map[int]func(Status) // by the number handed out at Subscribe
 	nextWatcher int
-	updates     map[chan []Profile]struct{} // open questions that follow the tokens
-	desks       map[*tokenDesk]struct{}     // open token panels
-	codeDesks   map[*generatorDesk]struct{} // open windows of the code generators
+	updates     map[chan []Profile]func(Profile) bool // open questions that follow the tokens, and what each offers
+	desks       map[*tokenDesk]struct{}               // open token panels
+	codeDesks   map[*generatorDesk]struct{}           // open windows of the code generators
 }
 
 // New makes an agent. It reads the settings and nothing else; tokens are
@@ -111,7 +111,7 @@ func New(c Config) (*Agent, error) {
 		clients:   map[*Client]struct{}{},
 		sessions:  map[string]*session{},
 		watchers:  map[int]func(Status){},
-		updates:   map[chan []Profile]struct{}{},
+		updates:   map[chan []Profile]func(Profile) bool{},
 		desks:     map[*tokenDesk]struct{}{},
 		codeDesks: map[*generatorDesk]struct{}{},
 		defaults:  map[TokenID]defaults{},

@@ -14,7 +14,7 @@ func (a *Agent) ChangePIN(ctx context.Context) error {
 
 func (a *Agent) changePIN(ctx context.Context) error {
 	return a.turn.do(ctx, "", func(ctx context.Context) error {
-		now, updates, stop := a.follow()
+		now, updates, stop := a.follow(func(Profile) bool { return true })
 		defer stop()
 		q := PINQuestion{Purpose: PurposeChange, Profiles: now, Updates: updates}
 		return a.config.Prompter.ChangePIN(ctx, q, func(ctx context.Context, p ProfileID, old, new *Secret) error {

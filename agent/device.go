@@ -188,8 +188,8 @@ func (a *Agent) tokensChanged(now []TokenInfo) {
 // publish gives every open question the choice of now. a.mu is held.
 func (a *Agent) publish() {
 	choice := a.profiles()
-	for ch := range a.updates {
-		latest(ch, choice) // a.mu keeps other senders out
+	for ch, offered := range a.updates {
+		latest(ch, chosen(choice, offered)) // a.mu keeps other senders out
 	}
 }
 
@@ -210,18 +210,22 @@ func connected(tokens []TokenInfo, id TokenID) bool {
 	return slices.ContainsFunc(tokens, func(t TokenInfo) bool { return t.ID == id })
 }
 
-// follow returns the profiles now and a channel that brings them anew each
+// follow returns the profiles that are offered, and a channel that brings them anew each
 // time the tokens change, until stop is called.
-func (a *Agent) follow() (now []Profile, updates chan []Profile, stop func()) {
+func (a *Agent) follow(offered func(Profile) bool) (now []Profile, updates chan []Profile, stop func()) {
 	updates = make(chan []Profile, 1)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.updates[updates] = struct{}{}
-	return a.profiles(), updates, func() {
+	a.updates[updates] = offered
+	return chosen(a.profiles(), offered), updates, func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		delete(a.updates, updates)
 	}
+}
+
+func chosen(all []Profile, offered func(Profile) bool) []Profile {
+	return slices.DeleteFunc(slices.Clone(all), func(p Profile) bool { return !offered(p) })
 }
 
 // refresh reads the tokens anew after something was tried on one, so that the

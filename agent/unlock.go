@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -30,38 +29,12 @@ func (c *Client) unlock(ctx context.Context, q PINQuestion, only *ProfileID,
 			return err
 		}
 	}
-	now, updates, stop := a.follow()
+	offered := func(p Profile) bool { return only == nil || p.ID == *only }
+	now, updates, stop := a.follow(offered)
 	defer stop()
-	pick := func(all []Profile) []Profile {
-		return slices.DeleteFunc(slices.Clone(all), func(p Profile) bool { return only != nil && p.ID != *only })
-	}
 	q.Origin = c.name()
 	q.Bank, _ = a.bankOf(c.origin)
-	q.Profiles = pick(now)
-	if only == nil {
-		q.Updates = updates
-	} else {
-		picked := make(chan []Profile)
-		sub, cancel := context.WithCancel(ctx)
-		done := make(chan struct{})
-		defer func() { cancel(); <-done }()
-		go func() { // ends with the question, which waits for it
-			defer close(done)
-			for {
-				select {
-				case all := <-updates:
-					select {
-					case picked <- pick(all):
-					case <-sub.Done():
-						return
-					}
-				case <-sub.Done():
-					return
-				}
-			}
-		}()
-		q.Updates = picked
-	}
+	q.Profiles, q.Updates = now, updates
 	return c.prompter.PIN(ctx, q, func(ctx context.Context, p ProfileID, pin *Secret) error {
 		defer pin.Wipe()
 		if only != nil && p != *only {
