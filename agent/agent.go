@@ -27,8 +27,9 @@ func (a *Agent) remember(records ...audit.Record) error {
 	return nil
 }
 
-// Config holds what an Agent is made of. All fields but Drivers, Banks, ReadPrimary,
-// Managed, KeepStartPIN and FormatUnfinished are required.
+// Config holds what an Agent is made of. All fields but Drivers, Banks, Managed,
+// KeepStartPIN and FormatUnfinished are required; so is ReadPrimary if a bank has an
+// Enroller.
 type Config struct {
 	Version  string
 	Tokens   Tokens
@@ -50,7 +51,7 @@ type Config struct {
 	// support.
 	FormatUnfinished bool
 	Language         string                   // of the system: "kk", "ru" or "en"; a setting goes before it
-	Dir              string                   // folder of settings.json and trust.json, must exist
+	Dir              string                   // folder of what the agent keeps: settings, approvals, journal, code generators; must exist
 	Site             func(host string) string // registrable domain of a host
 	OpenFile         func(path string) error  // shows a file to the person in another program
 	TempDir          string                   // private folder for copies that the person looks at
@@ -101,8 +102,8 @@ type Agent struct {
 	codeDesks   map[*generatorDesk]struct{}           // open windows of the code generators
 }
 
-// New makes an agent. It reads the settings and nothing else; tokens are
-// looked at by Run.
+// New makes an agent. It reads the settings and the journal of registrations; tokens are
+// looked at by Run. An error is an origin of a descriptor that is none.
 func New(c Config) (*Agent, error) {
 	a := &Agent{
 		config:    c,

@@ -35,8 +35,8 @@
 // readers, such as the tray, see what was last on the disk and never wait for it.
 //
 // Another program, with a journal of its own, may register with the same token. So the
-// token is looked at for keys of others before a key is made and after; of two that were as
-// fast each takes its own key away again. No certificate was asked for by then.
+// token is looked at for keys of others before a key is made and after: if both made one at
+// the same time, each deletes its own and stops. No certificate was asked for by then.
 //
 // A page that asks for a registration right after the agent's start is not told that there
 // is no token before all places were looked at (settler): it waits, for a bounded time.

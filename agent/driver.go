@@ -196,6 +196,6 @@ func (a *Agent) mustRecordDriver(action, path, sum string) error {
 // recordDriver writes down what is not held up by a history that fails.
 func (a *Agent) recordDriver(action, path, sum string) {
 	if err := a.mustRecordDriver(action, path, sum); err != nil {
-		a.log.Error("history of a module", "action", action, "path", path, "err", err)
+		a.log.Error("writing about a module into the history", "action", action, "path", path, "err", err)
 	}
 }

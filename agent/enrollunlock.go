@@ -139,8 +139,8 @@ func holds(objects []Object) func(key string) bool {
 	}
 }
 
-// adopt makes a journal entry of a key of ours whose own was lost (K53). That a
-// certificate was issued for it may be: the key counts as made, and stays.
+// adopt makes a journal entry for a key that this program made and whose entry is lost
+// (K53). The bank may have issued a certificate for it, so the key is kept.
 func adopt(ctx context.Context, d *device, bank string, objects []Object) (registration, error) {
 	r := registration{Token: d.id, Bank: bank}
 	for _, o := range objects {

@@ -27,7 +27,7 @@ type enrollRecord struct {
 	Result      string `json:"result"`                // "begun", "done", or the name of the error
 }
 
-// work is a registration while it runs. Every task first looks whether it was
+// work is a registration or a renewal while it runs. Every task first looks whether it was
 // done before, does it, and writes down that it is: a program that is killed at
 // any moment goes on from there, with one key pair, one certificate and one
 // registration.

@@ -217,7 +217,7 @@ func (a *Agent) followRenewal(p ProfileID, certificate *x509.Certificate) {
 	}
 	p.Certificate = fingerprint(certificate.Raw)
 	if err := a.Prefer(p); err != nil {
-		a.log.Error("preferred profile", "err", err)
+		a.log.Error("keeping the choice of the renewed profile", "err", err)
 	}
 }
 

@@ -216,10 +216,10 @@ func (a *Agent) certified(keys []Key, r registration, p ProfileID) (held []Key, 
 // catchUp takes over what the token tells of a registration: held are the keys that
 // certified found there. It tells whether that is more than the journal has.
 //
-// A certificate is removed from the token when its successor is registered, and not
-// before, whichever computer it was. So where two are on the token the later one is to be
-// registered yet, or once more, which changes nothing; and where the journal's is not there
-// any more, others have gone on from it.
+// Whichever computer renews, it removes the old certificate only after the new one is
+// registered. Where two are on the token, the later one may still have to be registered;
+// registering it twice is harmless. Where the journal's certificate is missing, another
+// computer has finished the renewal.
 func (r *registration) catchUp(held []Key) bool {
 	on := func(der []byte) bool {
 		return slices.ContainsFunc(held, func(k Key) bool { return bytes.Equal(k.Certificate().Raw, der) })

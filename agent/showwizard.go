@@ -224,8 +224,8 @@ func (a *Agent) offerResume(id TokenID) {
 	}
 }
 
-// wizard returns the wizard that is shown, or starts one, which is mine then. It ends with
-// ctx or with the agent.
+// wizard returns the wizard that is shown, or starts one and tells that it did (mine). The
+// wizard ends with ctx or with the agent.
 func (a *Agent) wizard(ctx context.Context, call wizardCall) (run *wizardRun, mine bool) {
 	a.wizards.mu.Lock()
 	for a.wizards.run != nil && a.wizards.run.closing() {

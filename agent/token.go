@@ -86,8 +86,9 @@ type Token interface {
 	// Logout and Login; while the token is locked its Sign returns ErrLocked.
 	Keys(ctx context.Context) ([]Key, error)
 	// Key finds a key pair by its CKA_ID, with a certificate or without; of several
-	// with the one that is valid longest. It returns ErrNoKey when the token does not have the private half. Before Login
-	// it returns ErrLocked if the token hides private keys until then.
+	// with the one that is valid longest. It returns ErrNoKey when the token does not
+	// have the private half. Before Login it returns ErrLocked if the token hides
+	// private keys until then.
 	Key(ctx context.Context, id []byte) (Key, error)
 	// GenerateKey makes a key pair on the token, which may take minutes. The
 	// private half is sensitive and not extractable. ErrLocked before Login.

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A tokenDesk is the token panel while it is open: what was read from the tokens
-// and the PINs that a later step needs again. A PIN is held by the desk alone,
+// A tokenDesk is the token panel or the wizard while it is open: what was read from the
+// tokens and the PINs that a later step needs again. A PIN is held by the desk alone,
 // as one Secret, and wiped when the window closes, when the token goes, and
 // after a while without a step.
 type tokenDesk struct {

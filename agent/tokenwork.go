@@ -169,8 +169,8 @@ func (t *tokenDesk) changePIN(ctx context.Context, d *device, admin Admin, act T
 	return nil
 }
 
-// checkPassword holds a new user PIN against the rules. A PIN pad's is nobody's
-// to see.
+// checkPassword holds a new user PIN against the rules. One that is typed at a PIN pad
+// cannot be checked.
 func (a *Agent) checkPassword(id TokenID, pin *Secret) error {
 	i := a.tokenInfo(id)
 	if i.PINPad && pin.Len() == 0 {
@@ -283,7 +283,7 @@ func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act Toke
 	}
 	if err == nil {
 		if err := a.journal.forget(d.id); err != nil {
-			a.log.Error("registration still counts as begun", "err", err)
+			a.log.Error("forgetting the registration of an erased token: it still counts as begun", "err", err)
 		}
 		t.forgetToken(d.id, pin)
 		a.noteDefault(d.id, func(n *defaults) { n.user, n.admin = true, isPIN(pin, DefaultAdminPIN) })

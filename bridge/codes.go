@@ -9,7 +9,7 @@ import (
 	"qoltanba/agent/jsonrpc"
 )
 
-// codes gives every error of package agent its code for pages and a sentence
+// codes gives the errors of package agent that a page may be told a code and a sentence
 // for the page's developer. Pages act on code or name (agent.ErrorName, in the
 // error's data); both are kept for ever. Where JSON-RPC or the codec has a code
 // for the same thing it is used here too. The sentence is no text for the
