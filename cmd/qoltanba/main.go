@@ -17,7 +17,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -76,11 +75,6 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 	if err := harden.Process(); err != nil {
 		return err
 	}
-	// In a module's helper the two goroutines that sign are in the driver's C code
-	// nearly all the time. One that returns must find a processor free, or the
-	// token waits: with no more of them than cores a batch took a sixth longer
-	// (make bench).
-	runtime.GOMAXPROCS(runtime.NumCPU() + moduleSessions)
 	var c cli
 	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), tokenHelp(lang), enrollHelp(lang), otpHelp(lang), verifyHelp(lang), kong.Vars{
 		"version":           version,

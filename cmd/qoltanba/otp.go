@@ -256,8 +256,8 @@ func (r otpRemoveCmd) Run(e *env) error {
 		} else {
 			t.say("%s ", e.lang.T(text.OTPForgetAsk, v.Name, v.TokenName))
 		}
-		if line, err := t.line(ctx); err != nil || line != e.lang.T(text.CLIYes) {
-			return agent.ErrDenied
+		if err := t.confirm(ctx); err != nil {
+			return err
 		}
 		_, err := c.do(ctx, v, agent.GeneratorAction{Kind: agent.GeneratorRemove, Forget: r.Forget && !there})
 		return err

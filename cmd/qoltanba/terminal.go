@@ -83,14 +83,16 @@ func (t *terminal) Consent(ctx context.Context, q agent.ConsentQuestion, _ func(
 	}
 	t.say("%s: %s\n", t.lang.T(text.Profile), profileLine(q.Profile))
 	t.say("%s ", t.lang.T(text.CLISignQuestion))
+	return t.confirm(ctx)
+}
+
+// confirm takes a typed yes, and anything else for ErrDenied.
+func (t *terminal) confirm(ctx context.Context) error {
 	line, err := t.line(ctx)
-	if err != nil {
-		return err
+	if err == nil && !strings.EqualFold(line, t.lang.T(text.CLIYes)) {
+		err = agent.ErrDenied
 	}
-	if !strings.EqualFold(line, t.lang.T(text.CLIYes)) {
-		return agent.ErrDenied
-	}
-	return nil
+	return err
 }
 
 func (t *terminal) document(d payment.Document) {

@@ -157,8 +157,8 @@ func (f tokenFormatCmd) Run(e *env) error {
 			t.say("%s\n", e.lang.Losing(g))
 		}
 		t.say("%s ", e.lang.T(text.CLIFormatAsk, v.Name+" ("+payment.Visible(v.Info.ID.Serial)+")"))
-		if line, err := t.line(ctx); err != nil || line != e.lang.T(text.CLIYes) {
-			return errors.Join(err, agent.ErrDenied)
+		if err := t.confirm(ctx); err != nil {
+			return err
 		}
 		if f.Reregister && v.Confirm != "" {
 			t.say("%s ", e.lang.T(text.CLIFormatType, v.Confirm))
