@@ -202,7 +202,7 @@ func (f *fuse) run(ctx context.Context) (r report, err error) {
 		worked <- f.work(&r, s, do, next)
 	}))
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	b, err := compose(&env{ctx: ctx, lang: text.EN, home: f.Home, out: io.Discard}, d, h, log, person)
+	b, err := compose(&env{lang: text.EN, home: f.Home, out: io.Discard}, d, h, log, person)
 	if err != nil {
 		return r, err
 	}

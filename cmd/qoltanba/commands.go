@@ -14,25 +14,25 @@ import (
 )
 
 // ask calls a method of the running agent that asks nothing back.
-func (e *env) ask(method string, result any) error {
+func (e *env) ask(ctx context.Context, method string, result any) error {
 	d, err := locate(e.home)
 	if err != nil {
 		return err
 	}
-	c := dialControl(e.ctx, d, nobody{})
+	c := dialControl(ctx, d, nobody{})
 	if c == nil {
 		return saying(e.lang.T(text.CLINotRunning))
 	}
 	defer c.close()
-	return c.call(e.ctx, method, nil, result)
+	return c.call(ctx, method, nil, result)
 }
 
 type statusCmd struct{}
 
 // Run prints the state of the running agent.
-func (statusCmd) Run(e *env) error {
+func (statusCmd) Run(ctx context.Context, e *env) error {
 	var s agent.Status
-	if err := e.ask(controlStatus, &s); err != nil {
+	if err := e.ask(ctx, controlStatus, &s); err != nil {
 		return err
 	}
 	l := e.lang
@@ -73,8 +73,8 @@ func profileLine(p agent.Profile) string {
 type lockCmd struct{}
 
 // Run locks the running agent's tokens.
-func (lockCmd) Run(e *env) error {
-	if err := e.ask(controlLock, nil); err != nil {
+func (lockCmd) Run(ctx context.Context, e *env) error {
+	if err := e.ask(ctx, controlLock, nil); err != nil {
 		return err
 	}
 	fmt.Fprintln(e.out, e.lang.T(text.CLILocked))
@@ -89,7 +89,7 @@ type signCmd struct {
 
 // Run signs a file through the running agent, or on its own. Consent and
 // password are asked for in this terminal.
-func (s signCmd) Run(e *env) error {
+func (s signCmd) Run(ctx context.Context, e *env) error {
 	out := cmp.Or(s.Out, s.File+".p7s")
 	if _, err := os.Lstat(out); !errors.Is(err, os.ErrNotExist) {
 		return saying(e.lang.T(text.CLIExists, out))
@@ -105,17 +105,17 @@ func (s signCmd) Run(e *env) error {
 	defer t.close()
 	p := signParams{Name: filepath.Base(s.File), Data: data, Detached: !s.Attached}
 	var answer signAnswer
-	err = e.atAgent(t, t, func(c *controlClient) error {
+	err = e.atAgent(ctx, t, t, func(c *controlClient) error {
 		var status agent.Status
-		if err := c.call(e.ctx, controlStatus, nil, &status); err != nil {
+		if err := c.call(ctx, controlStatus, nil, &status); err != nil {
 			return err
 		}
-		if p.Profile, err = t.choose(e.ctx, status.Profiles); err != nil {
+		if p.Profile, err = t.choose(ctx, status.Profiles); err != nil {
 			return err
 		}
-		return c.call(e.ctx, controlSign, p, &answer)
+		return c.call(ctx, controlSign, p, &answer)
 	}, func(b *body) error {
-		answer, err = signAlone(e.ctx, b, t, p)
+		answer, err = signAlone(ctx, b, t, p)
 		return err
 	})
 	if err != nil {

@@ -33,7 +33,7 @@ type enrollCmd struct {
 }
 
 // Run registers a profile, or goes on with a registration that was begun.
-func (c enrollCmd) Run(e *env) error {
+func (c enrollCmd) Run(ctx context.Context, e *env) error {
 	if c.Name != "" {
 		if err := agent.CheckTokenName(c.Name); err != nil {
 			return err
@@ -52,17 +52,17 @@ func (c enrollCmd) Run(e *env) error {
 	if len(e.keyFiles) > 0 { // here it is no token to sign with
 		w.keyFile, own.keyFiles = e.keyFiles[0], nil
 	}
-	err = own.atAgent(w, nobody{}, func(c *controlClient) error {
+	err = own.atAgent(ctx, w, nobody{}, func(c *controlClient) error {
 		var s agent.Status
-		if err := c.call(e.ctx, controlStatus, nil, &s); err != nil {
+		if err := c.call(ctx, controlStatus, nil, &s); err != nil {
 			return err
 		}
 		if err := noToken(s); err != nil {
 			return err
 		}
-		return c.call(e.ctx, controlEnroll, nil, nil)
+		return c.call(ctx, controlEnroll, nil, nil)
 	}, func(b *body) error {
-		return b.alone(e.ctx, func(ctx context.Context) error {
+		return b.alone(ctx, func(ctx context.Context) error {
 			if err := noToken(b.agent.Status()); err != nil {
 				return err
 			}

@@ -14,7 +14,7 @@ type renewCmd struct{ tokenFlag }
 
 // Run renews a certificate at the running agent, or on its own. The password is asked
 // for in this terminal.
-func (c renewCmd) Run(e *env) error {
+func (c renewCmd) Run(ctx context.Context, e *env) error {
 	t, err := openTerminal(e.lang)
 	if err != nil {
 		return err
@@ -42,12 +42,12 @@ func (c renewCmd) Run(e *env) error {
 		fmt.Fprintln(e.out, e.lang.T(text.CLIRenewed, e.lang.Date(old.NotAfter), e.lang.Date(newest(s.Profiles, old).NotAfter)))
 		return nil
 	}
-	return e.atAgent(t, nobody{}, func(c *controlClient) error {
+	return e.atAgent(ctx, t, nobody{}, func(c *controlClient) error {
 		return work(func() (s agent.Status, err error) {
-			return s, c.call(e.ctx, controlStatus, nil, &s)
-		}, func(p agent.ProfileID) error { return c.call(e.ctx, controlRenew, p, nil) })
+			return s, c.call(ctx, controlStatus, nil, &s)
+		}, func(p agent.ProfileID) error { return c.call(ctx, controlRenew, p, nil) })
 	}, func(b *body) error {
-		return b.alone(e.ctx, func(ctx context.Context) error {
+		return b.alone(ctx, func(ctx context.Context) error {
 			client := b.agent.Local(t)
 			defer client.Close()
 			return work(func() (agent.Status, error) { return b.agent.Status(), nil },

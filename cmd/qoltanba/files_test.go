@@ -146,7 +146,7 @@ func TestS29PolicyReachesTheAgent(t *testing.T) {
 		h := take(t, d)
 		got := !keep
 		testOnlyConfig = func(c *agent.Config) { got = c.KeepStartPIN }
-		b, err := compose(&env{ctx: t.Context(), home: filepath.Dir(d.state), out: io.Discard}, d, h, slog.New(slog.DiscardHandler), nobody{})
+		b, err := compose(&env{home: filepath.Dir(d.state), out: io.Discard}, d, h, slog.New(slog.DiscardHandler), nobody{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -103,9 +103,9 @@ func TestEnter(t *testing.T) {
 // Without the module that was named sign says so at once.
 func TestSignAloneWithoutModule(t *testing.T) {
 	d := home(t)
-	e := &env{ctx: t.Context(), lang: text.EN, home: filepath.Dir(d.state), out: io.Discard, modules: []string{"/nowhere/module.so"}}
-	err := e.atAgent(nobody{}, nobody{}, nil, func(b *body) error {
-		_, err := signAlone(e.ctx, b, &terminal{}, signParams{})
+	e := &env{lang: text.EN, home: filepath.Dir(d.state), out: io.Discard, modules: []string{"/nowhere/module.so"}}
+	err := e.atAgent(t.Context(), nobody{}, nobody{}, nil, func(b *body) error {
+		_, err := signAlone(t.Context(), b, &terminal{}, signParams{})
 		return err
 	})
 	if !errors.Is(err, agent.ErrModuleMissing) {

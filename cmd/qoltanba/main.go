@@ -51,7 +51,6 @@ type cli struct {
 
 // env is what every command gets.
 type env struct {
-	ctx     context.Context
 	lang    text.Lang
 	home    string
 	modules []string
@@ -76,7 +75,7 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 		return err
 	}
 	var c cli
-	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), tokenHelp(lang), enrollHelp(lang), otpHelp(lang), verifyHelp(lang), kong.Vars{
+	parser, err := kong.New(&c, kong.Name("qoltanba"), kong.Description(lang.T(text.CLIHelp)), kong.BindTo(ctx, (*context.Context)(nil)), tokenHelp(lang), enrollHelp(lang), otpHelp(lang), verifyHelp(lang), kong.Vars{
 		"version":           version,
 		"cli_help_home":     lang.T(text.CLIHelpHome),
 		"cli_help_module":   lang.T(text.CLIHelpModule),
@@ -101,7 +100,7 @@ func run(ctx context.Context, lang text.Lang, args []string) error {
 	if err != nil {
 		return err
 	}
-	return k.Run(&env{ctx: ctx, lang: lang, home: c.Home, modules: c.Module, keyFiles: c.KeyFile, debug: c.Debug, out: os.Stdout})
+	return k.Run(&env{lang: lang, home: c.Home, modules: c.Module, keyFiles: c.KeyFile, debug: c.Debug, out: os.Stdout})
 }
 
 // systemLanguage follows the locale, in the order of POSIX.

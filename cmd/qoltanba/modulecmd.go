@@ -26,7 +26,7 @@ type moduleCmd struct {
 }
 
 // Run takes the pipe before anything else: drivers print to stdout.
-func (m moduleCmd) Run(e *env) error {
+func (m moduleCmd) Run(ctx context.Context, e *env) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		return saying(e.lang.T(text.CLIModuleAlone))
 	}
@@ -39,7 +39,7 @@ func (m moduleCmd) Run(e *env) error {
 	// cores a batch took a sixth longer (make bench).
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + moduleSessions)
 	// An interrupt at the terminal is for the agent, which ends this program.
-	ctx := context.WithoutCancel(e.ctx)
+	ctx = context.WithoutCancel(ctx)
 	opened, err := pkcs11.Open(m.Path, pkcs11.Options{Name: m.Name, Sessions: moduleSessions})
 	if err != nil {
 		return remote.Serve(ctx, pipe, nil, err)

@@ -69,8 +69,8 @@ func (f deviceFlag) pick(l text.Lang, s agent.GeneratorPanel, kind agent.Generat
 }
 
 // with is withCodes with the device that is meant.
-func (f deviceFlag) with(e *env, kind agent.GeneratorKind, work func(context.Context, *codesDesk, *terminal, agent.GeneratorView) error) error {
-	return e.withCodes(func(ctx context.Context, c *codesDesk, t *terminal) error {
+func (f deviceFlag) with(ctx context.Context, e *env, kind agent.GeneratorKind, work func(context.Context, *codesDesk, *terminal, agent.GeneratorView) error) error {
+	return e.withCodes(ctx, func(ctx context.Context, c *codesDesk, t *terminal) error {
 		v, err := f.pick(e.lang, c.panel, kind)
 		if err != nil {
 			return err
@@ -144,9 +144,9 @@ func (p *codesPrompter) Generators(ctx context.Context, _ agent.GeneratorPanel, 
 }
 
 // atCodes does work at the code generators of the running agent, or of one of its own.
-func (e *env) atCodes(work func(context.Context, *codesDesk) error) error {
+func (e *env) atCodes(ctx context.Context, work func(context.Context, *codesDesk) error) error {
 	p := &codesPrompter{work: work}
-	err := e.visit(p, controlOTP, func(ctx context.Context, b *body) error {
+	err := e.visit(ctx, p, controlOTP, func(ctx context.Context, b *body) error {
 		return b.alone(ctx, func(ctx context.Context) error { // keys may lie in a token
 			client := b.agent.Local(p)
 			defer client.Close()
@@ -160,13 +160,13 @@ func (e *env) atCodes(work func(context.Context, *codesDesk) error) error {
 }
 
 // withCodes is atCodes with a terminal.
-func (e *env) withCodes(work func(context.Context, *codesDesk, *terminal) error) error {
+func (e *env) withCodes(ctx context.Context, work func(context.Context, *codesDesk, *terminal) error) error {
 	t, err := openTerminal(e.lang)
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	return e.atCodes(func(ctx context.Context, c *codesDesk) error { return work(ctx, c, t) })
+	return e.atCodes(ctx, func(ctx context.Context, c *codesDesk) error { return work(ctx, c, t) })
 }
 
 type otpListCmd struct{ jsonFlag }
@@ -184,8 +184,8 @@ type generatorJSON struct {
 }
 
 // Run lists the code generators.
-func (o otpListCmd) Run(e *env) error {
-	return e.atCodes(func(_ context.Context, c *codesDesk) error {
+func (o otpListCmd) Run(ctx context.Context, e *env) error {
+	return e.atCodes(ctx, func(_ context.Context, c *codesDesk) error {
 		if o.JSON {
 			all := []generatorJSON{}
 			for _, v := range c.panel.Devices {
@@ -241,8 +241,8 @@ type otpRemoveCmd struct {
 
 // Run takes a code generator away, after the person has agreed in the terminal: from the
 // token as well that holds its keys, unless that is not there and the person gives it up.
-func (r otpRemoveCmd) Run(e *env) error {
-	err := r.with(e, "", func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) error {
+func (r otpRemoveCmd) Run(ctx context.Context, e *env) error {
+	err := r.with(ctx, e, "", func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) error {
 		there := v.Token == nil
 		if !there {
 			_, there = c.token(ctx, func(id agent.TokenID) bool { return id == *v.Token })

@@ -24,11 +24,11 @@ type otpAddCmd struct {
 
 // Run adds a code generator. What is secret about it is asked for in the terminal, as far
 // as it turns out to be needed.
-func (a otpAddCmd) Run(e *env) error {
+func (a otpAddCmd) Run(ctx context.Context, e *env) error {
 	if (a.File != "") == (a.Typed || a.MobiPass) || a.MobiPass && a.Token != "" {
 		return saying(e.lang.T(text.OTPAddWhat))
 	}
-	err := e.withCodes(func(ctx context.Context, c *codesDesk, t *terminal) error {
+	err := e.withCodes(ctx, func(ctx context.Context, c *codesDesk, t *terminal) error {
 		before := c.panel.Devices
 		var on agent.TokenID
 		if a.Token != "" {

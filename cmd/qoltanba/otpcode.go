@@ -21,9 +21,9 @@ type otpCodeCmd struct {
 
 // Run prints the code of a SpectraNet token. It goes with the person through whatever
 // comes before: a start PIN that must be changed, wrong PINs, a lock.
-func (o otpCodeCmd) Run(e *env) error {
+func (o otpCodeCmd) Run(ctx context.Context, e *env) error {
 	var code agent.GeneratorView
-	err := o.with(e, agent.GeneratorSpectra, func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) (err error) {
+	err := o.with(ctx, e, agent.GeneratorSpectra, func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) (err error) {
 		code, err = (&spectraDialog{c, t}).to(ctx, v, otp.SpectraCode)
 		if err == nil && code.StartPIN { // where it need not be changed
 			t.say("%s\n", t.lang.T(text.SpectraStart))

@@ -31,12 +31,12 @@ type otpRespondCmd struct {
 // Run prints MobiPass's answer to a document's code number. With a wrong PIN the answer
 // is wrong, and nothing here knows: what is printed, the exit code, and the way to it are
 // the same (M31).
-func (o otpRespondCmd) Run(e *env) error {
+func (o otpRespondCmd) Run(ctx context.Context, e *env) error {
 	if otp.CheckCodeNumber(o.Number) != nil { // before a PIN is asked for (M34)
 		return e.tell(o.JSON, "", agent.ErrCodeNumber)
 	}
 	var answer string
-	err := o.with(e, agent.GeneratorMobi, func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) error {
+	err := o.with(ctx, e, agent.GeneratorMobi, func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) error {
 		v, err := turn(ctx, c, v, otp.MobiOpen, otp.MobiChooseSign)
 		if err != nil {
 			return err
@@ -70,9 +70,9 @@ type otpChangePINCmd struct {
 }
 
 // Run sets a new PIN of either device.
-func (o otpChangePINCmd) Run(e *env) error {
+func (o otpChangePINCmd) Run(ctx context.Context, e *env) error {
 	done := text.OTPPINChanged
-	err := o.with(e, "", func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) error {
+	err := o.with(ctx, e, "", func(ctx context.Context, c *codesDesk, t *terminal, v agent.GeneratorView) error {
 		if v.Kind == agent.GeneratorSpectra {
 			_, err := (&spectraDialog{c, t}).to(ctx, v, otp.SpectraChanged)
 			return err

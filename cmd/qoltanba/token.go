@@ -98,9 +98,9 @@ func (p *deskPrompter) failure() error { return p.err }
 
 // atDesk does work at the token panel of the running agent, or of one of its
 // own.
-func (e *env) atDesk(work deskWork) error {
+func (e *env) atDesk(ctx context.Context, work deskWork) error {
 	p := &deskPrompter{work: work}
-	return e.visit(p, controlToken, func(ctx context.Context, b *body) error {
+	return e.visit(ctx, p, controlToken, func(ctx context.Context, b *body) error {
 		return b.alone(ctx, func(ctx context.Context) error {
 			client := b.agent.Local(p)
 			defer client.Close()
@@ -134,13 +134,13 @@ type tokenFormatCmd struct {
 }
 
 // Run formats a token, after the person has agreed in the terminal.
-func (f tokenFormatCmd) Run(e *env) error {
+func (f tokenFormatCmd) Run(ctx context.Context, e *env) error {
 	t, err := openTerminal(e.lang)
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	err = e.atDesk(func(ctx context.Context, s agent.TokenPanel, _ <-chan agent.TokenPanel, do func(context.Context, agent.TokenAction) error) error {
+	err = e.atDesk(ctx, func(ctx context.Context, s agent.TokenPanel, _ <-chan agent.TokenPanel, do func(context.Context, agent.TokenAction) error) error {
 		v, err := f.pick(e.lang, s)
 		if err != nil {
 			return err
@@ -187,12 +187,12 @@ type tokenChangePINCmd struct {
 }
 
 // Run changes the user PIN or the administrator's.
-func (c tokenChangePINCmd) Run(e *env) error {
+func (c tokenChangePINCmd) Run(ctx context.Context, e *env) error {
 	kind, old, new := agent.TokenChangePIN, text.ChangeOld, text.ChangeNew
 	if c.Admin {
 		kind, old, new = agent.TokenChangeAdminPIN, text.CLIAdminPIN, text.CLINewAdminPIN
 	}
-	return e.newPIN(c.tokenFlag, c.jsonFlag, kind, old, new, text.CLIPINChanged)
+	return e.newPIN(ctx, c.tokenFlag, c.jsonFlag, kind, old, new, text.CLIPINChanged)
 }
 
 type tokenUnblockCmd struct {
@@ -201,19 +201,19 @@ type tokenUnblockCmd struct {
 }
 
 // Run sets a new user PIN with the administrator's.
-func (c tokenUnblockCmd) Run(e *env) error {
-	return e.newPIN(c.tokenFlag, c.jsonFlag, agent.TokenUnblock, text.CLIAdminPIN, text.ChangeNew, text.CLIUnblocked)
+func (c tokenUnblockCmd) Run(ctx context.Context, e *env) error {
+	return e.newPIN(ctx, c.tokenFlag, c.jsonFlag, agent.TokenUnblock, text.CLIAdminPIN, text.ChangeNew, text.CLIUnblocked)
 }
 
 // newPIN asks for a PIN and a new one, twice, in the terminal and does what they
 // are for.
-func (e *env) newPIN(which tokenFlag, out jsonFlag, kind agent.TokenActionKind, old, new, done text.Key) error {
+func (e *env) newPIN(ctx context.Context, which tokenFlag, out jsonFlag, kind agent.TokenActionKind, old, new, done text.Key) error {
 	t, err := openTerminal(e.lang)
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	err = e.atDesk(func(ctx context.Context, s agent.TokenPanel, _ <-chan agent.TokenPanel, do func(context.Context, agent.TokenAction) error) error {
+	err = e.atDesk(ctx, func(ctx context.Context, s agent.TokenPanel, _ <-chan agent.TokenPanel, do func(context.Context, agent.TokenAction) error) error {
 		v, err := which.pick(e.lang, s)
 		if err != nil {
 			return err

@@ -69,8 +69,8 @@ func newTokenJSON(v agent.TokenView, full bool) tokenJSON {
 type tokenListCmd struct{ jsonFlag }
 
 // Run lists the connected tokens, and why there are none.
-func (c tokenListCmd) Run(e *env) error {
-	return e.atDesk(func(_ context.Context, s agent.TokenPanel, _ <-chan agent.TokenPanel, _ func(context.Context, agent.TokenAction) error) error {
+func (c tokenListCmd) Run(ctx context.Context, e *env) error {
+	return e.atDesk(ctx, func(_ context.Context, s agent.TokenPanel, _ <-chan agent.TokenPanel, _ func(context.Context, agent.TokenAction) error) error {
 		if c.JSON {
 			all := []tokenJSON{}
 			for _, v := range s.Tokens {
@@ -117,8 +117,8 @@ type tokenInfoCmd struct {
 }
 
 // Run tells about one token.
-func (c tokenInfoCmd) Run(e *env) error {
-	return e.atDesk(func(_ context.Context, s agent.TokenPanel, _ <-chan agent.TokenPanel, _ func(context.Context, agent.TokenAction) error) error {
+func (c tokenInfoCmd) Run(ctx context.Context, e *env) error {
+	return e.atDesk(ctx, func(_ context.Context, s agent.TokenPanel, _ <-chan agent.TokenPanel, _ func(context.Context, agent.TokenAction) error) error {
 		v, err := c.pick(e.lang, s)
 		if err != nil {
 			return err
@@ -151,8 +151,8 @@ func (c tokenInfoCmd) Run(e *env) error {
 type tokenWatchCmd struct{ jsonFlag }
 
 // Run tells of tokens that come, go and change, until an interrupt.
-func (c tokenWatchCmd) Run(e *env) error {
-	return e.atDesk(func(ctx context.Context, s agent.TokenPanel, updates <-chan agent.TokenPanel, _ func(context.Context, agent.TokenAction) error) error {
+func (c tokenWatchCmd) Run(ctx context.Context, e *env) error {
+	return e.atDesk(ctx, func(ctx context.Context, s agent.TokenPanel, updates <-chan agent.TokenPanel, _ func(context.Context, agent.TokenAction) error) error {
 		var last []agent.TokenView
 		for {
 			if err := c.changes(e, last, s.Tokens); err != nil {

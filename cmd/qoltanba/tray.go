@@ -24,19 +24,19 @@ type trayCmd struct{}
 
 // Run is the agent itself, until its Exit entry, an interrupt or SIGTERM. Where
 // another agent of this home runs, that one is shown instead.
-func (trayCmd) Run(e *env) error {
+func (trayCmd) Run(ctx context.Context, e *env) error {
 	leaveConsole()
 	d, err := locate(e.home)
 	if err != nil {
 		return err
 	}
-	h, running, err := enter(e.ctx, e.lang, d, nobody{})
+	h, running, err := enter(ctx, e.lang, d, nobody{})
 	if err != nil {
 		return err
 	}
 	if running != nil {
 		defer running.close()
-		return running.call(e.ctx, controlShow, nil, nil)
+		return running.call(ctx, controlShow, nil, nil)
 	}
 	defer h.Close()
 	log, logFile, err := openLog(d, e.debug)
@@ -52,13 +52,13 @@ func (trayCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return b.runTray(e, windows)
+	return b.runTray(ctx, e, windows)
 }
 
 // runTray runs agent, bridge and control socket beside the tray icon, which
 // has the main goroutine.
-func (b *body) runTray(e *env, windows *remote.Prompter) error {
-	ctx, exit := context.WithCancel(e.ctx)
+func (b *body) runTray(ctx context.Context, e *env, windows *remote.Prompter) error {
+	ctx, exit := context.WithCancel(ctx)
 	defer exit()
 	show := func() {
 		if err := b.agent.ShowPanel(ctx); err != nil {
