@@ -82,6 +82,10 @@ type Object struct {
 	Algorithm   string     `json:"algorithm"`             // of a key: "RSA-2048", "P-256", "GOST R 34.10", else ""
 	Certificate []byte     `json:"certificate,omitempty"` // DER
 	Private     bool       `json:"private"`               // CKA_PRIVATE
+
+	// Copied: a private key that others may have as well. The token says that it was not
+	// made there, or that it could be read (CKA_LOCAL, CKA_NEVER_EXTRACTABLE, CKA_ALWAYS_SENSITIVE).
+	Copied bool `json:"copied,omitempty"`
 }
 
 // Details is what a token tells of itself beside its TokenInfo.

@@ -19,7 +19,7 @@ func (w *work) generateKey(ctx context.Context) error {
 	case errors.Is(err, ErrNoKey):
 		key, err = w.newKey(ctx)
 	case err == nil && w.r.Public == "": // it was cut off between making it and asking
-		err = w.alone(ctx, key.ID())
+		err = w.made(ctx, key.ID())
 	}
 	if err != nil {
 		return err
@@ -69,6 +69,19 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	return nil, fmt.Errorf("%w: %w", ErrKeyKind, err)
 }
 
+// made is alone for a key that was found under the id of the journal. ErrKeyGone: it is
+// another one, which others may have as well; the journal's was never made.
+func (w *work) made(ctx context.Context, id []byte) error {
+	_, objects, err := w.objects(ctx)
+	switch {
+	case err != nil:
+		return err
+	case copied(objects, id):
+		return fmt.Errorf("key %x is not of this token alone: %w", id, ErrKeyGone)
+	}
+	return w.alone(ctx, id)
+}
+
 // alone refuses a token on which another program, with a journal of its own, makes a key
 // for a registration at the same time, with ErrOtherProgram. It is called before a key is
 // made and again before the journal has that key: of two programs that were as fast each
@@ -78,11 +91,11 @@ func (w *work) alone(ctx context.Context, id []byte) error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(objects, func(o Object) bool { return ours(o) && !bytes.Equal(o.ID, id) }) {
+	if !slices.ContainsFunc(objects, func(o Object) bool { return ours(objects, o) && !bytes.Equal(o.ID, id) }) {
 		return nil
 	}
 	for _, o := range objects {
-		if ours(o) && bytes.Equal(o.ID, id) {
+		if ours(objects, o) && bytes.Equal(o.ID, id) {
 			if err := admin.Delete(ctx, o); err != nil && !errors.Is(err, ErrNoKey) { // gone with its other half
 				return err
 			}

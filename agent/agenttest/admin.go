@@ -26,12 +26,22 @@ func (t *Token) Blank() {
 
 // AddOrphan puts a key pair without a certificate on the token.
 func (t *Token) AddOrphan(alg agent.KeyAlgorithm, label string) (id []byte) {
-	k := &stored{id: randomID(8), label: label, signer: must(generate(alg))}
+	id = randomID(8)
+	t.addOrphan(&stored{id: id, label: label, signer: must(generate(alg))})
+	return id
+}
+
+// AddCopied is AddOrphan with a key of that CKA_ID that was made elsewhere, where it may
+// be still.
+func (t *Token) AddCopied(id []byte, alg agent.KeyAlgorithm, label string) {
+	t.addOrphan(&stored{id: bytes.Clone(id), label: label, signer: must(generate(alg)), copied: true})
+}
+
+func (t *Token) addOrphan(k *stored) {
 	t.mu.Lock()
 	t.keys = append(t.keys, k)
 	t.mu.Unlock()
 	t.tell()
-	return k.id
 }
 
 // AddObject puts something on the token that is neither a key nor the
@@ -142,10 +152,10 @@ func (t *Token) objects(private bool) []agent.Object {
 		o := agent.Object{ID: bytes.Clone(k.id), Label: k.label, Algorithm: algorithmOf(k.signer)}
 		if t.find(k.id) == k { // not one more certificate of it
 			if private {
-				o.Kind, o.Private = agent.ObjectPrivateKey, true
+				o.Kind, o.Private, o.Copied = agent.ObjectPrivateKey, true, k.copied
 				all = append(all, o)
 			}
-			o.Kind, o.Private = agent.ObjectPublicKey, false
+			o.Kind, o.Private, o.Copied = agent.ObjectPublicKey, false, false
 			all = append(all, o)
 		}
 		if k.cert != nil {

@@ -204,8 +204,8 @@ func testObjects(t *testing.T, f Fixture) {
 				all = append(all, o.Kind)
 				if o.Kind == agent.ObjectCertificate {
 					sameCertificate(t, "Objects()", o.Certificate, k.Certificate())
-				} else if o.Algorithm != "P-256" || o.Private != (o.Kind == agent.ObjectPrivateKey) {
-					t.Errorf("Objects() has %+v, want a P-256 key, the private one private", o)
+				} else if o.Algorithm != "P-256" || o.Private != (o.Kind == agent.ObjectPrivateKey) || o.Copied {
+					t.Errorf("Objects() has %+v, want a P-256 key of this token alone, the private one private", o)
 				}
 			}
 		}

@@ -63,6 +63,7 @@ type stored struct {
 	label  string
 	signer crypto.Signer
 	cert   *x509.Certificate
+	copied bool // it was made elsewhere
 }
 
 // NewToken makes an initialized token without keys. It takes PINs of 4 to 16

@@ -1,0 +1,38 @@
+package agent_test
+
+import (
+	"cmp"
+	"testing"
+
+	"qoltanba/agent"
+)
+
+// Any program can put a key on a token that has the factory's password, and keep a copy
+// of it. Under our label it is no registration that goes on: the bank's certificate would
+// be for a key that others have.
+func TestWizardAdoptsNoCopiedKey(t *testing.T) {
+	o := newOffice(t)
+	o.token.AddCopied([]byte("copied key"), agent.P256, agent.LabelPrefix+"Accounts")
+	o.open()
+	_ = o.enroll(func(c *clerk) {
+		wants(t, "K6 unlock", c.do(c.unlock(agent.DefaultPIN)), agent.ErrNotEmpty)
+	})
+}
+
+// Nor is a key that came under the CKA_ID of the journal before this program made its own.
+func TestWizardTakesNoCopiedKey(t *testing.T) {
+	o := newOffice(t)
+	o.fuse.at, o.fuse.err = 3, agent.ErrTokenLost // GenerateKey
+	stop := o.open()
+	o.at(agent.WizardReview, func(c *clerk) { wants(t, "obtain", c.do(obtain), agent.ErrTokenLost) })
+	stop()
+	o.fuse.mend()
+	o.token.AddCopied(o.keyID(), agent.P256, agent.LabelPrefix+"Accounts")
+	again := make(chan error, 1)
+	o.wizard(func(c *clerk) { again <- cmp.Or(c.to(agent.WizardReview), c.do(obtain)) })
+	o.open() // which offers to continue
+	wants(t, "K6 obtain again", <-again, agent.ErrKeyGone)
+	if n := o.bank.Issued(); n != 0 {
+		t.Errorf("K6 %d certificates were issued", n)
+	}
+}
