@@ -268,21 +268,20 @@ func (e *enrollment) readPrimary(path string, password *Secret) (PrimaryKey, err
 	return e.a.config.ReadPrimary(data, password)
 }
 
-// passwordKept tells that the token has its new password already: the journal
-// says so, or it is not known, and the one that was entered would do as a new one.
+// passwordKept tells that the token has its new password already: the journal says so, or
+// that it may have it, and the one that was entered would do as a new one. That of the
+// factory would not: a token that was erased elsewhere has it again.
 func (e *enrollment) passwordKept(id TokenID) bool {
 	r, _ := e.a.journal.of(id)
-	switch {
-	case r.Done, r.Aside: // of a token that was erased elsewhere, and has none of ours any more
-	case r.Password == passwordSet:
-		return true
-	case r.Password == passwordSetting:
-		e.desk.mu.Lock()
-		defer e.desk.mu.Unlock()
-		pin := e.desk.of(id).user
-		return pin != nil && e.a.checkPassword(id, pin) == nil
+	if r.Done || r.Aside || r.Password == "" { // the first two are of a token that was erased elsewhere
+		return false
 	}
-	return false
+	e.desk.mu.Lock()
+	defer e.desk.mu.Unlock()
+	if pin := e.desk.of(id).user; pin != nil {
+		return e.a.checkPassword(id, pin) == nil
+	}
+	return r.Password == passwordSet
 }
 
 // choose takes the Token Name and the new password.
