@@ -11,6 +11,9 @@ import (
 	"qoltanba/agent/gost"
 )
 
+// claimsWithin is how long other banks have to say that a certificate is theirs, once one has.
+const claimsWithin = 5 * time.Second
+
 // askAgain is how long a bank is not asked again which certificates its CA has: a little
 // less than an hour, as the agent looks each hour.
 const askAgain = 59 * time.Minute
@@ -18,6 +21,11 @@ const askAgain = 59 * time.Minute
 // issuers finds out which bank issued a certificate that the journal knows nothing of. The
 // banks are asked for the certificates of their CAs, which tells them nothing but that
 // somebody asks. The answers are kept for as long as the agent lives.
+//
+// Any descriptor may name any CA, and a bank that renews a certificate has the one before
+// taken off the token. So an administrator's bank goes before one of the person's own, which
+// is taken when all of those have answered; and a certificate that two of a kind take for
+// theirs is nobody's.
 type issuers struct {
 	children *children
 	banks    []*issuer // in the order of the descriptors: the administrator's go first
@@ -30,7 +38,8 @@ type issuers struct {
 type issuer struct {
 	Enroller
 	Renewer
-	host string
+	host    string
+	trusted bool // by the administrator
 
 	asking  chan struct{}       // closed when the question that runs is answered; nil while none runs
 	asked   time.Time           // when the last question was put, answered or not; zero before the first
@@ -42,7 +51,7 @@ func newIssuers(children *children, banks []Bank) *issuers {
 	i := &issuers{children: children, host: map[string]string{}}
 	for _, b := range banks {
 		if renewer, ok := b.Enroller.(Renewer); ok {
-			i.banks = append(i.banks, &issuer{Enroller: b.Enroller, Renewer: renewer, host: b.Host})
+			i.banks = append(i.banks, &issuer{Enroller: b.Enroller, Renewer: renewer, host: b.Host, trusted: b.Trusted})
 		}
 	}
 	return i
@@ -74,15 +83,22 @@ func (i *issuers) find(ctx context.Context, s search) (more bool, err error) {
 		}
 	}
 	before := len(unknown)
-	done := func() bool { return len(unknown) == 0 || s.wanted != "" && i.of(s.wanted) != "" }
-	match := func(b *issuer) {
-		unknown = slices.DeleteFunc(unknown, func(cert *x509.Certificate) bool { return i.isIssuer(b, cert) })
-	}
 	banks := slices.DeleteFunc(slices.Clone(i.banks), func(b *issuer) bool { return s.bank != "" && b.host != s.bank })
-	for _, b := range banks { // by what they answered before
-		match(b)
+	// take takes the certificates whose bank is found: with late also where some of a kind
+	// have not answered. It tells whether that is all.
+	take := func(late bool) (done bool) {
+		unknown = slices.DeleteFunc(unknown, func(cert *x509.Certificate) bool {
+			host := i.issuerOf(banks, cert, late)
+			if host != "" {
+				i.mu.Lock()
+				i.host[fingerprint(cert.Raw)] = host
+				i.mu.Unlock()
+			}
+			return host != ""
+		})
+		return len(unknown) == 0 || s.wanted != "" && i.of(s.wanted) != ""
 	}
-	if done() {
+	if take(false) { // by what they answered before
 		return len(unknown) < before, nil
 	}
 	for _, b := range banks {
@@ -93,34 +109,65 @@ func (i *issuers) find(ctx context.Context, s search) (more bool, err error) {
 	var group sync.WaitGroup
 	defer group.Wait()
 	defer stop()
-	answered := make(chan *issuer, len(banks))
+	answered := make(chan struct{}, len(banks))
 	errs := make([]error, len(banks))
 	for n, b := range banks {
 		group.Go(func() { // ends with the bank's answer, or with ctx
 			errs[n] = i.await(ctx, b)
-			answered <- b
+			answered <- struct{}{}
 		})
 	}
-	for range banks {
-		if match(<-answered); done() {
+	var late <-chan time.Time // nil until a bank has said that one is its own
+	for left := len(banks); left > 0; {
+		select {
+		case <-answered:
+			left--
+		case <-late:
+			if take(true) {
+				return true, nil
+			}
+			late = nil
+			continue
+		}
+		if take(left == 0 && ctx.Err() == nil) { // who gives up has not waited for all
 			return true, nil
+		}
+		if late == nil && slices.ContainsFunc(unknown, func(cert *x509.Certificate) bool { return i.issuerOf(banks, cert, true) != "" }) {
+			late = time.After(claimsWithin)
 		}
 	}
 	return len(unknown) < before, errors.Join(errs...)
 }
 
-// isIssuer tells whether a bank issued a certificate, by what it answered, and remembers it.
-func (i *issuers) isIssuer(b *issuer, cert *x509.Certificate) bool {
-	i.mu.Lock()
-	answer := b.answer
-	i.mu.Unlock()
-	if !b.IsIssuer(cert, answer) {
-		return false
+// issuerOf is the host of the bank that a certificate is of, by what the banks answered, ""
+// where that is not known. late: those of its kind that have not answered are not waited for.
+func (i *issuers) issuerOf(banks []*issuer, cert *x509.Certificate, late bool) string {
+	for _, trusted := range []bool{true, false} {
+		host, several, silent := "", false, false
+		for _, b := range banks {
+			if b.trusted != trusted {
+				continue
+			}
+			i.mu.Lock()
+			answer, answered := b.answer, !b.asked.IsZero() && b.asking == nil && b.failure == nil
+			i.mu.Unlock()
+			silent = silent || !answered
+			if (host == "" || b.host != host) && b.IsIssuer(cert, answer) {
+				several = host != ""
+				host = b.host
+			}
+			if several {
+				return ""
+			}
+		}
+		if host != "" && (late || !silent) {
+			return host
+		}
+		if host != "" || silent {
+			return ""
+		}
 	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.host[fingerprint(cert.Raw)] = b.host
-	return true
+	return ""
 }
 
 // ask starts a question to a bank, unless one runs or it was asked not long ago.
