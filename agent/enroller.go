@@ -21,7 +21,8 @@ type Enroller interface {
 	// nothing used up. Too many wrong tries are a ManyTriesError.
 	Check(ctx context.Context, a Applicant) (Terms, error)
 	// CACerts returns the certificates of the bank's CA, which end at one that
-	// the descriptor names. It sends nothing about the applicant.
+	// the descriptor names. It sends nothing about the applicant. With an error it may
+	// return some, where one of several servers has told its own.
 	CACerts(ctx context.Context) ([]*x509.Certificate, error)
 	// Submit asks for the certificate of a key, which it signs with: a token's
 	// key must be unlocked. The certificate is checked to be the key's and the

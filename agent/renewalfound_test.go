@@ -85,6 +85,7 @@ type anonymousBank struct {
 	mu    sync.Mutex
 	asked int
 	fail  error
+	half  bool // fail is of one of its servers, and the other one answers
 	hang  bool
 	ca    *agenttest.CA // nil: the bank's own
 }
@@ -98,10 +99,11 @@ func (b *anonymousBank) CACerts(ctx context.Context) ([]*x509.Certificate, error
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	if fail != nil {
+	if fail != nil && !b.half {
 		return nil, fail
 	}
-	return b.fusedBank.CACerts(ctx)
+	all, err := b.fusedBank.CACerts(ctx)
+	return all, errors.Join(fail, err)
 }
 
 func (b *anonymousBank) IsIssuer(c *x509.Certificate, issuers []*x509.Certificate) bool {
@@ -221,6 +223,17 @@ func TestRenewOfNoKnownBank(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What one of a bank's servers says is enough, while another one of them is dead.
+func TestRenewAtHalfABank(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := due(t).another()
+		stop := o.openAnonymous(&anonymousBank{fail: agent.ErrBank, half: true})
+		defer stop()
+		wants(t, "Renew", o.renew(o.renewable()), nil)
+		o.wantSole(2)
+	})
 }
 
 // A key file is never one.

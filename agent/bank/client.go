@@ -7,10 +7,12 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -158,33 +160,37 @@ func (c *Client) Check(ctx context.Context, a agent.Applicant) (agent.Terms, err
 }
 
 // CACerts returns those certificates that lead to the descriptor's. A bank that has both
-// EST and CMP is asked both ways: each may name only those that it issues with itself.
+// EST and CMP is asked both ways at once: each may name only those that it issues with
+// itself. What one of them says is returned also where the other one fails, with its error.
 func (c *Client) CACerts(ctx context.Context) ([]*x509.Certificate, error) {
-	var all []*x509.Certificate
-	for _, p := range []protocol{c.est, c.cmp} {
-		if p == nil {
-			continue
-		}
-		told, err := p.issuers(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("asking for the CA's certificates: %w", err)
-		}
-		for _, cert := range told {
-			if !slices.ContainsFunc(all, cert.Equal) {
-				all = append(all, cert)
-			}
+	var group sync.WaitGroup
+	var told [2][]*x509.Certificate
+	var errs [2]error
+	for n, p := range []protocol{c.est, c.cmp} {
+		if p != nil {
+			group.Go(func() { told[n], errs[n] = p.issuers(ctx) }) // ends with the answer, in time
 		}
 	}
-	var ours []*x509.Certificate
+	group.Wait()
+	var all, ours []*x509.Certificate
+	for _, cert := range slices.Concat(told[:]...) {
+		if !slices.ContainsFunc(all, cert.Equal) {
+			all = append(all, cert)
+		}
+	}
 	for _, cert := range all {
 		if cert.IsCA && c.site.verify(cert, all, time.Now()) == nil {
 			ours = append(ours, cert)
 		}
 	}
-	if len(ours) == 0 {
-		return nil, fmt.Errorf("asking for the CA's certificates: %w", agent.ErrBankForeign)
+	err := errors.Join(errs[:]...)
+	if err == nil && len(ours) == 0 {
+		err = agent.ErrBankForeign
 	}
-	return ours, nil
+	if err != nil {
+		err = fmt.Errorf("asking for the CA's certificates: %w", err)
+	}
+	return ours, err
 }
 
 // Submit is as agent.Enroller has it. The name in the request is the User ID alone:

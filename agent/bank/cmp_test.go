@@ -4,7 +4,9 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
+	"net"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -296,6 +298,32 @@ func TestCMPWithoutCACerts(t *testing.T) {
 				t.Errorf("CACerts = %d certificates, %v", len(got), err)
 			}
 		})
+	}
+}
+
+// Of a bank with both EST and CMP one says enough while the other one is dead; that is told.
+func TestCACertsOfOneOfBoth(t *testing.T) {
+	s := startCMP(t)
+	dead, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody := &url.URL{Scheme: "https", Host: dead.Addr().String(), Path: "/nobody"}
+	if err := dead.Close(); err != nil {
+		t.Fatal(err)
+	}
+	base, err := url.Parse(s.http.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, edit := range map[string]func(*bank.Config){
+		"EST": func(c *bank.Config) { c.EST = nobody },
+		"CMP": func(c *bank.Config) { c.EST, c.CMP = base.JoinPath(".well-known/est"), nobody },
+	} {
+		got, err := s.client(edit).CACerts(t.Context())
+		if !errors.Is(err, agent.ErrBank) || len(got) != 1 || !got[0].Equal(s.bank.CA().Certificate()) {
+			t.Errorf("CACerts without %s = %d certificates, %v, want the CA's and ErrBank", name, len(got), err)
+		}
 	}
 }
 
