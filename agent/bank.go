@@ -1,6 +1,10 @@
 package agent
 
-import "qoltanba/agent/otp"
+import (
+	"slices"
+
+	"qoltanba/agent/otp"
+)
 
 // Bank is what the rules need of a bank's descriptor.
 type Bank struct {
@@ -30,13 +34,19 @@ type Bank struct {
 // program of the person could put one there and call a site a bank.
 func (a *Agent) bankOf(o Origin) (name string, trusted bool) {
 	for _, b := range a.config.Banks {
-		for _, s := range b.Origins {
-			if bo, err := ParseOrigin(s); b.Trusted && err == nil && bo == o {
-				return localName(b.Names, a.language()), true
-			}
+		if b.Trusted && b.has(o) {
+			return localName(b.Names, a.language()), true
 		}
 	}
 	return "", false
+}
+
+// has tells whether an origin is one of the bank's.
+func (b Bank) has(o Origin) bool {
+	return slices.ContainsFunc(b.Origins, func(s string) bool {
+		bo, err := ParseOrigin(s)
+		return err == nil && bo == o
+	})
 }
 
 // localName picks a name by language, with Russian and English to fall back on.

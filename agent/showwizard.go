@@ -199,21 +199,14 @@ func (a *Agent) noToken() error {
 const maxMonths = 120
 
 // enrollingBank is the index of the bank with that origin where one can register,
-// -1 when there is none. A trusted descriptor goes first; one of the person's own
-// counts too, as the page is here because the person approved its site.
+// -1 when there is none. For a site of a trusted descriptor no other one says where. One
+// of the person's own counts for others, as the page is here because the person approved
+// its site.
 func (a *Agent) enrollingBank(o Origin) int {
-	for _, trusted := range []bool{true, false} {
-		i := slices.IndexFunc(a.config.Banks, func(b Bank) bool {
-			return b.Enroller != nil && b.Trusted == trusted && slices.ContainsFunc(b.Origins, func(s string) bool {
-				bo, err := ParseOrigin(s)
-				return err == nil && bo == o
-			})
-		})
-		if i >= 0 {
-			return i
-		}
-	}
-	return -1
+	_, ruled := a.bankOf(o)
+	return slices.IndexFunc(a.config.Banks, func(b Bank) bool {
+		return b.Enroller != nil && b.Trusted == ruled && b.has(o)
+	})
 }
 
 // offerResume shows the wizard for a token that came with a registration that is

@@ -176,3 +176,24 @@ func TestEnrollNoKindOfKey(t *testing.T) {
 		t.Errorf("%d certificates were issued", o.bank.Issued())
 	}
 }
+
+// For a site of the administrator's nobody else says where its certificates come from: a
+// page that the person knows would open a wizard that sends PIN and User ID elsewhere.
+func TestEnrollAtTheAdministratorsSite(t *testing.T) {
+	for name, trusted := range map[string]bool{"the administrator's": true, "both the person's": false} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.open(func(c *agent.Config) {
+				own := c.Banks[0]
+				own.Trusted = false
+				c.Banks[0].Enroller, c.Banks[0].Host, c.Banks[0].Trusted = nil, "", trusted
+				c.Banks = append(c.Banks, own)
+			})
+			want := agent.ErrDenied // as the person closes it
+			if trusted {
+				want = agent.ErrNoEnrollment
+			}
+			wants(t, "Enroll", o.page().Enroll(t.Context(), 12), want)
+		})
+	}
+}
