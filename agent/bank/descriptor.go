@@ -17,11 +17,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"qoltanba/agent"
 )
@@ -89,6 +92,9 @@ func Parse(data []byte) (*Descriptor, error) {
 			return nil, fmt.Errorf("bank descriptor, origin %q: %w", o, err)
 		}
 	}
+	if err := d.checkTexts(); err != nil {
+		return nil, fmt.Errorf("bank descriptor: %w: %w", err, agent.ErrInvalid)
+	}
 	for _, driver := range d.Drivers {
 		if err := driver.check(); err != nil {
 			return nil, fmt.Errorf("bank descriptor, driver %q: %w: %w", driver.Name, err, agent.ErrInvalid)
@@ -108,6 +114,33 @@ func Parse(data []byte) (*Descriptor, error) {
 		}
 	}
 	return &d, nil
+}
+
+// Limits of what is shown: a window with a text of a megabyte would hang. In letters.
+const (
+	maxName   = 200 // also of a telephone number
+	maxSaid   = 2000
+	maxPhones = 20
+)
+
+func (d Descriptor) checkTexts() error {
+	names := slices.Collect(maps.Values(d.Names))
+	for _, driver := range d.Drivers {
+		names = append(names, driver.Name)
+	}
+	long := func(most int) func(string) bool {
+		return func(s string) bool { return utf8.RuneCountInString(s) > most }
+	}
+	said := slices.AppendSeq(slices.Collect(maps.Values(d.Support.Texts)), maps.Values(d.Support.Managers))
+	switch {
+	case slices.ContainsFunc(append(names, d.Support.Phones...), long(maxName)):
+		return errors.New("a name or a telephone number is too long")
+	case slices.ContainsFunc(said, long(maxSaid)):
+		return errors.New("a text of the support is too long")
+	case len(d.Support.Phones) > maxPhones:
+		return errors.New("too many telephone numbers")
+	}
+	return nil
 }
 
 var usbID = regexp.MustCompile(`^[0-9a-f]{4}(:[0-9a-f]{4})?$`)

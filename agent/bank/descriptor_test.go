@@ -52,6 +52,12 @@ func TestParseRefuses(t *testing.T) {
 		"a stray brace":          {`"Room 5"}}}`, `"Room 5"}}}}`},
 		"no names":               {`"en":"Reference Bank"`, ``},
 		"broken JSON":            {`{"names"`, `{names`},
+		"a long name":            {"Reference Bank", strings.Repeat("n", 201)},
+		"a long driver's name":   {"KAZTOKEN", strings.Repeat("n", 201)},
+		"a long text":            {"Around the clock", strings.Repeat("т", 2001)},
+		"a long way to managers": {"Room 5", strings.Repeat("m", 2001)},
+		"a long telephone":       {"+7 727 000 00 00", strings.Repeat("7", 201)},
+		"many telephones":        {`["+7 727 000 00 00"`, `["+7 727 000 00 00"` + strings.Repeat(`,"1"`, 20)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := strings.Replace(good, change[0], change[1], 1)
