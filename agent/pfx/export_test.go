@@ -1,6 +1,17 @@
 package pfx
 
-import "encoding/asn1"
+import (
+	"crypto/sha1"
+	"encoding/asn1"
+)
+
+// MaxIterations is how many iterations one part of a file may have.
+const MaxIterations = maxIterations
+
+// MACKey is the key of a MAC by SHA-1.
+func MACKey(password string, salt []byte, iterations int) []byte {
+	return derive(sha1.New, bmp([]byte(password)), salt, iterations, forMAC, sha1.Size)
+}
 
 // Loosen writes a file anew as BER: with indefinite lengths, and octet strings
 // in pieces.

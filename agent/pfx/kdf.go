@@ -11,9 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxIterations bounds what one file can make the program do: some seconds. Files
-// have 2,048 iterations, the most that is recommended anywhere is 1,300,000.
-const maxIterations = 2_000_000
+// maxIterations bounds what one part of a file can make the program do: some seconds. Files
+// have 2,048 iterations, the most that is recommended anywhere is 1,300,000. maxEncrypted
+// bounds all that is encrypted in a file, which is keys and certificates.
+const (
+	maxIterations = 2_000_000
+	maxEncrypted  = 2 * maxIterations
+)
 
 // digests are the hash functions by object identifier.
 var digests = map[string]func() hash.Hash{

@@ -22,7 +22,10 @@ const (
 )
 
 // A secret is a password in both forms that the schemes use.
-type secret struct{ utf8, bmp []byte }
+type secret struct {
+	utf8, bmp []byte
+	left      *int // iterations that the file may ask for
+}
 
 func unsupported(what, oid string) error {
 	return fmt.Errorf("%w: %s %s", ErrUnsupported, what, oid)
@@ -81,7 +84,7 @@ func decrypter(oid string, params node, s secret) (cipher.BlockMode, error) {
 	if !ok {
 		return nil, unsupported("encryption", oid)
 	}
-	salt, iterations, err := saltAndCount(params)
+	salt, iterations, err := s.saltAndCount(params)
 	if err != nil {
 		return nil, err
 	}
@@ -95,13 +98,16 @@ func decrypter(oid string, params node, s secret) (cipher.BlockMode, error) {
 }
 
 // saltAndCount reads pkcs-12PbeParams.
-func saltAndCount(n node) (salt []byte, iterations int, err error) {
+func (s secret) saltAndCount(n node) (salt []byte, iterations int, err error) {
 	field, err := n.field(0, asn1.TagOctetString)
 	if err == nil {
 		salt, err = field.octets()
 	}
 	if err == nil {
 		iterations, err = n.count(1)
+	}
+	if *s.left -= iterations; err == nil && *s.left < 0 {
+		err = damaged("more than %d iterations in all", maxEncrypted)
 	}
 	return salt, iterations, err
 }
@@ -149,7 +155,7 @@ func pbes2(params node, s secret) (cipher.BlockMode, error) {
 	if !ok {
 		return nil, unsupported("cipher", oid)
 	}
-	key, err := pbkdf2Key(kdf[1], s.utf8, c.size)
+	key, err := s.pbkdf2Key(kdf[1], c.size)
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +171,8 @@ func pbes2(params node, s secret) (cipher.BlockMode, error) {
 }
 
 // pbkdf2Key reads PBKDF2-params (RFC 8018, A.2) and derives a key of that size.
-func pbkdf2Key(params node, password []byte, size int) ([]byte, error) {
-	salt, iterations, err := saltAndCount(params)
+func (s secret) pbkdf2Key(params node, size int) ([]byte, error) {
+	salt, iterations, err := s.saltAndCount(params)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +196,7 @@ func pbkdf2Key(params node, password []byte, size int) ([]byte, error) {
 			return nil, damaged("PBKDF2 parameters")
 		}
 	}
-	return pbkdf2.Key(h, string(password), salt, iterations, size)
+	return pbkdf2.Key(h, string(s.utf8), salt, iterations, size)
 }
 
 func orUnsupported(err error, what, oid string) error {

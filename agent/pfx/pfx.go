@@ -189,7 +189,8 @@ func checkMAC(mac node, content, password []byte) (secret, error) {
 		clear(key)
 		m.Write(content)
 		if hmac.Equal(m.Sum(nil), want) {
-			return secret{utf8: password, bmp: form}, nil
+			left := maxEncrypted
+			return secret{utf8: password, bmp: form, left: &left}, nil
 		}
 		clear(form)
 	}
