@@ -93,6 +93,9 @@ func New(c Config) (*Client, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the bank's CA: %w: %w", agent.ErrInvalid, err)
 		}
+		if tooLarge(root) {
+			return nil, fmt.Errorf("the bank's CA has an RSA key of more than %d bits: %w", maxRSA, agent.ErrInvalid)
+		}
 		s.roots = append(s.roots, root)
 		s.pool.AddCert(root)
 	}
