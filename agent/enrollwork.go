@@ -273,8 +273,11 @@ func (w *work) obtainCertificate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if bytes.Equal(certificate.Raw, w.r.Certificate) {
+	switch {
+	case bytes.Equal(certificate.Raw, w.r.Certificate):
 		return fmt.Errorf("the one that has ended was returned: %w", ErrCertificate)
+	case w.a.primary(certificate): // it would sign nothing, and be in the way of the right one
+		return fmt.Errorf("that of a primary key was returned: %w", ErrCertificate)
 	}
 	if ended := w.r.Certificate; len(ended) > 0 {
 		w.r.Replaced = ended

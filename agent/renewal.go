@@ -138,6 +138,8 @@ func (w *work) askRenewal(ctx context.Context, renewer Renewer, key Key) error {
 	switch old := key.Certificate(); {
 	case !bytes.Equal(certificate.RawSubject, old.RawSubject):
 		return fmt.Errorf("the certificate that was returned is %q's: %w", certificate.Subject, ErrCertificate)
+	case w.a.primary(certificate):
+		return fmt.Errorf("the certificate that was returned is that of a primary key: %w", ErrCertificate)
 	case certificate.Equal(old), certificate.NotAfter.Before(old.NotAfter):
 		return fmt.Errorf("the certificate that was returned ends at %v: %w", certificate.NotAfter, ErrRenewal)
 	}
