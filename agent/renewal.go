@@ -148,11 +148,15 @@ func (w *work) askRenewal(ctx context.Context, renewer Renewer, key Key) error {
 }
 
 // replace puts the certificate that was issued in the place of the one in force: on the
-// token beside it, into the bank's register, and then alone.
+// token beside it, into the bank's register, and then alone. Where a clock is wrong, so that
+// it is not valid yet, it waits: nobody could sign until then.
 func (w *work) replace(ctx context.Context, renewer Renewer, key Key, p ProfileID) error {
 	certificate, err := gost.ParseCertificate(w.r.Renewal)
 	if err != nil {
 		return err
+	}
+	if left := time.Until(certificate.NotBefore); left > 0 {
+		return &PendingError{After: left}
 	}
 	if err := w.store(ctx, key.ID(), certificate); err != nil {
 		return err
