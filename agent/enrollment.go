@@ -218,8 +218,13 @@ func (e *enrollment) ask(ctx context.Context) error {
 	e.working = true // the primary key is not wiped meanwhile
 	e.mu.Unlock()
 	bank := e.a.config.Banks[e.bank]
-	terms, err := bank.Enroller.Check(ctx, who)
-	e.a.noteEnrollment(recordOf(registration{Token: token, Bank: bank.Host, UserID: who.UserID}, "check", result(err)))
+	asked := registration{Token: token, Bank: bank.Host, UserID: who.UserID}
+	var terms Terms
+	err := e.a.rememberEnrollment(recordOf(asked, "check", "begun"))
+	if err == nil {
+		terms, err = bank.Enroller.Check(ctx, who)
+		e.a.noteEnrollment(recordOf(asked, "check", result(err)))
+	}
 	kept := e.passwordKept(token)
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -270,7 +270,7 @@ func TestEnroll(t *testing.T) {
 			}
 			steps = append(steps, v.Step+" "+v.Result)
 		}
-		want := []string{"check done", "begun done", "set-password done", "generate-key done", "certificate done", "write done", "register done"}
+		want := []string{"check begun", "check done", "begun done", "set-password done", "generate-key done", "certificate done", "write done", "register done"}
 		if !slices.Equal(steps, want) {
 			t.Errorf("steps %q, want %q", steps, want)
 		}

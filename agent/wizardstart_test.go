@@ -142,10 +142,26 @@ func TestEnrollRecordsTheCheck(t *testing.T) {
 	for _, r := range o.enrollments("check") {
 		got = append(got, r["userID"]+" "+r["serial"]+" "+r["bank"]+" "+r["result"])
 	}
-	want := []string{"ag111111_qwertyui C3 " + caHost + " credentials", aUserID + " C3 " + caHost + " done"}
+	want := []string{"ag111111_qwertyui C3 " + caHost + " begun", "ag111111_qwertyui C3 " + caHost + " credentials",
+		aUserID + " C3 " + caHost + " begun", aUserID + " C3 " + caHost + " done"}
 	if !slices.Equal(got, want) {
 		t.Errorf("history has %q, want %q", got, want)
 	}
+}
+
+// User ID and PIN go to no bank, and the primary key proves nobody, without a record of it.
+func TestCheckNeedsHistory(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	o.at(agent.WizardApplicant, func(c *clerk) {
+		o.history.FailWith(errors.New("disk full"))
+		wants(t, "apply", c.do(c.apply()), agent.ErrHistory)
+		if n := o.bank.Tries(aUserID); n != 0 {
+			t.Errorf("the bank counted %d tries", n)
+		}
+		o.history.FailWith(nil)
+		wants(t, "apply again", c.act(c.apply()), nil)
+	})
 }
 
 // choosyBank takes one kind of key.
