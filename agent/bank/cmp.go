@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"qoltanba/agent"
 	"qoltanba/agent/cmp"
@@ -116,10 +117,8 @@ func readPeriods(der []byte) (terms agent.Terms, err error) {
 	if rest, err := asn1.Unmarshal(der, &terms.Months); err != nil || len(rest) > 0 {
 		return agent.Terms{}, malformed("periods")
 	}
-	for _, months := range terms.Months {
-		if months <= 0 {
-			return agent.Terms{}, malformed("periods")
-		}
+	if len(terms.Months) > maxTerms || slices.ContainsFunc(terms.Months, func(months int) bool { return months <= 0 }) {
+		return agent.Terms{}, malformed("periods")
 	}
 	return terms, nil
 }

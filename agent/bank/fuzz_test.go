@@ -1,8 +1,10 @@
 package bank_test
 
 import (
+	"encoding/asn1"
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 
 	"qoltanba/agent"
@@ -56,6 +58,30 @@ func TestK56PeriodsAreTold(t *testing.T) {
 	got, err := s.client(0).Check(t.Context(), s.applicant)
 	if want := (agent.Terms{Months: []int{12, 24}}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Check = %v, %v, want %v", got, err, want)
+	}
+}
+
+// A window lists the periods, and a token tries the kinds of keys one after the other: a
+// bank that names thousands is not listened to.
+func TestManyTerms(t *testing.T) {
+	s := start(t)
+	s.terms = periods(t, slices.Repeat([]int{12}, 10_000)...)
+	if got, err := s.client(0).Check(t.Context(), s.applicant); !errors.Is(err, agent.ErrBank) {
+		t.Errorf("Check = %d periods, %v, want ErrBank", len(got.Months), err)
+	}
+	many, err := asn1.Marshal(slices.Repeat([]int{12}, 10_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := bank.Periods(many); !errors.Is(err, agent.ErrBank) {
+		t.Errorf("over CMP: %d periods, %v, want ErrBank", len(got.Months), err)
+	}
+	kinds, err := asn1.Marshal(slices.Repeat([]asn1.ObjectIdentifier{{1, 2, 840, 10045, 2, 1}}, 10_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := bank.ReadTerms([]byte(lines(kinds))); !errors.Is(err, agent.ErrBank) {
+		t.Errorf("%d kinds of keys, %v, want ErrBank", len(got.Algorithms), err)
 	}
 }
 

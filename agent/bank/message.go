@@ -97,6 +97,9 @@ func malformed(what string) error {
 	return fmt.Errorf("an answer that cannot be read (%s): %w", what, agent.ErrBank)
 }
 
+// maxTerms is the number of periods, and of kinds of keys, that a bank may name.
+const maxTerms = 64
+
 // readTerms reads csrattrs (RFC 7030, 4.5.2): a sequence of identifiers, and of
 // attributes with values. What is about neither the kind of key nor the period is
 // left alone: the binding is always sent, and names are the CA's affair.
@@ -128,6 +131,9 @@ func readTerms(body []byte) (agent.Terms, error) {
 			return agent.Terms{}, malformed("csrattrs")
 		}
 		named = named || kindsOf[id.String()] != nil
+	}
+	if max(len(terms.Algorithms), len(terms.Months)) > maxTerms {
+		return agent.Terms{}, malformed("too many terms")
 	}
 	if named && len(terms.Algorithms) == 0 {
 		return agent.Terms{}, fmt.Errorf("csrattrs with kinds of keys that no token makes here: %w", agent.ErrKeyKind)
