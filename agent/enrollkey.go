@@ -37,13 +37,7 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.clearGone(ctx); err != nil {
-		return nil, err
-	}
-	if err := w.clear(ctx, id, ObjectPublicKey); err != nil {
-		return nil, err
-	}
-	if err := w.alone(ctx, id); err != nil {
+	if err := w.makeRoom(ctx, id); err != nil {
 		return nil, err
 	}
 	w.e.mu.Lock()
@@ -53,15 +47,16 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 		kinds = likelyKinds(w.who.Primary)
 	}
 	for _, kind := range kinds {
+		check := w.stillAlone
 		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: w.r.label(), Algorithm: kind})
 		if errors.Is(err, ErrInvalid) { // the id is taken: a generation that was left waiting has ended
 			if made, found := keyOf(ctx, w.d, w.r); found == nil {
-				key, err = made, nil
+				key, err, check = made, nil, w.made
 			}
 		}
 		switch {
 		case err == nil:
-			return key, w.alone(ctx, id)
+			return key, check(ctx, id)
 		case !errors.Is(err, ErrMechanism):
 			return nil, err
 		}
@@ -69,28 +64,53 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 	return nil, fmt.Errorf("%w: %w", ErrKeyKind, err)
 }
 
-// made is alone for a key that was found under the id of the journal. ErrKeyGone: it is
+// makeRoom removes what is left of a key that is gone, its public half and its certificate,
+// of which nothing can be made any more, and of a generation of this key that was cut off:
+// a public half without its private one would stand in the way of the same id.
+func (w *work) makeRoom(ctx context.Context, id []byte) error {
+	gone, err := hex.DecodeString(w.r.Gone)
+	if err != nil {
+		return err
+	}
+	admin, objects, err := w.objects(ctx) // once: a token takes its time
+	if err == nil && len(gone) > 0 {
+		objects, err = clearID(ctx, admin, objects, gone, ObjectPublicKey, ObjectCertificate)
+	}
+	if err == nil {
+		objects, err = clearID(ctx, admin, objects, id, ObjectPublicKey)
+	}
+	if err != nil {
+		return err
+	}
+	return w.alone(ctx, admin, objects, id)
+}
+
+// made is stillAlone for a key that was found under the id of the journal. ErrKeyGone: it is
 // another one, which others may have as well; the journal's was never made.
 func (w *work) made(ctx context.Context, id []byte) error {
-	_, objects, err := w.objects(ctx)
+	admin, objects, err := w.objects(ctx)
 	switch {
 	case err != nil:
 		return err
 	case copied(objects, id):
 		return fmt.Errorf("key %x is not of this token alone: %w", id, ErrKeyGone)
 	}
-	return w.alone(ctx, id)
+	return w.alone(ctx, admin, objects, id)
+}
+
+func (w *work) stillAlone(ctx context.Context, id []byte) error {
+	admin, objects, err := w.objects(ctx)
+	if err != nil {
+		return err
+	}
+	return w.alone(ctx, admin, objects, id)
 }
 
 // alone refuses a token on which another program, with a journal of its own, makes a key
 // for a registration at the same time, with ErrOtherProgram. It is called before a key is
 // made and again before the journal has that key: of two programs that were as fast each
 // takes its own key away, and no certificate was asked for with it.
-func (w *work) alone(ctx context.Context, id []byte) error {
-	admin, objects, err := w.objects(ctx)
-	if err != nil {
-		return err
-	}
+func (w *work) alone(ctx context.Context, admin Admin, objects []Object, id []byte) error {
 	if !slices.ContainsFunc(objects, func(o Object) bool { return ours(objects, o) && !bytes.Equal(o.ID, id) }) {
 		return nil
 	}
@@ -128,37 +148,22 @@ func likelyKinds(primary PrimaryKey) []KeyAlgorithm {
 	return kinds
 }
 
-// clearGone removes what is left of a key that is gone: its public half, and its
-// certificate, of which nothing can be made any more.
-func (w *work) clearGone(ctx context.Context) error {
-	id, err := hex.DecodeString(w.r.Gone)
-	if err != nil || len(id) == 0 {
-		return err
-	}
-	return w.clear(ctx, id, ObjectPublicKey, ObjectCertificate)
-}
-
-// clear removes the objects of those kinds that a key's id has, without the key itself. A
-// generation that was cut off may have left a public half without its private one, which
-// would stand in the way of the same id.
-func (w *work) clear(ctx context.Context, id []byte, kinds ...ObjectKind) error {
-	admin, objects, err := w.objects(ctx)
-	if err != nil {
-		return err
-	}
+// clearID removes the objects of those kinds that a key's id has, without the key itself,
+// and returns those that are left.
+func clearID(ctx context.Context, admin Admin, objects []Object, id []byte, kinds ...ObjectKind) (left []Object, err error) {
 	// A private half that is there was not found for another reason, and would be of no
 	// use to anybody without its public one.
 	if slices.ContainsFunc(objects, func(o Object) bool { return o.Kind == ObjectPrivateKey && bytes.Equal(o.ID, id) }) {
-		return fmt.Errorf("key %x is on the token and was not found: %w", id, ErrToken)
+		return nil, fmt.Errorf("key %x is on the token and was not found: %w", id, ErrToken)
 	}
 	for _, o := range objects {
-		if slices.Contains(kinds, o.Kind) && bytes.Equal(o.ID, id) {
-			if err := admin.Delete(ctx, o); err != nil {
-				return err
-			}
+		if !slices.Contains(kinds, o.Kind) || !bytes.Equal(o.ID, id) {
+			left = append(left, o)
+		} else if err := admin.Delete(ctx, o); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return left, nil
 }
 
 // keyOf finds a registration's key on the unlocked token. ErrNoKey: it was not made

@@ -2,12 +2,14 @@ package agent_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"qoltanba/agent"
@@ -124,4 +126,50 @@ func (o *office) objects() []agent.Object {
 		o.t.Fatal(err)
 	}
 	return objects
+}
+
+// countingTokens counts how often what is on them is listed before a key is made.
+type countingTokens struct {
+	agent.Tokens
+	listed, before atomic.Int32
+}
+
+func (c *countingTokens) Open(ctx context.Context, id agent.TokenID) (agent.Token, error) {
+	t, err := c.Tokens.Open(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return countingToken{t, t.(agent.Admin), c}, nil
+}
+
+type countingToken struct {
+	agent.Token
+	agent.Admin
+	all *countingTokens
+}
+
+func (c countingToken) Objects(ctx context.Context) ([]agent.Object, error) {
+	c.all.listed.Add(1)
+	return c.Admin.Objects(ctx)
+}
+
+func (c countingToken) SetPIN(ctx context.Context, old, new *agent.Secret) error {
+	c.all.listed.Store(0)
+	return c.Token.SetPIN(ctx, old, new)
+}
+
+func (c countingToken) GenerateKey(ctx context.Context, spec agent.KeySpec) (agent.Key, error) {
+	c.all.before.Store(c.all.listed.Load())
+	return c.Token.GenerateKey(ctx, spec)
+}
+
+// A token takes its time to list what is on it: once is enough before a key is made.
+func TestWizardListsOnceBeforeTheKey(t *testing.T) {
+	o := newOffice(t)
+	tokens := &countingTokens{Tokens: fusedTokens{o.tokens, o.fuse}}
+	o.open(func(c *agent.Config) { c.Tokens = tokens })
+	wants(t, "Enroll", o.enroll(func(c *clerk) { wants(t, "register", c.register(), nil) }), nil)
+	if n := tokens.before.Load(); n != 1 {
+		t.Errorf("the token was listed %d times, want once", n)
+	}
 }
