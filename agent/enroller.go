@@ -6,6 +6,8 @@ import (
 	"crypto/x509"
 	"fmt"
 	"time"
+
+	"qoltanba/agent/gost"
 )
 
 // Enroller is the port to a bank's certification authority and to its register
@@ -63,6 +65,13 @@ type Applicant struct {
 type PrimaryKey struct {
 	Signer       crypto.Signer
 	Certificates []*x509.Certificate // its own, then those of its issuers
+}
+
+// wipe overwrites the key as far as it can be: those of crypto/rsa and crypto/ecdsa cannot.
+func (p PrimaryKey) wipe() {
+	if k, ok := p.Signer.(*gost.PrivateKey); ok {
+		k.Wipe()
+	}
 }
 
 // Terms are what a bank demands of a request, as far as it tells.

@@ -79,9 +79,7 @@ func (e *enrollment) isOf(bank int) bool {
 
 // setPrimary keeps a primary key until the bank was asked with it. e.mu is held.
 func (e *enrollment) setPrimary(key PrimaryKey) {
-	if old, ok := e.primary.Signer.(*gost.PrivateKey); ok {
-		old.Wipe() // those of crypto/rsa and crypto/ecdsa cannot be
-	}
+	e.primary.wipe()
 	e.primary = key
 }
 
@@ -176,7 +174,7 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	if act.Apart {
 		password = act.New
 	}
-	primary, err := e.readPrimary(act.KeyFile, password)
+	primary, err := e.readPrimary(ctx, act.KeyFile, password)
 	if err != nil {
 		return err
 	}
@@ -261,7 +259,31 @@ func (e *enrollment) issued() (months int, yes bool) {
 	return r.Months, begun && r.UserID == e.s.UserID && err == nil && time.Now().Before(c.NotAfter)
 }
 
-func (e *enrollment) readPrimary(path string, password *Secret) (PrimaryKey, error) {
+// readPrimary reads a key file, which may lie on a drive that hangs.
+func (e *enrollment) readPrimary(ctx context.Context, path string, password *Secret) (PrimaryKey, error) {
+	type answer struct {
+		key PrimaryKey
+		err error
+	}
+	read, password := make(chan answer), password.Clone()
+	go func() { // ends with the answer of the file system, and is left to it when ctx ends
+		defer password.Wipe()
+		key, err := e.readKeyFile(path, password)
+		select {
+		case read <- answer{key, err}:
+		case <-ctx.Done():
+			key.wipe()
+		}
+	}()
+	select {
+	case a := <-read:
+		return a.key, a.err
+	case <-ctx.Done():
+		return PrimaryKey{}, canceled(ctx)
+	}
+}
+
+func (e *enrollment) readKeyFile(path string, password *Secret) (PrimaryKey, error) {
 	data, err := readRegular(path, maxKeyFile)
 	if err != nil {
 		return PrimaryKey{}, fmt.Errorf("%w: %w", ErrKeyFileGone, err)

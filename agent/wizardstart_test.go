@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"qoltanba/agent"
 	"qoltanba/agent/agenttest"
@@ -212,4 +213,24 @@ func TestEnrollAtTheAdministratorsSite(t *testing.T) {
 			wants(t, "Enroll", o.page().Enroll(t.Context(), 12), want)
 		})
 	}
+}
+
+// A drive that hangs while the key file is read keeps neither the window nor the agent from
+// ending.
+func TestKeyFileHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		hangs := make(chan struct{})
+		defer close(hangs)
+		o.read = func([]byte, *agent.Secret) (agent.PrimaryKey, error) {
+			<-hangs
+			return agent.PrimaryKey{}, agent.ErrKeyFile
+		}
+		stop := o.open()
+		_ = o.enroll(func(c *clerk) {
+			wants(t, "go to the applicant", c.to(agent.WizardApplicant), nil)
+			time.AfterFunc(time.Minute, stop)
+			wants(t, "apply", c.do(c.apply()), agent.ErrCanceled)
+		})
+	})
 }
