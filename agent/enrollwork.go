@@ -74,6 +74,8 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 	e.working = false
 	switch id := e.s.Token.ID.Token; {
 	case err == nil:
+		e.desk.forgetPINs(func(TokenID) bool { return true })
+		e.setPrimary(PrimaryKey{})
 		e.s.Token = e.a.newProfile(id)
 		e.move(WizardFinished)
 	case errors.Is(err, ErrCredentials):

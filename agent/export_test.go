@@ -33,3 +33,19 @@ func (a *Agent) HeldCode(device string) (over, sum []byte) {
 	}
 	return over, sum
 }
+
+// HeldPINs counts the PINs and passwords that open token panels and wizards hold.
+func (a *Agent) HeldPINs() (n int) {
+	for _, t := range a.openDesks() {
+		t.mu.Lock()
+		for _, k := range t.known {
+			for _, pin := range []*Secret{k.user, k.admin, k.card, k.next} {
+				if pin != nil {
+					n++
+				}
+			}
+		}
+		t.mu.Unlock()
+	}
+	return n
+}

@@ -167,3 +167,19 @@ func (p padToken) SetPIN(_ context.Context, old, new *agent.Secret) error {
 	}
 	return agent.ErrPINSame
 }
+
+// Nothing needs the secrets any more when the profile was created: they do not wait for the
+// person to close the window.
+func TestWizardHoldsNothingWhenDone(t *testing.T) {
+	o := newOffice(t)
+	o.open()
+	o.at(agent.WizardReview, func(c *clerk) {
+		if n := o.agent.HeldPINs(); n != 3 {
+			t.Errorf("before the work %d are held, want password, PIN, and the new password", n)
+		}
+		wants(t, "obtain", c.act(obtain), nil)
+		if n := o.agent.HeldPINs(); n != 0 {
+			t.Errorf("%d are held when it is done", n)
+		}
+	})
+}
