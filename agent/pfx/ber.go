@@ -6,11 +6,14 @@ import (
 	"fmt"
 )
 
-// Limits of what is read. A bank's file has some kilobytes and a depth of ten.
+// Limits of what is read. A bank's file has some kilobytes, a depth of ten, a key or two
+// and their issuers' certificates. Each key is tried with each certificate.
 const (
-	maxFile  = 1 << 20
-	maxDepth = 32
-	maxNodes = 10000
+	maxFile         = 1 << 20
+	maxDepth        = 32
+	maxNodes        = 10000
+	maxKeys         = 16
+	maxCertificates = 64
 )
 
 // A node is one BER value (ITU-T X.690): a primitive one has content, a

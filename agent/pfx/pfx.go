@@ -308,6 +308,9 @@ func (r *reader) nested(all node) error {
 		case oidNestedBag:
 			err = r.nested(value)
 		} // CRLs and other secrets are none of our business
+		if err == nil && (len(r.file.Keys) > maxKeys || len(r.file.Certificates) > maxCertificates) {
+			err = damaged("more than %d keys or %d certificates", maxKeys, maxCertificates)
+		}
 		if err != nil {
 			return err
 		}
