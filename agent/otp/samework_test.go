@@ -3,6 +3,7 @@ package otp_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
 
 	"qoltanba/agent/otp"
@@ -64,8 +65,14 @@ func TestSameWork(t *testing.T) {
 				}
 				do()
 				calls = fmt.Sprint(ring.calls)
-				ring.calls = make([]string, 0, 2000)
-				return calls, testing.AllocsPerRun(200, do)
+				// The least of many, as a sync.Pool loses a quarter of what it is given under
+				// the race detector.
+				allocations = math.Inf(1)
+				for range 200 {
+					ring.calls = ring.calls[:0]
+					allocations = min(allocations, testing.AllocsPerRun(1, do))
+				}
+				return calls, allocations
 			}
 			calls, allocations := work(myPIN)
 			if calls != test.want {
