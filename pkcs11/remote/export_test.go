@@ -4,11 +4,16 @@ import (
 	"context"
 	"io"
 	"testing"
+	"time"
 
 	"qoltanba/agent"
 	"qoltanba/agent/child"
 	"qoltanba/agent/jsonrpc"
 )
+
+// SetPatience changes the patience with the calls that follow: what a test does before and
+// after may take its time. No call may be under way.
+func (m *Module) SetPatience(d time.Duration) { m.opts.Patience = d }
 
 // OverForTest opens a token over a pipe whose other end is served already. end
 // closes the pipe.

@@ -38,11 +38,14 @@ func newBadDay(t *testing.T, o remote.Options) *badDay {
 	return d
 }
 
+// ample is the patience with calls that are not to fail.
+const ample = 30 * time.Second
+
 // open opens the token, as soon as a helper can: one that has died is started
 // anew after a pause.
 func (d *badDay) open() agent.Token {
 	d.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(ample)
 	for {
 		tok, err := d.module.Open(d.t.Context(), d.token.ID)
 		if err == nil {
@@ -144,16 +147,20 @@ func TestFailureAtTheStart(t *testing.T) {
 func TestHang(t *testing.T) {
 	for _, function := range []string{"C_FindObjectsInit", "C_Sign", "C_GetSlotList", "C_Initialize"} {
 		t.Run(function, func(t *testing.T) {
-			d := newBadDay(t, remote.Options{Patience: 300 * time.Millisecond})
+			d := newBadDay(t, remote.Options{})
 			var release func()
+			hang := func() {
+				_, release = d.fault.Hang(t, function)
+				d.module.SetPatience(300 * time.Millisecond)
+			}
 			var err error
 			switch function {
 			case "C_Initialize":
-				_, release = d.fault.Hang(t, function)
+				hang()
 				_, err = d.module.List(t.Context())
 			case "C_GetSlotList":
 				d.open()
-				_, release = d.fault.Hang(t, function)
+				hang()
 				_, err = d.module.List(t.Context())
 			default:
 				tok := d.open()
@@ -161,7 +168,7 @@ func TestHang(t *testing.T) {
 					t.Fatal(err)
 				}
 				k := d.key(tok)
-				_, release = d.fault.Hang(t, function)
+				hang()
 				if function == "C_Sign" {
 					_, err = k.Sign(nil, make([]byte, 32), crypto.SHA256)
 				} else {
@@ -171,6 +178,7 @@ func TestHang(t *testing.T) {
 			}
 			wants(t, function+" that hangs", err, agent.ErrModuleHangs, agent.ErrModule)
 			release()
+			d.module.SetPatience(ample)
 			d.open()
 		})
 	}
@@ -179,8 +187,9 @@ func TestHang(t *testing.T) {
 // A login that hangs waits for the person: the agent is not kept by it, and calls
 // that it keeps end it.
 func TestHangingLogin(t *testing.T) {
-	d := newBadDay(t, remote.Options{Patience: 300 * time.Millisecond})
+	d := newBadDay(t, remote.Options{})
 	tok := d.open()
+	d.module.SetPatience(300 * time.Millisecond)
 	hanging, release := d.fault.Hang(t, "C_Login")
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -199,17 +208,18 @@ func TestHangingLogin(t *testing.T) {
 	wants(t, "Login that was given up", <-done, context.Canceled)
 	wants(t, "Info behind it", <-info, agent.ErrModuleHangs, agent.ErrTokenLost)
 	release()
+	d.module.SetPatience(ample)
 	d.open()
 }
 
 // K107: making a key may take longer than any other call.
 func TestLongKeyGeneration(t *testing.T) {
-	d := newBadDay(t, remote.Options{Patience: 200 * time.Millisecond})
+	d := newBadDay(t, remote.Options{Patience: 3 * time.Second}) // enough for the other calls on a busy computer
 	tok := d.open()
 	if err := d.login(tok); err != nil {
 		t.Fatal(err)
 	}
-	d.fault.Late(t, "C_GenerateKeyPair", 1500*time.Millisecond)
+	d.fault.Late(t, "C_GenerateKeyPair", 4*time.Second)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	watched := make(chan error, 1)
