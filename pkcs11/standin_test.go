@@ -34,7 +34,7 @@ func openModule(t *testing.T, path string, o pkcs11.Options) *pkcs11.Module {
 func await(t *testing.T, m *pkcs11.Module, id agent.TokenID, there bool) time.Duration {
 	t.Helper()
 	start := time.Now()
-	ctx, seen := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, seen := context.WithTimeout(t.Context(), time.Minute)
 	defer seen()
 	arrived := false
 	m.Watch(ctx, func(all []agent.TokenInfo) {
@@ -44,7 +44,7 @@ func await(t *testing.T, m *pkcs11.Module, id agent.TokenID, there bool) time.Du
 		}
 	})
 	if !arrived {
-		t.Fatalf("Watch did not see token %q there=%v in 10 s", id.Serial, there)
+		t.Fatalf("Watch did not see token %q there=%v in a minute", id.Serial, there)
 	}
 	return time.Since(start)
 }

@@ -121,8 +121,8 @@ func testCardWatched(t *testing.T, r *vcard.Reader, c *vcard.Card) {
 			if len(all) != tokens || tokens == 1 && all[0].ID != cardID {
 				t.Fatalf("%s: Watch saw %+v, want %d tokens", what, all, tokens)
 			}
-		case <-time.After(10 * time.Second):
-			t.Fatalf("%s: not seen in 10 s", what)
+		case <-time.After(time.Minute):
+			t.Fatalf("%s: not seen in a minute", what)
 		}
 	}
 	next("empty reader", 0)
@@ -223,8 +223,8 @@ func cutOff(t *testing.T, r *vcard.Reader, c *vcard.Card, instruction byte, f fu
 		if !errors.Is(err, agent.ErrTokenLost) {
 			t.Errorf("cut off: %v, want ErrTokenLost", err)
 		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the removal was not told in 10 s")
+	case <-time.After(time.Minute):
+		t.Fatal("the removal was not told in a minute")
 	}
 }
 

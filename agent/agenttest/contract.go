@@ -180,7 +180,7 @@ func given(open func(t *testing.T) Fixture) func(t *testing.T) Fixture {
 }
 
 // patience is how long the suite waits for what must come.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // open opens the fixture's token and closes it at the end of the test.
 func (f Fixture) open(t *testing.T) agent.Token {

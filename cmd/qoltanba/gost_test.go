@@ -138,7 +138,7 @@ func newGOSTAgent(t *testing.T, module *pkcs11.Module) *agent.Client {
 	})
 	select {
 	case <-seen:
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("no profile of the token: %+v", a.Status().Profiles)
 	}
 	forget()

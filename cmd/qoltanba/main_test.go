@@ -127,7 +127,7 @@ func enroll(t *testing.T, store *softhsm.Store) {
 func ready(ts *testscript.TestScript, _ bool, args []string) {
 	d, err := locate(ts.MkAbs(args[0]))
 	ts.Check(err)
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if status, ok := ask(d); ok && len(status.Profiles) > 0 {
 			return
 		}
@@ -136,7 +136,7 @@ func ready(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func ask(d dirs) (s agent.Status, ok bool) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	c := dialControl(ctx, d, nobody{})
 	if c == nil {

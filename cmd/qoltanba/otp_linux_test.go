@@ -142,7 +142,7 @@ func startKeyring(e *testscript.Env) error {
 	if err := start(e, keyring); err != nil {
 		return err
 	}
-	for late := time.After(20 * time.Second); ; {
+	for late := time.After(time.Minute); ; {
 		select {
 		case s := <-owned:
 			if len(s.Body) > 0 && s.Body[0] == "org.freedesktop.secrets" {
@@ -183,7 +183,7 @@ func isCode(ts *testscript.TestScript, neg bool, _ []string) {
 func listening(ts *testscript.TestScript, _ bool, args []string) {
 	d, err := locate(ts.MkAbs(args[0]))
 	ts.Check(err)
-	for late := time.Now().Add(20 * time.Second); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
+	for late := time.Now().Add(time.Minute); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
 		if _, ok := ask(d); ok {
 			return
 		}

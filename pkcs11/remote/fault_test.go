@@ -39,7 +39,7 @@ func newBadDay(t *testing.T, o remote.Options) *badDay {
 }
 
 // ample is the patience with calls that are not to fail.
-const ample = 30 * time.Second
+const ample = time.Minute
 
 // open opens the token, as soon as a helper can: one that has died is started
 // anew after a pause.

@@ -312,7 +312,7 @@ func labels(items []item) (all []string) {
 // wait reads the menu at each change until it is as wanted.
 func (p *panel) wait(t *testing.T, want ...string) []item {
 	t.Helper()
-	limit := time.NewTimer(10 * time.Second)
+	limit := time.NewTimer(time.Minute)
 	defer limit.Stop()
 	for {
 		items := p.menu(t)

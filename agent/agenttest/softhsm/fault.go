@@ -107,7 +107,7 @@ func (f *Fault) Hang(t testing.TB, function string) (hanging, release func()) {
 		t.Helper()
 		tick := time.NewTicker(2 * time.Millisecond) // the other side is a C library, maybe in another process
 		defer tick.Stop()
-		for end := time.Now().Add(30 * time.Second); time.Now().Before(end); <-tick.C {
+		for end := time.Now().Add(time.Minute); time.Now().Before(end); <-tick.C {
 			if _, err := os.Stat(filepath.Join(f.dir, "hanging-"+function)); err == nil {
 				return
 			}

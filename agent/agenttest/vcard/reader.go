@@ -205,12 +205,12 @@ func (r *Reader) Personalise(t testing.TB, c *Card, label, serial, pin, puk stri
 	}
 	r.Insert(t, c)
 	defer r.Remove(t)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	select { // not left to pkcs15-init --wait, which may miss the card and wait for ever
 	case <-r.inserted:
 	case <-ctx.Done():
-		t.Fatal("pcscd has not seen the card in 30 s")
+		t.Fatal("pcscd has not seen the card in a minute")
 	}
 	cmd := exec.CommandContext(ctx, "pkcs15-init", "--create-pkcs15", "--label", label, "--serial", serial, "--so-pin", pin, "--so-puk", puk)
 	if out, err := cmd.CombinedOutput(); err != nil {
