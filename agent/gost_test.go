@@ -105,7 +105,7 @@ func TestGOSTKeyOnToken(t *testing.T) {
 	for _, kind := range gostKinds {
 		t.Run(string(kind), func(t *testing.T) {
 			root := agenttest.TestCA().GOST(kind.GOST())
-			end := time.Now().AddDate(0, 0, 20)
+			end := time.Now().Add(20 * day)
 			d := newGOSTDesk(t, kind, func(c *x509.Certificate) { c.NotAfter = end })
 			all := d.agent.Status().Profiles
 			if len(all) != 1 {
