@@ -42,14 +42,17 @@ func NewSpectra(t testing.TB, file, password string) *Spectra {
 		keys[1].Algorithm != otp.PSKCPIN || keys[0].PIN == nil || keys[0].PIN.KeyID != keys[1].ID {
 		t.Fatalf("the PSKC file holds %+v", keys)
 	}
-	serial, startPIN := keys[0].Serial, string(keys[1].Secret)
+	serial, startPIN := keys[0].Serial, keys[1].Secret
+	if string(startPIN) == PIN { // by chance; the token would not take it for a new one
+		startPIN = []byte("2580")
+	}
 	lock, unlock, err := otp.DeriveSpectra(keys[0].Secret, serial)
 	if err != nil {
 		t.Fatal(err)
 	}
 	kept, deviceKey := new(otp.MemStore), make([]byte, otp.DeviceKeyLen)
 	if err := otp.CreateSpectra(kept, deviceKey, otp.SpectraIssue{
-		Serial: serial, Hash: crypto.SHA256, Code: keys[0].Secret, Lock: lock, Unlock: unlock, StartPIN: keys[1].Secret, Cost: cost,
+		Serial: serial, Hash: crypto.SHA256, Code: keys[0].Secret, Lock: lock, Unlock: unlock, StartPIN: startPIN, Cost: cost,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +62,7 @@ func NewSpectra(t testing.TB, file, password string) *Spectra {
 	}
 	t.Cleanup(device.Close)
 	s := &Spectra{device, t}
-	s.Do("p" + startPIN + PIN + PIN + "c")
+	s.Do("p" + string(startPIN) + PIN + PIN + "c")
 	return s
 }
 
