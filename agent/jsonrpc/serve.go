@@ -160,12 +160,12 @@ func (c *Conn) cancelActive(params json.RawMessage) {
 	}
 }
 
-// answer writes a handler's result or error and wipes the secret of either.
+// answer writes a handler's result or error and wipes the secret of either, before
+// anything else is written.
 func (c *Conn) answer(id json.RawMessage, key string, result any, err error) {
-	var secret []byte
+	var secret, handlers []byte
 	if s, ok := result.(WithSecret); ok {
-		defer clear(s.Secret)
-		result, secret = s.Result, s.Secret
+		result, secret, handlers = s.Result, s.Secret, s.Secret
 	}
 	var frame []byte
 	if err == nil {
@@ -184,9 +184,11 @@ func (c *Conn) answer(id json.RawMessage, key string, result any, err error) {
 	delete(c.active, key)
 	c.mu.Unlock()
 	if turnErr != nil {
+		clear(handlers)
 		return // nobody is there to be told
 	}
 	defer c.release()
+	defer clear(handlers)
 	switch err := c.write(Text, secret, frame); {
 	case errors.Is(err, ErrTooLarge):
 		c.write(Text, nil, c.errorFrame(id, &Error{Code: CodeTooLarge, Message: "answer too large"}))
