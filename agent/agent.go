@@ -3,29 +3,11 @@ package agent
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"time"
-
-	"qoltanba/agent/audit"
 )
-
-// History is the port to the history of what was signed. Append returns only
-// after the records are on the disk.
-type History interface {
-	Append(records ...audit.Record) (audit.Head, error)
-}
-
-// remember writes records into the history. They are on the disk when it returns nil;
-// otherwise what they are about must not leave the agent, and that is ErrHistory.
-func (a *Agent) remember(records ...audit.Record) error {
-	if _, err := a.config.History.Append(records...); err != nil {
-		return errors.Join(ErrHistory, err)
-	}
-	return nil
-}
 
 // Config holds what an Agent is made of. All fields but Drivers, Banks, Managed,
 // KeepStartPIN and FormatUnfinished are required; so is ReadPrimary if a bank has an

@@ -10,8 +10,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-
-	"qoltanba/agent/audit"
 )
 
 // driverRecord is the history's record about a module. One that was found is
@@ -22,6 +20,8 @@ type driverRecord struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256,omitempty"`
 }
+
+func (driverRecord) kind() string { return "driver" }
 
 // AdmitDriver decides whether a module may be loaded whose file has that
 // SHA-256, in hex. A path that is new is noted without a question, as the
@@ -40,9 +40,9 @@ func (a *Agent) AdmitDriver(ctx context.Context, d Driver, sum string) error {
 		return nil
 	case noted == "" && !doubtful:
 		if a.trust.kept(ctx) {
-			a.recordDriver("found", d.Path, sum)
+			a.note(driverRecord{"found", d.Path, sum})
 		}
-		a.note(ctx, d.Path, sum)
+		a.noteModule(ctx, d.Path, sum)
 		return nil
 	case a.refusedDriver(d.Path) == sum:
 		return notAdmitted(d.Path, ErrDenied)
@@ -67,15 +67,15 @@ func (a *Agent) askDriver(ctx context.Context, d Driver, sum string) error {
 		a.mu.Lock()
 		a.refused[d.Path] = sum
 		a.mu.Unlock()
-		a.recordDriver("refused", d.Path, sum)
+		a.note(driverRecord{"refused", d.Path, sum})
 		return notAdmitted(d.Path, err)
 	case err != nil: // nobody answered
 		return notAdmitted(d.Path, err)
 	}
-	if err := a.mustRecordDriver("changed", d.Path, sum); err != nil {
+	if err := a.remember(driverRecord{"changed", d.Path, sum}); err != nil {
 		return err
 	}
-	a.note(ctx, d.Path, sum)
+	a.noteModule(ctx, d.Path, sum)
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (a *Agent) noted(ctx context.Context, path string) (sum string, doubtful bo
 	return sum, doubtful, nil
 }
 
-func (a *Agent) note(ctx context.Context, path, sum string) {
+func (a *Agent) noteModule(ctx context.Context, path, sum string) {
 	if err := a.trust.change(ctx, func(t *trustData) { t.Modules[path] = sum }); err != nil {
 		a.log.Error("module admitted until the agent ends", "path", path, "err", err)
 	}
@@ -118,7 +118,7 @@ func (a *Agent) AddDriver(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.mustRecordDriver("added", path, sum); err != nil {
+	if err := a.remember(driverRecord{"added", path, sum}); err != nil {
 		return err
 	}
 	return a.trust.change(ctx, func(t *trustData) {
@@ -144,7 +144,7 @@ func (a *Agent) ForgetDriver(ctx context.Context, path string) error {
 		})
 	})
 	for _, own := range gone {
-		a.recordDriver("forgotten", own, "")
+		a.note(driverRecord{"forgotten", own, ""})
 	}
 	if len(gone) == 0 {
 		return errors.Join(err, fmt.Errorf("module %s was not added by the person: %w", path, ErrInvalid))
@@ -186,16 +186,4 @@ func readModule(path string) (real, sum string, err error) {
 		return "", "", fmt.Errorf("reading module %s: %w: %w", real, err, ErrModule)
 	}
 	return real, hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// mustRecordDriver writes a record before something that the person decided.
-func (a *Agent) mustRecordDriver(action, path, sum string) error {
-	return a.remember(audit.Record{Kind: "driver", Data: driverRecord{action, path, sum}})
-}
-
-// recordDriver writes down what is not held up by a history that fails.
-func (a *Agent) recordDriver(action, path, sum string) {
-	if err := a.mustRecordDriver(action, path, sum); err != nil {
-		a.log.Error("writing about a module into the history", "action", action, "path", path, "err", err)
-	}
 }

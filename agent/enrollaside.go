@@ -26,7 +26,7 @@ const (
 func (a *Agent) giveUp(r registration, why asideReason) error {
 	record := recordOf(r, "set-aside", "begun")
 	record.Public, record.Reason = r.Public, string(why)
-	if err := a.rememberEnrollment(record); err != nil {
+	if err := a.remember(record); err != nil {
 		return err
 	}
 	var err error
@@ -40,7 +40,7 @@ func (a *Agent) giveUp(r registration, why asideReason) error {
 		err = a.journal.forget(r.Token)
 	}
 	record.Result = result(err)
-	a.noteEnrollment(record)
+	a.note(record)
 	return err
 }
 
@@ -61,7 +61,7 @@ func (e *enrollment) takeBack(r registration) (registration, error) {
 	if host := e.a.config.Banks[e.bank].Host; host != r.Bank {
 		return r, otherBank(r)
 	}
-	if err := e.a.rememberEnrollment(recordOf(r, "taken-back", "begun")); err != nil {
+	if err := e.a.remember(recordOf(r, "taken-back", "begun")); err != nil {
 		return r, err
 	}
 	r.Aside = false

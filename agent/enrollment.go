@@ -218,10 +218,10 @@ func (e *enrollment) ask(ctx context.Context) error {
 	bank := e.a.config.Banks[e.bank]
 	asked := registration{Token: token, Bank: bank.Host, UserID: who.UserID}
 	var terms Terms
-	err := e.a.rememberEnrollment(recordOf(asked, "check", "begun"))
+	err := e.a.remember(recordOf(asked, "check", "begun"))
 	if err == nil {
 		terms, err = bank.Enroller.Check(ctx, who)
-		e.a.noteEnrollment(recordOf(asked, "check", result(err)))
+		e.a.note(recordOf(asked, "check", result(err)))
 	}
 	kept := e.passwordKept(token)
 	e.mu.Lock()

@@ -76,7 +76,7 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 		if r, err = adopt(ctx, d, a.config.Banks[e.bank].Host, k.objects); err != nil {
 			return err
 		}
-		if err := a.rememberEnrollment(recordOf(r, "adopted", "begun")); err != nil {
+		if err := a.remember(recordOf(r, "adopted", "begun")); err != nil {
 			return err
 		}
 		if err := a.journal.put(r); err != nil {

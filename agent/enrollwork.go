@@ -11,7 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"qoltanba/agent/audit"
 	"qoltanba/agent/gost"
 )
 
@@ -26,6 +25,8 @@ type enrollRecord struct {
 	Reason      string `json:"reason,omitempty"`      // why it was set aside: an asideReason
 	Result      string `json:"result"`                // "begun", "done", or the name of the error
 }
+
+func (enrollRecord) kind() string { return "enrollment" }
 
 // work is a registration or a renewal while it runs. Every task first looks whether it was
 // done before, does it, and writes down that it is: a program that is killed at
@@ -192,7 +193,7 @@ func (w *work) begin(s WizardState, anew string) error {
 		r.Name = s.Name
 	}
 	w.r = r
-	if err := w.mustRecord("begun", nil); err != nil {
+	if err := w.a.remember(w.recordOf("begun", nil)); err != nil {
 		return err
 	}
 	return w.put()
@@ -209,11 +210,11 @@ func (w *work) task(ctx context.Context, kind TaskKind, do func(context.Context)
 	}
 	if err != nil {
 		w.show(kind, TaskFailed)
-		w.record(string(kind), err)
+		w.a.note(w.recordOf(string(kind), err))
 		return fmt.Errorf("%s: %w", kind, err)
 	}
 	w.show(kind, TaskDone)
-	w.record(string(kind), nil)
+	w.a.note(w.recordOf(string(kind), nil))
 	return nil
 }
 
@@ -347,30 +348,9 @@ func recordOf(r registration, step, result string) enrollRecord {
 	return record
 }
 
-func (a *Agent) rememberEnrollment(r enrollRecord) error {
-	return a.remember(audit.Record{Kind: "enrollment", Data: r})
-}
-
-// noteEnrollment is rememberEnrollment for what has happened already: it cannot be refused
-// any more.
-func (a *Agent) noteEnrollment(r enrollRecord) {
-	if err := a.rememberEnrollment(r); err != nil {
-		a.log.Error("history of a registration", "step", r.Step, "err", err)
-	}
-}
-
 // recordOf is recordOf of the work's registration, which may not have begun yet.
 func (w *work) recordOf(step string, err error) enrollRecord {
 	r := w.r
 	r.Token, r.Bank = w.d.id, w.bank.Host
 	return recordOf(r, step, result(err))
-}
-
-func (w *work) mustRecord(step string, err error) error {
-	return w.a.rememberEnrollment(w.recordOf(step, err))
-}
-
-// record writes down what has happened already.
-func (w *work) record(step string, err error) {
-	w.a.noteEnrollment(w.recordOf(step, err))
 }

@@ -55,7 +55,7 @@ func (a *Agent) leftOn(token TokenID) (left []*generator, err error) {
 func (a *Agent) sweepOne(ctx context.Context, d *generator) error {
 	record := noteOf(generatorSweep, d.meta)
 	record.Token, record.Result = d.meta.Token.Serial, "begun"
-	if err := a.rememberGenerator(record); err != nil {
+	if err := a.remember(record); err != nil {
 		return err
 	}
 	h, err := a.held(*d.meta.Token, strings.TrimSuffix(d.id, generatorUnready))
@@ -66,6 +66,6 @@ func (a *Agent) sweepOne(ctx context.Context, d *generator) error {
 		err = os.RemoveAll(d.dir)
 	}
 	record.Result = result(err)
-	a.noteGenerator(record)
+	a.note(record)
 	return err
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"qoltanba/agent/audit"
 	"qoltanba/agent/otp"
 )
 
@@ -23,6 +22,8 @@ type generatorNote struct {
 	Result string        `json:"result,omitempty"` // generatorSweep: "begun", "done", or the name of the error
 }
 
+func (generatorNote) kind() string { return "generator" }
+
 // generatorSweep: keys that a generator has left on a token are destroyed.
 const generatorSweep = "sweep"
 
@@ -30,19 +31,7 @@ func noteOf(action string, m generatorMeta) generatorNote {
 	return generatorNote{Action: action, Kind: m.Kind, Bank: m.Bank, Serial: m.Serial}
 }
 
-func (a *Agent) rememberGenerator(r generatorNote) error {
-	return a.remember(audit.Record{Kind: "generator", Data: r})
-}
-
-// noteGenerator is rememberGenerator for what has happened already: it cannot be refused
-// any more.
-func (a *Agent) noteGenerator(r generatorNote) {
-	if err := a.rememberGenerator(r); err != nil {
-		a.log.Error("history of a code generator", "action", r.Action, "err", err)
-	}
-}
-
-func (g *generatorDesk) note(action string, m generatorMeta) { g.a.noteGenerator(noteOf(action, m)) }
+func (g *generatorDesk) note(action string, m generatorMeta) { g.a.note(noteOf(action, m)) }
 
 // do does one thing with a device, or adds one. It takes over the secrets. What is
 // wrong with a PIN, a part, or a code is no error: the device shows it, or knows nothing

@@ -13,7 +13,6 @@ import (
 	"io"
 	"math/big"
 
-	"qoltanba/agent/audit"
 	"qoltanba/agent/gost"
 )
 
@@ -91,7 +90,7 @@ func (c *Client) loginKey(ctx context.Context) (*session, Key, error) {
 
 func (c *Client) recordLogin(ctx context.Context, key Key) error {
 	r := loginRecord{Origin: c.name(), Certificate: fingerprint(key.Certificate().Raw)}
-	if err := c.a.remember(audit.Record{Kind: "login", Data: r}); err != nil {
+	if err := c.a.remember(r); err != nil {
 		c.a.log.Error("login withheld", "err", err)
 		return err
 	}
@@ -105,6 +104,8 @@ type loginRecord struct {
 	Origin      string `json:"origin"`
 	Certificate string `json:"certificate"` // SHA-256 of the DER, hex
 }
+
+func (loginRecord) kind() string { return "login" }
 
 func signChallenge(key Key, origin, challenge string) (LoginToken, error) {
 	alg, err := loginAlgorithmOf(key.Public())

@@ -53,12 +53,12 @@ func (a *Agent) renew(ctx context.Context, d *device, p ProfileID) error {
 	if err != nil {
 		return err
 	}
-	if err := a.rememberEnrollment(recordOf(w.r, "renewal", "begun")); err != nil {
+	if err := a.remember(recordOf(w.r, "renewal", "begun")); err != nil {
 		return err
 	}
 	err = w.renew(ctx, renewer, p)
 	if !errors.Is(err, ErrRenewalRefused) { // which has its record, with the certificate it is about
-		w.record("renewal", err)
+		w.a.note(w.recordOf("renewal", err))
 	}
 	return err
 }
@@ -188,7 +188,7 @@ func (w *work) unconfirmed(certificate *x509.Certificate, err error) error {
 	w.a.log.Warn("a renewed certificate is not registered", "serial", refused.Serial, "err", err)
 	record := w.recordOf("renewal", refused)
 	record.Certificate = fingerprint(certificate.Raw)
-	w.a.noteEnrollment(record)
+	w.a.note(record)
 	return refused
 }
 

@@ -169,7 +169,7 @@ func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Rene
 			}
 		}
 	}
-	if err := a.rememberEnrollment(recordOf(w.r, "found", "done")); err != nil {
+	if err := a.remember(recordOf(w.r, "found", "done")); err != nil {
 		return nil, nil, err
 	}
 	if stranger && len(w.r.Renewal) == 0 { // the journal has it once the bank has agreed to renew it

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"qoltanba/agent/audit"
 	"qoltanba/agent/cms"
 	"qoltanba/agent/payment"
 )
@@ -182,16 +181,16 @@ func (c *Client) release(ctx context.Context, d *device, key Key, signatures []S
 		verdict = "withheld" // made, but the page is gone and gets nothing
 	}
 	certificate := fingerprint(key.Certificate().Raw)
-	var records []audit.Record
+	var records []entry
 	for i, s := range signatures {
 		if s.Err != nil {
 			result.Complete = false
 			continue
 		}
-		records = append(records, audit.Record{Kind: "sign", Data: signRecord{
+		records = append(records, signRecord{
 			Origin: c.name(), Certificate: certificate,
 			SHA256: shown[i].SHA256, Size: shown[i].Size, Result: verdict,
-		}})
+		})
 	}
 	if !result.Complete {
 		c.a.failed(d, failure)
@@ -217,6 +216,8 @@ type signRecord struct {
 	Size        int    `json:"size"`        // bytes
 	Result      string `json:"result"`      // "signed", or "withheld" when the page was gone
 }
+
+func (signRecord) kind() string { return "sign" }
 
 // signAll signs each document. The first error ends the batch and is returned:
 // what is done is kept, the rest carries that error.

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"qoltanba/agent/audit"
 )
 
 // tokenRecord is what the history keeps of the administration of a token.
@@ -21,6 +19,8 @@ type tokenRecord struct {
 	Generators []TokenGenerator `json:"generators,omitempty"` // those that it destroys, as far as they are known
 	Result     string           `json:"result"`               // "begun", "done", or the name of the error
 }
+
+func (tokenRecord) kind() string { return "token" }
 
 // do does one thing of the panel. It takes over the secrets.
 func (t *tokenDesk) do(ctx context.Context, act TokenAction) error {
@@ -86,7 +86,7 @@ func (t *tokenDesk) work(ctx context.Context, d *device, admin Admin, act TokenA
 	err := t.changePIN(ctx, d, admin, act)
 	t.dropRefused(d.id, err)
 	if _, wrong := errors.AsType[*PINError](err); wrong || err == nil || errors.Is(err, ErrPINLocked) || errors.Is(err, ErrAdminPINLocked) {
-		t.a.record(tokenRecord{Action: string(act.Kind), Serial: d.id.Serial, Result: result(err)})
+		t.a.note(tokenRecord{Action: string(act.Kind), Serial: d.id.Serial, Result: result(err)})
 	}
 	return err
 }
@@ -212,11 +212,11 @@ func (t *tokenDesk) delete(ctx context.Context, d *device, admin Admin, o *Objec
 	case (ours(v.Objects, v.Objects[i]) || t.a.journal.unfinished(d.id)) && !t.a.config.FormatUnfinished:
 		return ErrUnfinished // it would be formatting by another name
 	}
-	if err := t.a.mustRecord(tokenRecord{Action: string(TokenDelete), Serial: d.id.Serial, Label: o.Label, Result: "begun"}); err != nil {
+	if err := t.a.remember(tokenRecord{Action: string(TokenDelete), Serial: d.id.Serial, Label: o.Label, Result: "begun"}); err != nil {
 		return err
 	}
 	err = admin.Delete(ctx, v.Objects[i])
-	t.a.record(tokenRecord{Action: string(TokenDelete), Serial: d.id.Serial, Label: o.Label, Result: result(err)})
+	t.a.note(tokenRecord{Action: string(TokenDelete), Serial: d.id.Serial, Label: o.Label, Result: result(err)})
 	if err != nil {
 		return err
 	}
@@ -265,7 +265,7 @@ func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act Toke
 		return err
 	}
 	r := tokenRecord{Action: string(TokenFormat), Serial: d.id.Serial, Label: act.Label, Lost: lost(now[i], k.objects), Generators: v.Generators, Result: "begun"}
-	if err := a.mustRecord(r); err != nil {
+	if err := a.remember(r); err != nil {
 		return err
 	}
 	err = admin.Format(ctx, pin, Format{Label: act.Label, PIN: NewSecret([]byte(DefaultPIN))})
@@ -274,7 +274,7 @@ func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act Toke
 		err = fmt.Errorf("%w: %w", ErrFormatUnknown, err) // the token has not answered, and may be at work
 	}
 	r.Result = result(err)
-	a.record(r)
+	a.note(r)
 	t.dropRefused(d.id, err)
 	a.drop(d) // its session is over, whatever came out
 	if errors.Is(err, ErrFormatUnknown) || errors.Is(err, ErrFormatErased) {
@@ -343,13 +343,3 @@ func result(err error) string {
 }
 
 // mustRecord writes a record before something that cannot be taken back.
-func (a *Agent) mustRecord(r tokenRecord) error {
-	return a.remember(audit.Record{Kind: "token", Data: r})
-}
-
-// record writes down what has happened already; it cannot be refused any more.
-func (a *Agent) record(r tokenRecord) {
-	if err := a.mustRecord(r); err != nil {
-		a.log.Error("history of a token's administration", "action", r.Action, "result", r.Result, "err", err)
-	}
-}
