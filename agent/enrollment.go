@@ -300,7 +300,7 @@ func (e *enrollment) readKeyFile(path string, password *Secret) (PrimaryKey, err
 // factory would not: a token that was erased elsewhere has it again.
 func (e *enrollment) passwordKept(id TokenID) bool {
 	r, _ := e.a.journal.of(id)
-	if r.Done || r.Aside || r.Password == "" { // the first two are of a token that was erased elsewhere
+	if !r.unfinished() || r.Password == "" { // what is finished is of a token that was erased elsewhere
 		return false
 	}
 	e.desk.mu.Lock()

@@ -5,13 +5,15 @@ import (
 	"time"
 )
 
-// state draws the wizard.
+// state is what the wizard shows now. That tokens came and went since it was shown last is
+// an event for it before.
 func (e *enrollment) state(raise int) WizardState {
 	a := e.a
 	a.mu.Lock()
-	profiles := a.tokenProfiles()
-	count := len(a.cryptoTokens())
-	none := a.noToken()
+	profiles, none := a.tokenProfiles(), a.noToken()
+	if none == nil && len(a.cryptoTokens()) > 1 {
+		none = ErrManyTokens
+	}
 	a.mu.Unlock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -19,45 +21,12 @@ func (e *enrollment) state(raise int) WizardState {
 		e.move(WizardLost)
 		e.setPrimary(PrimaryKey{})
 	}
-	e.s.Raise = raise
-	e.s.Profiles = profiles
-	e.s.Refusal, e.s.Other, e.s.PasswordUnsure, e.s.PasswordChosen = "", OtherRegistration{}, false, false
-	switch {
-	case none != nil:
-		e.s.Refusal = ErrorName(none)
-	case count > 1:
-		e.s.Refusal = ErrorName(ErrManyTokens)
-	default:
-		p := profiles[0]
-		r, begun := a.journal.begun(p.ID.Token)
-		begun = begun || r.found(func(key string) bool { return p.ID.Key == key })
-		e.s.PasswordUnsure = begun && r.Password == passwordSetting
-		e.s.PasswordChosen = begun && r.Password == passwordSet
-		if e.s.Step == WizardProfile {
-			e.s.Resumed = begun
-		}
-		if r, other := a.journal.other(p.ID.Token); other {
-			e.s.Refusal, e.s.Other = ErrorName(ErrOtherToken), otherRegistration(r)
-		} else if left := r.Gone != "" && p.ID.Key == r.Gone; !p.Empty && !left && !begun && !a.journal.unfinished(p.ID.Token) {
-			e.s.Refusal = ErrorName(ErrNotEmpty)
-		}
+	e.s.Raise, e.s.Profiles = raise, profiles
+	e.describeToken(profiles, none)
+	if e.s.Step == WizardMissing && e.s.Other.Serial == "" { // its token came back, or this one went
+		e.move(WizardBack)
 	}
-	bank := e.bank
-	switch e.s.Step {
-	case WizardMissing:
-		if e.s.Other.Serial == "" { // its token came back, or this one went
-			e.move(WizardBack)
-		}
-		bank = slices.IndexFunc(a.config.Banks, func(b Bank) bool { return b.Host == e.s.Other.Bank })
-	case WizardOtherUser:
-		r, _ := a.journal.of(e.s.Token.ID.Token)
-		e.s.Other = otherRegistration(r)
-	}
-	e.s.Support = Support{}
-	if bank >= 0 {
-		b := a.config.Banks[bank]
-		e.s.Support = Support{Phones: b.Help.Phones, Text: localName(b.Support, a.language()), Manager: localName(b.Manager, a.language())}
-	}
+	e.s.Support = e.support()
 	s := e.s
 	s.Tasks = slices.Clone(s.Tasks)
 	for i, t := range s.Tasks {
@@ -66,6 +35,46 @@ func (e *enrollment) state(raise int) WizardState {
 		}
 	}
 	return s
+}
+
+// describeToken sets what is to be said of the token that is connected: why it cannot be registered
+// with, and how far it is. none is why there is not exactly one. e.mu is held.
+func (e *enrollment) describeToken(profiles []Profile, none error) {
+	s, j := &e.s, e.a.journal
+	s.Refusal, s.Other, s.PasswordUnsure, s.PasswordChosen = ErrorName(none), OtherRegistration{}, false, false
+	if none == nil {
+		p := profiles[0]
+		r, begun := j.begun(p.ID.Token)
+		begun = begun || r.found(func(key string) bool { return p.ID.Key == key })
+		s.PasswordUnsure = begun && r.Password == passwordSetting
+		s.PasswordChosen = begun && r.Password == passwordSet
+		if s.Step == WizardProfile {
+			s.Resumed = begun
+		}
+		if r, other := j.other(p.ID.Token); other {
+			s.Refusal, s.Other = ErrorName(ErrOtherToken), otherRegistration(r)
+		} else if left := r.Gone != "" && p.ID.Key == r.Gone; !p.Empty && !left && !begun && !j.unfinished(p.ID.Token) {
+			s.Refusal = ErrorName(ErrNotEmpty)
+		}
+	}
+	if s.Step == WizardOtherUser {
+		r, _ := j.of(s.Token.ID.Token)
+		s.Other = otherRegistration(r)
+	}
+}
+
+// support is whom the person asks: the bank of this registration, or of the one that stands
+// in its way. e.mu is held.
+func (e *enrollment) support() Support {
+	banks, bank := e.a.config.Banks, e.bank
+	if e.s.Step == WizardMissing {
+		bank = slices.IndexFunc(banks, func(b Bank) bool { return b.Host == e.s.Other.Bank })
+	}
+	if bank < 0 {
+		return Support{}
+	}
+	b, lang := banks[bank], e.a.language()
+	return Support{Phones: b.Help.Phones, Text: localName(b.Support, lang), Manager: localName(b.Manager, lang)}
 }
 
 // needsToken tells the pages that an unlocked token stands behind. e.mu is held.

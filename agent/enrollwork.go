@@ -177,7 +177,7 @@ func (w *work) stillOurs(ctx context.Context) error {
 // same when it is continued. anew is the User ID that the person has agreed to change to.
 func (w *work) begin(s WizardState, anew string) error {
 	r, begun := w.a.journal.of(w.d.id)
-	if !begun || r.Done || r.Aside { // a finished one was of a token that was erased elsewhere
+	if !begun || !r.unfinished() { // a finished one was of a token that was erased elsewhere
 		id := make([]byte, 16)
 		if _, err := rand.Read(id); err != nil {
 			return err

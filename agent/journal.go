@@ -20,7 +20,15 @@ import (
 const LabelPrefix = "Qoltanba "
 
 // A registration is what the journal keeps of one token's profile, from before
-// its key is made until the token is formatted. It holds no secret.
+// its key is made until the token is formatted. It holds no secret. How far it is:
+//
+//	begun       Key
+//	key made    Public
+//	issued      Certificate
+//	asked for   Confirming
+//	done        Done, without Confirming and Issued
+//	renewing    Done and Renewal; Replaced from when that is registered until the old one is off the token
+//	set aside   Aside, at any point before Done; with Gone and without Key where the key is gone
 type registration struct {
 	Token  TokenID `json:"token"`
 	Bank   string  `json:"bank"`   // host that its certificates come from
@@ -54,6 +62,9 @@ type registration struct {
 	Confirming bool              `json:"confirming,omitempty"`
 	Issued     map[string][]byte `json:"issued,omitempty"` // DER by User ID
 }
+
+// unfinished tells whether it is begun and to go on: neither done nor set aside.
+func (r registration) unfinished() bool { return !r.Done && !r.Aside }
 
 // changeUser goes on for another User ID, with the same key. What was issued for the
 // one before is kept, should the person come back to it.
@@ -149,7 +160,7 @@ func (j *journal) of(id TokenID) (registration, bool) {
 // counts when it was taken back.
 func (j *journal) begun(id TokenID) (registration, bool) {
 	r, known := j.of(id)
-	return r, known && !r.Done && !r.Aside
+	return r, known && r.unfinished()
 }
 
 // unfinished tells whether a registration with that token was begun and is not
@@ -168,7 +179,7 @@ func (j *journal) other(id TokenID) (registration, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, r := range j.all {
-		if !r.Done && !r.Aside {
+		if r.unfinished() {
 			return r, true
 		}
 	}

@@ -19,7 +19,7 @@ import (
 func (a *Agent) stranger(p ProfileID) bool {
 	r, known := a.journal.of(p.Token)
 	switch {
-	case a.journal.broken, known && !r.Done && !r.Aside:
+	case a.journal.broken, known && r.unfinished():
 		return false
 	case !known, r.Aside: // whether its key is there is seen with the password: see takeUp
 		return true
