@@ -7,7 +7,7 @@ import (
 
 // Sentinels. Each has a name for our own processes (ErrorName) and a sentence with a hint
 // for people (package ui/text). Package bridge has a code for those that a page may be told,
-// and a list of the others; tests demand it all.
+// and its tests a list of the others; tests demand it all.
 var (
 	// ErrOrigin: the site may not use the agent.
 	ErrOrigin = errors.New("origin not allowed")

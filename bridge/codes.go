@@ -10,9 +10,9 @@ import (
 )
 
 // codes gives the errors of package agent that a page may be told a code and a sentence
-// for the page's developer. Pages act on code or name (agent.ErrorName, in the
-// error's data); both are kept for ever. Where JSON-RPC or the codec has a code
-// for the same thing it is used here too. The sentence is no text for the
+// for the page's developer; a test has the list of the others. Pages act on code or name
+// (agent.ErrorName, in the error's data); both are kept for ever. Where JSON-RPC or the
+// codec has a code for the same thing it is used here too. The sentence is no text for the
 // person at the computer, who has seen the agent's own window.
 var codes = []struct {
 	err     error
@@ -47,30 +47,6 @@ var codes = []struct {
 	{agent.ErrNoEnrollment, -32032, "no descriptor of this site's bank tells where certificates are had from"},
 	{agent.ErrPrimary, -32033, "a primary initialization key signs nothing but the request for the first certificate"},
 	{agent.ErrUnreadable, -32034, "the key file is damaged or of an unknown kind"},
-}
-
-// unsent are the errors that no page is told by name. Those of a module say more
-// of this computer than a page needs to know: ErrModule follows them in the
-// chain, as ErrUnreadable follows ErrUnpaired. The others belong to windows that
-// no page opens.
-var unsent = []error{
-	agent.ErrModuleMissing, agent.ErrModuleUnsafe, agent.ErrModuleChanged, agent.ErrModuleForeign,
-	agent.ErrModuleArchitecture, agent.ErrModuleHangs, agent.ErrModuleCrashed, agent.ErrNoDriver,
-
-	agent.ErrAdminPINLocked, agent.ErrPINRule, agent.ErrLabel, agent.ErrConfirmation, agent.ErrManyTokens,
-	agent.ErrNotEmpty, agent.ErrBlank, agent.ErrRegistered, agent.ErrUnfinished, agent.ErrForgotten,
-	agent.ErrOtherProgram, agent.ErrJournalDamaged, agent.ErrOtherToken, agent.ErrOtherBank,
-	agent.ErrFormatUnknown, agent.ErrFormatErased,
-
-	agent.ErrReadOnly, agent.ErrUnpaired, agent.ErrCredentials, agent.ErrKeyFile, agent.ErrBank, agent.ErrBankForeign,
-	agent.ErrBankClock, agent.ErrPending, agent.ErrManyTries, agent.ErrRejected, agent.ErrTokenName, agent.ErrTokenFull,
-	agent.ErrKeyFileGone, agent.ErrPeriod, agent.ErrKeyGone, agent.ErrKeyKind, agent.ErrJournal, agent.ErrRenewal,
-	agent.ErrIssuer, agent.ErrRenewalRefused,
-
-	agent.ErrNoGenerator, agent.ErrGeneratorDamaged, agent.ErrGeneratorInUse, agent.ErrGeneratorKey,
-	agent.ErrGeneratorGone, agent.ErrGeneratorMAC, agent.ErrGeneratorTwice, agent.ErrGeneratorFile, agent.ErrPictureLarge, agent.ErrFileEncrypted, agent.ErrFileMAC, agent.ErrAlgorithm,
-	agent.ErrTyped, agent.ErrCodeKind, agent.ErrKeyShort, agent.ErrKeyExpired, agent.ErrSerial, agent.ErrStartPIN,
-	agent.ErrGeneratorPIN, agent.ErrGeneratorPINEasy, agent.ErrCodeNumber,
 }
 
 // codePIN is for agent.PINError: the password was wrong and the person did not
