@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -19,14 +20,15 @@ import (
 	"qoltanba/ui/text"
 )
 
-// clerkVariable makes the test binary an agent with a clerk who registers a profile;
-// its value is the file of an errand.
+// clerkVariable makes the test binary an agent with a clerk who registers a profile, or
+// renews its certificate; its value is the file of an errand.
 const clerkVariable = "QOLTANBA_TEST_CLERK"
 
 // An errand is what the clerk is to do, and where the process is to be killed.
 type errand struct {
 	Home, KeyFile, UserID, PIN string
 	Password                   string // the token's new one
+	Renew                      bool   // not to register
 
 	At    int  // operation at which the process kills itself, from 1; 0 for never
 	After bool // when it was done, not before
@@ -37,14 +39,15 @@ type errand struct {
 
 // A report is what the clerk says at the end, if it comes to one.
 type report struct {
-	Operations               []string // that stood behind the fuse
-	Private, Public, Certs   int      // objects on the token
-	Others                   int
-	Fingerprint, Label, Pend string
-	Failures                 []string // of the work, before it was tried again
+	Operations             []string // that stood behind the fuse
+	Private, Public, Certs int      // objects on the token
+	Others                 int
+	Fingerprint, Label     string
+	Key                    string   // CKA_ID and SHA-256 of the SubjectPublicKeyInfo, in hex
+	Failures               []string // of the work, before it was tried again
 }
 
-// fuse kills the process at one of the operations that a registration does.
+// fuse kills the process at one of the operations that the clerk's work does.
 type fuse struct {
 	errand
 	mu  sync.Mutex
@@ -117,8 +120,13 @@ func (f fusedToken) StoreCertificate(ctx context.Context, id []byte, label strin
 	return f.around("StoreCertificate", func() error { return f.Token.StoreCertificate(ctx, id, label, c) })
 }
 
+func (f fusedToken) Delete(ctx context.Context, x agent.Object) error {
+	return f.around("Delete", func() error { return f.Admin.Delete(ctx, x) })
+}
+
 type fusedEnroller struct {
 	agent.Enroller
+	agent.Renewer
 	*fuse
 }
 
@@ -142,6 +150,33 @@ func (f fusedEnroller) Submit(ctx context.Context, a agent.Applicant, key crypto
 
 func (f fusedEnroller) Confirm(ctx context.Context, a agent.Applicant, c *x509.Certificate) error {
 	return f.around("Confirm", func() error { return f.Enroller.Confirm(ctx, a, c) })
+}
+
+func (f fusedEnroller) Renew(ctx context.Context, key agent.Key) (c *x509.Certificate, err error) {
+	err = f.around("Renew", func() error {
+		c, err = f.Renewer.Renew(ctx, fusedKey{key, f.fuse})
+		return err
+	})
+	return c, err
+}
+
+func (f fusedEnroller) ConfirmRenewal(ctx context.Context, userID string, key agent.Key, c *x509.Certificate) error {
+	return f.around("ConfirmRenewal", func() error {
+		return f.Renewer.ConfirmRenewal(ctx, userID, fusedKey{key, f.fuse}, c)
+	})
+}
+
+type fusedKey struct {
+	agent.Key
+	*fuse
+}
+
+func (f fusedKey) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) (signature []byte, err error) {
+	err = f.around("Sign", func() error {
+		signature, err = f.Key.Sign(rand, digest, opts)
+		return err
+	})
+	return signature, err
 }
 
 type fusedHistory struct {
@@ -193,30 +228,37 @@ func (f *fuse) run(ctx context.Context) (r report, err error) {
 		c.Tokens = fusedTokens{c.Tokens, f}
 		c.History = fusedHistory{c.History, f}
 		for i := range c.Banks {
-			c.Banks[i].Enroller = fusedEnroller{c.Banks[i].Enroller, f}
+			e := c.Banks[i].Enroller
+			c.Banks[i].Enroller = fusedEnroller{e, e.(agent.Renewer), f}
 		}
 	}
-	person := agenttest.NewPerson("")
-	worked := make(chan error, 1)
-	person.Do(agenttest.Wizard(func(s agent.WizardState, do func(agent.WizardAction) error, next func(func(agent.WizardState) bool) agent.WizardState) {
-		worked <- f.work(&r, s, do, next)
-	}))
+	person := agenttest.NewPerson(f.Password)
+	registered := make(chan error, 1)
+	if !f.Renew { // before the agent runs, which by itself shows a wizard that was cut off
+		person.Do(agenttest.Wizard(func(s agent.WizardState, do func(agent.WizardAction) error, next func(func(agent.WizardState) bool) agent.WizardState) {
+			registered <- f.register(&r, s, do, next)
+		}))
+	}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	b, err := compose(&env{lang: text.EN, home: f.Home, out: io.Discard}, d, h, log, person)
 	if err != nil {
 		return r, err
 	}
-	return r, b.runAgent(ctx, func(ctx context.Context) error {
+	err = b.runAgent(ctx, func(ctx context.Context) error {
 		b.awaitToken(ctx)
-		if err := b.agent.ShowWizard(ctx); err != nil {
-			return err
+		var err error
+		if f.Renew {
+			err = f.renew(ctx, b.agent, &r)
+		} else if err = b.agent.ShowWizard(ctx); err == nil {
+			err = <-registered
 		}
-		if err := <-worked; err != nil {
+		if err != nil {
 			return err
 		}
 		r.Operations = f.log
 		return b.takeStock(ctx, f.Password, &r)
 	})
+	return r, err
 }
 
 // awaitToken returns when a token was seen.
@@ -236,8 +278,21 @@ func (b *body) awaitToken(ctx context.Context) {
 	}
 }
 
-// work is the clerk at the wizard.
-func (f *fuse) work(r *report, s agent.WizardState, do func(agent.WizardAction) error, next func(func(agent.WizardState) bool) agent.WizardState) error {
+// renew is the clerk who renews what "qoltanba renew" would.
+func (f *fuse) renew(ctx context.Context, a *agent.Agent, r *report) error {
+	for {
+		p, err := renewCmd{}.pick(text.EN, a.Status().Profiles)
+		if err != nil {
+			return err
+		}
+		if err := a.Renew(ctx, p.ID); !r.again(err) {
+			return err
+		}
+	}
+}
+
+// register is the clerk at the wizard.
+func (f *fuse) register(r *report, s agent.WizardState, do func(agent.WizardAction) error, next func(func(agent.WizardState) bool) agent.WizardState) error {
 	secret := func(s string) *agent.Secret { return agent.NewSecret([]byte(s)) }
 	for {
 		step := s.Step
@@ -273,8 +328,7 @@ func (f *fuse) work(r *report, s agent.WizardState, do func(agent.WizardAction) 
 			return do(agent.WizardAction{Kind: agent.WizardFinish})
 		}
 		err := do(a)
-		if again := errors.Is(err, agent.ErrBank) || errors.Is(err, agent.ErrPending); again && len(r.Failures) < 10 {
-			r.Failures = append(r.Failures, agent.ErrorName(err))
+		if r.again(err) {
 			continue
 		}
 		if err != nil {
@@ -282,6 +336,15 @@ func (f *fuse) work(r *report, s agent.WizardState, do func(agent.WizardAction) 
 		}
 		s = next(until)
 	}
+}
+
+// again tells whether a bank that did not answer is asked once more.
+func (r *report) again(err error) bool {
+	again := (errors.Is(err, agent.ErrBank) || errors.Is(err, agent.ErrPending)) && len(r.Failures) < 10
+	if again {
+		r.Failures = append(r.Failures, agent.ErrorName(err))
+	}
+	return again
 }
 
 // takeStock counts what is on the token.
@@ -322,6 +385,7 @@ func (b *body) takeStock(ctx context.Context, password string, r *report) error 
 	for _, k := range keys {
 		if bytes.Equal(k.ID(), key) {
 			r.Fingerprint = fingerprintOf(k.Certificate())
+			r.Key = fmt.Sprintf("%x %x", k.ID(), sha256.Sum256(k.Certificate().RawSubjectPublicKeyInfo))
 		}
 	}
 	return nil

@@ -189,10 +189,17 @@ func (e errand) send(t *testing.T) (r report, killed bool) {
 // wantOne demands one of everything, on the token and at the bank.
 func (b *bankProcess) wantOne(t *testing.T, e errand, r report) {
 	t.Helper()
+	b.wantRenewed(t, e, r, 1)
+}
+
+// wantRenewed demands one of everything on the token, and one key at the bank, which has
+// issued so many certificates for it.
+func (b *bankProcess) wantRenewed(t *testing.T, e errand, r report, certificates int) {
+	t.Helper()
 	if r.Private != 1 || r.Public != 1 || r.Certs != 1 || r.Others != 0 || r.Label != agent.LabelPrefix+"Accounts" {
 		t.Errorf("on the token: %+v", r)
 	}
-	want := fmt.Sprintf("keys 1\ncertificates 1\nin-force %s\n", r.Fingerprint)
+	want := fmt.Sprintf("keys 1\ncertificates %d\nin-force %s\n", certificates, r.Fingerprint)
 	if got := string(b.run(t, "client", "--user", e.UserID)); got != want {
 		t.Errorf("the bank has %q, want %q", got, want)
 	}
@@ -256,37 +263,52 @@ func TestEnrollKilled(t *testing.T) {
 	})
 }
 
+// withoutEST returns a descriptor for agents that are to use CMP.
+func withoutEST(descriptor []byte) []byte {
+	return regexp.MustCompile(`"est": .*`).ReplaceAll(descriptor, nil)
+}
+
 // TestEnrollAnswersLost loses each of the bank's answers once, as the bank's own record
-// says, and lets the agent wait once.
+// says, and lets the agent wait once, in a registration and in the renewal that follows.
 func TestEnrollAnswersLost(t *testing.T) {
-	bank := serveBank(t, buildBank(t), "lost-answer", "202")
+	bank := serveBank(t, buildBank(t), "lost-answer", "202", "due")
 	ofCMP := []string{"genm periods", "ir waits", "pollReq", "ir", "certConf", "register"}
 	for _, c := range []struct {
 		name, primary string
-		without       string // of the descriptor
-		lost          []string
+		cmp           bool     // alone
+		lost          []string // by the registration
+		renewed       []string // by the renewal; nil where that is like another
 	}{
-		{"EST", "P-256", "", []string{"csrattrs", "cacerts", "simpleenroll waits", "simpleenroll", "register"}},
-		{"CMP with a MAC", "P-256", `"est": .*`, ofCMP},
+		{"EST", "P-256", false, []string{"csrattrs", "cacerts", "simpleenroll waits", "simpleenroll", "register"},
+			[]string{"simplereenroll waits", "simplereenroll", "register"}},
+		{"CMP with a MAC", "P-256", true, ofCMP, []string{"kur waits", "kur", "certConf", "register"}},
 		// No TLS carries these keys, so it goes over CMP, signed.
-		{"K74 GOST-2015", "GOST-2015", "", ofCMP},
-		{"K74 GOST-2004", "GOST-2004", "", ofCMP},
+		{"K74 GOST-2015", "GOST-2015", false, ofCMP, nil},
+		{"K74 GOST-2004", "GOST-2004", false, ofCMP, nil},
 	} {
 		t.Run("K115 "+c.name, func(t *testing.T) {
 			whole := bank.descriptor
 			defer func() { bank.descriptor = whole }()
-			if c.without != "" {
-				bank.descriptor = regexp.MustCompile(c.without).ReplaceAll(whole, nil)
+			if c.cmp {
+				bank.descriptor = withoutEST(whole)
 			}
 			bank.primary = c.primary
-			bank.wantLost(t, bank.newErrand(t), c.lost)
+			e := bank.newErrand(t)
+			first := bank.wantLost(t, e, c.lost, 1)
+			if c.renewed == nil {
+				return
+			}
+			e.Renew = true
+			if next := bank.wantLost(t, e, c.renewed, 2); next.Key != first.Key {
+				t.Errorf("the key is %s, and was %s before the renewal", next.Key, first.Key)
+			}
 		})
 	}
 }
 
 // wantLost sends the clerk to a bank that loses those answers, and demands one of
-// everything.
-func (b *bankProcess) wantLost(t *testing.T, e errand, lost []string) {
+// everything, and that so many certificates were issued.
+func (b *bankProcess) wantLost(t *testing.T, e errand, lost []string, certificates int) report {
 	t.Helper()
 	before := len(b.logged(t))
 	r, _ := e.send(t)
@@ -296,5 +318,6 @@ func (b *bankProcess) wantLost(t *testing.T, e errand, lost []string) {
 	if len(r.Failures) != len(lost) {
 		t.Errorf("failures %q, want one for each of %d answers", r.Failures, len(lost))
 	}
-	b.wantOne(t, e, r)
+	b.wantRenewed(t, e, r, certificates)
+	return r
 }
