@@ -41,12 +41,7 @@ func (g *generatorWindow) draw() {
 		}
 		bottom = container.NewVBox(widget.NewSeparator(), row)
 	}
-	middle := newConsentScroll(content, 0)
-	g.scroll = middle.Objects[0].(*container.Scroll)
-	if g.mobi != nil {
-		g.scroll = g.mobi.scroll
-	}
-	page := container.New(consentFrame{}, top, middle, bottom)
+	page := container.New(consentFrame{}, top, newConsentScroll(content, 0), bottom)
 	strut := canvas.NewRectangle(color.Transparent)
 	strut.SetMinSize(fyne.NewSize(generatorList+consentWidth, consentHeight+60))
 	g.d.win.SetContent(container.NewPadded(container.NewStack(strut,

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"qoltanba/agent"
@@ -59,10 +58,9 @@ type generatorWindow struct {
 	draft   mobiDraft
 	clock   *widget.Label // of the help: what the computer's clock shows
 
-	scroll *container.Scroll // the page, or what the telephone shows
-	top    *fyne.Container   // shows said
-	said   string            // what is said of the last action
-	failed bool              // said is about a failure
+	top    *fyne.Container // shows said
+	said   string          // what is said of the last action
+	failed bool            // said is about a failure
 }
 
 // Generators implements agent.Prompter.
@@ -135,7 +133,7 @@ func (g *generatorWindow) typed(e *fyne.KeyEvent) {
 		g.d.guard.key()
 	}
 	switch {
-	case scrolled(g.scroll, e):
+	case scrolledIn(g.d.win, e):
 	case e.Name == fyne.KeyEscape && g.page != pageDevice:
 		if len(g.queue) == 0 {
 			g.turn(pageDevice)

@@ -45,13 +45,19 @@ func scrolledIn(win fyne.Window, e *fyne.KeyEvent) bool {
 	return scrolled(longest(win.Content()), e)
 }
 
-// longest is the scroll in o of which most is out of sight, nil when nothing is.
+// longest is the scroll in o of which most is out of sight, nil when nothing is. It may lie
+// within another one, as what the drawn telephone shows does.
 func longest(o fyne.CanvasObject) *container.Scroll {
 	switch o := o.(type) {
 	case *container.Scroll:
-		if hidden(o) > 0 && o.Visible() {
+		if !o.Visible() {
+			return nil
+		}
+		within := longest(o.Content)
+		if h := hidden(o); h > 0 && (within == nil || h >= hidden(within)) {
 			return o
 		}
+		return within
 	case *container.ThemeOverride:
 		return longest(o.Content)
 	case *fyne.Container:

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"image/color"
 	"testing"
 	"testing/synctest"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
 	"qoltanba/ui/text"
@@ -92,4 +94,31 @@ func TestWindowsScroll(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Of a scroll in another one, that is moved of which more is out of sight: each may be
+// what a small window hides.
+func TestScrollWithinScroll(t *testing.T) {
+	testApp(t)
+	high := func(h float32) fyne.CanvasObject {
+		r := canvas.NewRectangle(color.Black)
+		r.SetMinSize(fyne.NewSize(100, h))
+		return r
+	}
+	for name, c := range map[string]struct {
+		inner, outer float32 // out of sight
+		want         string
+	}{
+		"all in sight": {0, 0, ""}, "the inner": {50, 0, "inner"}, "the outer": {0, 50, "outer"},
+		"mostly the inner": {80, 50, "inner"}, "mostly the outer": {50, 80, "outer"}, "both alike": {50, 50, "outer"},
+	} {
+		inner := container.NewVScroll(high(100 + c.inner))
+		inner.SetMinSize(fyne.NewSize(100, 100))
+		outer := container.NewVScroll(inner)
+		outer.Resize(fyne.NewSize(100, 100-c.outer))
+		got := map[*container.Scroll]string{nil: "", inner: "inner", outer: "outer"}[longest(container.NewStack(outer))]
+		if got != c.want {
+			t.Errorf("%s: %q is moved, want %q", name, got, c.want)
+		}
+	}
 }
