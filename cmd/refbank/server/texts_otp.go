@@ -138,7 +138,7 @@ var otpStatusTexts = map[string]text{
 	"error.mobipass": {
 		"MobiPass қолданылмайды: ол бұғатталған немесе берілмеген.\nЖаңа активтендіру коды үшін банкке барыңыз немесе қоңырау шалыңыз.",
 		"MobiPass использовать нельзя: он заблокирован или не выдан.\nОбратитесь в банк за новым кодом активации.",
-		"MobiPass can not be used: it is blocked, or you have none.\nAsk the bank for a new activation code.",
+		"MobiPass cannot be used: it is blocked, or you have none.\nAsk the bank for a new activation code.",
 	},
 	"error.no-number": {
 		"Құжаттың бұл кодтық саны енді жарамайды.\nТапсырманы ашып, оны қайта растаңыз.",
