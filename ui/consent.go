@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -92,7 +91,7 @@ func consentKey(l text.Lang, p agent.Profile) fyne.CanvasObject {
 	form := container.New(consentForm{})
 	consentField(form, l.T(text.ConsentKey), consentBold(p.Name, theme.SizeNameText))
 	if p.Subject != "" {
-		consentField(form, "", consentLabel(l.T(text.ProfileDetails, p.Subject, cmp.Or(l.Date(p.NotAfter), "—"))))
+		consentField(form, "", consentLabel(l.Details(p.Subject, p.NotAfter)))
 	}
 	if !p.Expired {
 		return form

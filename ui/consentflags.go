@@ -20,8 +20,7 @@ func consentWarnings(sentences []string) fyne.CanvasObject {
 	for _, s := range sentences {
 		label := consentBold(s, theme.SizeNameText)
 		label.Importance = widget.WarningImportance
-		icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
-		column.Add(container.New(consentForm{}, icon, label))
+		column.Add(marked(theme.NewWarningThemedResource(theme.WarningIcon()), label))
 	}
 	return newConsentScroll(column, consentWarningsLimit)
 }

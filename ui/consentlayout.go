@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // Fyne's own layouts ask a child for its height before they give it its width,
@@ -64,30 +65,48 @@ func (consentFrame) MinSize([]fyne.CanvasObject) fyne.Size {
 }
 
 // consentForm has two columns: captions, as wide as the widest of them, and
-// values in the rest. Objects come in pairs.
+// values in the rest. Objects come in pairs; one whose value is hidden takes no
+// room. Entries have none of the space around them that text has, so there is
+// some between two of them.
 type consentForm struct{}
 
-func (consentForm) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left := float32(0)
-	for i := 0; i < len(objects); i += 2 {
-		left = max(left, objects[i].MinSize().Width)
-	}
-	y := float32(0)
+// pairs calls f with each caption and value that is seen, and the space above them.
+func (consentForm) pairs(objects []fyne.CanvasObject, f func(caption, value fyne.CanvasObject, above float32)) {
+	after := false // an entry
 	for i := 0; i+1 < len(objects); i += 2 {
-		caption, value := objects[i], objects[i+1]
-		caption.Move(fyne.NewPos(0, y))
-		value.Move(fyne.NewPos(left, y))
-		y += max(consentFit(caption, left), consentFit(value, size.Width-left))
+		if !objects[i+1].Visible() {
+			continue
+		}
+		_, text := objects[i+1].(*widget.Label)
+		above := float32(0)
+		if after && !text {
+			above = theme.Padding()
+		}
+		f(objects[i], objects[i+1], above)
+		after = !text
 	}
 }
 
-func (consentForm) MinSize(objects []fyne.CanvasObject) fyne.Size {
+func (c consentForm) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left := float32(0)
+	c.pairs(objects, func(caption, _ fyne.CanvasObject, _ float32) { left = max(left, caption.MinSize().Width) })
+	y := float32(0)
+	c.pairs(objects, func(caption, value fyne.CanvasObject, above float32) {
+		y += above
+		a, b := consentFit(caption, left), consentFit(value, size.Width-left)
+		caption.Move(fyne.NewPos(0, y))
+		value.Move(fyne.NewPos(left, y+max(0, a-b)/2))
+		y += max(a, b)
+	})
+}
+
+func (c consentForm) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	var left, right, height float32
-	for i := 0; i+1 < len(objects); i += 2 {
-		caption, value := objects[i].MinSize(), objects[i+1].MinSize()
-		left, right = max(left, caption.Width), max(right, value.Width)
-		height += max(caption.Height, value.Height)
-	}
+	c.pairs(objects, func(caption, value fyne.CanvasObject, above float32) {
+		a, b := caption.MinSize(), value.MinSize()
+		left, right = max(left, a.Width), max(right, b.Width)
+		height += above + max(a.Height, b.Height)
+	})
 	return fyne.NewSize(left+right, height)
 }
 

@@ -26,7 +26,7 @@ func (w *Windows) Consent(ctx context.Context, q agent.ConsentQuestion, openCopy
 		d.size = fyne.NewSize(760, 560)
 		if n := len(q.Documents); n > 1 {
 			label = l.N(text.ConsentSignN, n)
-			d.size = fyne.NewSize(920, 720)
+			d.size = fyne.NewSize(920, 680) // fits on a screen of 1366×768
 		}
 		refuse := d.cancel(l.T(text.Cancel))
 		d.show(container.NewBorder(nil, failed, nil, nil, content), refuse, refuse, d.agree(label))

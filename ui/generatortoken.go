@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -168,7 +169,7 @@ func (g *generatorWindow) tokenPage(v agent.GeneratorView) (content fyne.CanvasO
 	}
 	column.Add(consentLabel(g.lang.T(text.GeneratorTokenLocked, name)))
 	column.Add(container.New(consentForm{}, widget.NewLabel(g.lang.T(text.GeneratorTokenPassword)), entry))
-	column.Add(container.NewHBox(open))
+	column.Add(container.New(layout.NewCustomPaddedLayout(theme.Padding(), 0, 0, 0), container.NewHBox(open)))
 	return column, entry, true
 }
 

@@ -30,8 +30,8 @@ func (t *wizardWindow) helpPage() *wizardPage {
 
 // panelHelp is Help in the main window; back is its one button.
 func panelHelp(l text.Lang, back *button) fyne.CanvasObject {
-	return consentDense(container.New(consentFrame{}, container.New(consentColumn{}), newConsentScroll(helpWords(l), 0),
-		container.New(consentColumn{}, widget.NewSeparator(), container.NewHBox(layout.NewSpacer(), back))))
+	return container.NewPadded(consentDense(container.New(consentFrame{}, container.New(consentColumn{}), newConsentScroll(helpWords(l), 0),
+		container.New(consentColumn{}, widget.NewSeparator(), container.NewHBox(layout.NewSpacer(), back)))))
 }
 
 // helpButton opens Help in the main window.

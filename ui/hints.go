@@ -45,6 +45,6 @@ func (h *hints) show(typed string) {
 		}
 		rule := consentLabel(h.lang.PasswordRule(c))
 		rule.Importance = importance
-		h.rows.Add(container.NewBorder(nil, nil, widget.NewIcon(icon), nil, rule))
+		h.rows.Add(marked(icon, rule))
 	}
 }

@@ -79,7 +79,7 @@ func TestWizardKeyboard(t *testing.T) {
 	for name, want := range map[string]keyboardPage{
 		"profile":       {"secret, Cancel, OK, choice", "", "closed"},
 		"pad":           {"OK, choice, Cancel", "unlock", "closed"},
-		"other-token":   {"Cancel, choice, That token is lost or broken…", "closed", "closed"},
+		"other-token":   {"Later, choice, That token is lost or broken…", "closed", "closed"},
 		"resume":        {"Continue, Later", "agree", "closed"},
 		"restart":       {"Cancel, Start anew", "closed", "closed"},
 		"confirm":       {"OK, Cancel", "agree", "return"},
@@ -94,7 +94,7 @@ func TestWizardKeyboard(t *testing.T) {
 		"stopped":       {"Retry, Close", "obtain", "closed"},
 		"done":          {"Finish", "finish", "closed"},
 		"missing-token": {"line, Back, Set that registration aside", "", "return"},
-		"other-user":    {"Go on with the first, Cancel, Begin anew for the second", "return", "return"},
+		"other-user":    {"Go on with the first, Later, Begin anew for the second", "return", "return"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

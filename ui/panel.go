@@ -33,13 +33,15 @@ var panelWizard = agent.PanelAction{Kind: agent.PanelWizard}
 func (p *panelPage) content() fyne.CanvasObject {
 	p.parts = map[agent.PanelAction]fyne.Focusable{{}: p.help}
 	l := p.lang
-	return consentDense(container.New(consentFrame{},
+	column := container.New(consentColumn{},
+		panelTitle(l.T(text.PanelProfiles)), p.profiles(),
+		panelTitle(l.T(text.PanelSites)), p.sites(),
+		panelTitle(l.T(text.PanelSettings)), p.settings())
+	bar := layout.NewCustomPaddedLayout(0, 0, 0, theme.Padding()) // beside which no button lies under the scroll bar
+	return container.NewPadded(consentDense(container.New(consentFrame{},
 		p.status(),
-		newConsentScroll(container.New(consentColumn{},
-			panelTitle(l.T(text.PanelProfiles)), p.profiles(),
-			panelTitle(l.T(text.PanelSites)), p.sites(),
-			panelTitle(l.T(text.PanelSettings)), p.settings()), 0),
-		container.New(consentColumn{}, widget.NewSeparator(), p.foot())))
+		newConsentScroll(container.New(bar, column), 0),
+		container.New(consentColumn{}, widget.NewSeparator(), p.foot()))))
 }
 
 // button is a button that does an action.
@@ -154,17 +156,15 @@ func (p *panelPage) foot() fyne.CanvasObject {
 	if s.Port != 0 {
 		port = l.T(text.StatusPort, s.Port)
 	}
-	windows := container.NewHBox(layout.NewSpacer())
+	ways := container.NewGridWithColumns(3)
 	if s.OffersWizard() && !s.NeedsProfile() { // else it is at the top
-		windows.Add(p.wizard())
+		ways.Add(p.wizard())
 	}
-	windows.Add(action(text.TrayCodes, theme.GridIcon(), agent.PanelCodes, true))
-	windows.Add(action(text.TrayToken, theme.StorageIcon(), agent.PanelToken, true))
+	ways.Add(action(text.TrayCodes, theme.GridIcon(), agent.PanelCodes, true))
+	ways.Add(action(text.TrayToken, theme.StorageIcon(), agent.PanelToken, true))
+	ways.Add(action(text.TokenDrivers, theme.SettingsIcon(), agent.PanelDrivers, true))
+	ways.Add(action(text.PanelLock, theme.LogoutIcon(), agent.PanelLock, s.Lockable()))
+	ways.Add(action(text.PanelChangePIN, theme.AccountIcon(), agent.PanelChangePIN, s.ChangesPIN()))
 	return container.New(consentColumn{},
-		container.NewBorder(nil, nil, nil, p.help, consentLabel(l.T(text.PanelVersion, s.Version)+" · "+port)),
-		windows,
-		container.NewHBox(layout.NewSpacer(),
-			action(text.TokenDrivers, theme.SettingsIcon(), agent.PanelDrivers, true),
-			action(text.PanelLock, theme.LogoutIcon(), agent.PanelLock, s.Lockable()),
-			action(text.PanelChangePIN, theme.AccountIcon(), agent.PanelChangePIN, s.ChangesPIN())))
+		container.NewBorder(nil, nil, nil, p.help, consentLabel(l.T(text.PanelVersion, s.Version)+" · "+port)), ways)
 }

@@ -50,16 +50,16 @@ func inPanel(t *testing.T, s agent.PanelState, work func(win fyne.Window, show f
 // Tab goes through the window from top to bottom, and Return does what each button says.
 func TestPanelKeyboard(t *testing.T) {
 	for name, want := range map[string]struct{ tab, does string }{
-		"newcomer": {"Profile Creation Wizard…, choice, choice, Do not ask for the password again until the lock, Help, Code generators…, Token panel…, Drivers…, Change password…",
+		"newcomer": {"Profile Creation Wizard…, choice, choice, Do not ask for the password again while the token is unlocked, Help, Code generators…, Token panel…, Drivers…, Change password…",
 			"wizard, codes, token, drivers, change-pin"},
-		"unfinished": {"Continue registration…, choice, choice, Do not ask for the password again until the lock, Help, Code generators…, Token panel…, Drivers…, Change password…",
+		"unfinished": {"Continue registration…, choice, choice, Do not ask for the password again while the token is unlocked, Help, Code generators…, Token panel…, Drivers…, Change password…",
 			"wizard, codes, token, drivers, change-pin"},
-		"due": {"Renew certificate: 12 days left…, choice, choice, Do not ask for the password again until the lock, Help, Profile Creation Wizard…, Code generators…, Token panel…, Drivers…, Change password…",
+		"due": {"Renew certificate: 12 days left…, choice, choice, Do not ask for the password again while the token is unlocked, Help, Profile Creation Wizard…, Code generators…, Token panel…, Drivers…, Change password…",
 			"renew 0001, wizard, codes, token, drivers, change-pin"},
-		"renewing": {"choice, choice, Do not ask for the password again until the lock, Help, Code generators…, Token panel…, Drivers…", "codes, token, drivers"},
-		"normal": {"Renew certificate…, Forget, Forget, Forget, choice, choice, Do not ask for the password again until the lock, Help, Profile Creation Wizard…, Code generators…, Token panel…, Drivers…, Lock now, Change password…",
+		"renewing": {"choice, choice, Do not ask for the password again while the token is unlocked, Help, Code generators…, Token panel…, Drivers…", "codes, token, drivers"},
+		"normal": {"Renew certificate…, Forget, Forget, Forget, choice, choice, Do not ask for the password again while the token is unlocked, Help, Profile Creation Wizard…, Code generators…, Token panel…, Drivers…, Lock now, Change password…",
 			"renew 0001, forget-site https://ib.demobank.kz, forget-site https://pay.example.kz:8443, forget-site evil.example, wizard, codes, token, drivers, lock, change-pin"},
-		"no-token": {"choice, choice, Do not ask for the password again until the lock, Help, Code generators…, Token panel…, Drivers…", "codes, token, drivers"},
+		"no-token": {"choice, choice, Do not ask for the password again while the token is unlocked, Help, Code generators…, Token panel…, Drivers…", "codes, token, drivers"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -99,7 +98,7 @@ func (p *panelPage) profile(of agent.Profile) fyne.CanvasObject {
 	column := container.New(consentColumn{}, name)
 	due := of.DaysLeft <= agent.RenewalDue
 	if of.Subject != "" {
-		details := consentLabel(l.T(text.ProfileDetails, of.Subject, cmp.Or(l.Date(of.NotAfter), "—")))
+		details := consentLabel(l.Details(of.Subject, of.NotAfter))
 		column.Add(details)
 		switch left := l.N(text.PanelDaysLeft, of.DaysLeft); {
 		case of.NotAfter == "" || of.Expired:

@@ -33,7 +33,8 @@ type pinForm struct {
 	content  fyne.CanvasObject
 	choice   *choice
 	entries  []*password
-	form     *fyne.Container // profile and passwords
+	rows     *fyne.Container // profile and passwords
+	form     *fyne.Container // rows, and what there is to know of the profile
 	hints    *hints          // of a change
 	details  *widget.Label
 	message  *widget.Label
@@ -55,7 +56,7 @@ func (f *pinForm) build() {
 	if f.change {
 		labels = []text.Key{text.ChangeOld, text.ChangeNew, text.ChangeRepeat}
 	}
-	rows := []*widget.FormItem{widget.NewFormItem(l.T(text.Profile), f.choice)}
+	f.rows = container.New(consentForm{}, widget.NewLabel(l.T(text.Profile)), f.choice)
 	for i, k := range labels {
 		// Return goes on to the next entry, and from the last to OK.
 		e := newPassword(func() {
@@ -66,9 +67,10 @@ func (f *pinForm) build() {
 			f.submit()
 		})
 		f.entries = append(f.entries, e)
-		rows = append(rows, widget.NewFormItem(l.T(k), e))
+		f.rows.Add(widget.NewLabel(l.T(k)))
+		f.rows.Add(e)
 	}
-	f.form = container.NewVBox(widget.NewForm(rows...), f.details)
+	f.form = container.NewVBox(f.rows, f.details)
 	if f.change {
 		f.hints = newHints(l)
 		f.entries[1].OnChanged = f.hints.show
@@ -155,11 +157,11 @@ func (f *pinForm) choose(i int) {
 	if f.hints != nil {
 		f.hints.limit(p.MinPIN, p.MaxPIN, f.entries[1].Text)
 	}
-	for _, e := range f.entries {
+	for _, o := range f.rows.Objects[2:] { // the passwords with their captions
 		if p.PINPad && !f.change {
-			e.Hide()
+			o.Hide()
 		} else {
-			e.Show()
+			o.Show()
 		}
 	}
 	switch {
@@ -182,7 +184,7 @@ func (f *pinForm) choose(i int) {
 func (f *pinForm) describe(p agent.Profile) string {
 	var s string
 	if p.Subject != "" {
-		s = f.lang.T(text.ProfileDetails, p.Subject, f.lang.Date(p.NotAfter))
+		s = f.lang.Details(p.Subject, p.NotAfter)
 	}
 	if p.PINPad {
 		s += "\n" + f.lang.T(text.PINDevice)

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"qoltanba/agent"
 	"qoltanba/ui/text"
@@ -56,7 +57,9 @@ func TestScreens(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %s", name, l), func(t *testing.T) {
 				testApp(t)
 				w := test.NewTempWindow(t, screen(l))
-				w.Resize(w.Content().MinSize())
+				for range 2 { // the second time with the lines that text has at that width
+					w.Resize(w.Content().MinSize().Add(fyne.NewSquareSize(2 * theme.Padding())))
+				}
 				test.AssertRendersToMarkup(t, fmt.Sprintf("%s-%s.xml", name, l), w.Canvas())
 				if name == "site" || name == "wrong" {
 					test.AssertRendersToImage(t, fmt.Sprintf("%s-%s.png", name, l), w.Canvas())

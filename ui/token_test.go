@@ -135,6 +135,9 @@ func TestTokenScreens(t *testing.T) {
 				put(p)
 				p.d.win.Resize(tokenSize)
 				test.AssertRendersToMarkup(t, fmt.Sprintf("token-%s-%s.xml", name, l), p.d.win.Canvas())
+				if s := longest(p.d.win.Content()); s != nil {
+					t.Errorf("%v of the page are out of sight", hidden(s))
+				}
 				p.w.unwatch(p.d)
 			})
 		}

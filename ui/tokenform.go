@@ -175,6 +175,7 @@ func (t *tokenWindow) pinForm(f *tokenForm, v agent.TokenView) {
 		pin = f.password(t.lang.T(text.TokenPIN))
 		f.entries[0], f.entries[1] = f.entries[1], f.entries[0] // the focus begins in the PIN
 	}
+	f.note(consentLabel(t.lang.T(text.TokenRoles)))
 	f.send = func() {
 		kind := agent.TokenEnterPIN
 		if t.role == 1 {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -110,14 +111,18 @@ func tokenState(l text.Lang, v agent.TokenView) fyne.CanvasObject {
 		column.Add(consentLabel(l.Keeps(g)))
 	}
 	column.Add(consentWarnings(tokenWarnings(l, v)))
-	if refusal := agent.ErrorNamed(v.Refusal); refusal != nil {
+	if refusal := agent.ErrorNamed(v.Refusal); refusal != nil && !errors.Is(refusal, agent.ErrManyTokens) { // which stands above
 		sentence, hint := l.Error(refusal)
 		label := consentLabel(sentence + " " + hint)
 		label.Importance = widget.DangerImportance
 		column.Add(label)
 	}
 	if v.Registration == "" && v.Content == agent.ContentEmpty {
-		column.Add(consentLabel(l.T(text.TokenRegister)))
+		register := l.T(text.TokenRegister)
+		if v.PINDefault && !v.Info.PINUnset {
+			register += " " + l.T(text.TokenPINFresh)
+		}
+		column.Add(consentLabel(register))
 	}
 	return column
 }
@@ -135,7 +140,7 @@ func tokenWarnings(l text.Lang, v agent.TokenView) []string {
 	add(i.PINFinal && !i.PINLocked, text.TokenPINLast)
 	add(i.PINLow && !i.PINFinal && !i.PINLocked, text.TokenPINLow)
 	add(i.PINUnset && i.Initialized, text.TokenPINUnset)
-	add(v.PINDefault && !i.PINUnset, text.TokenPINDefault)
+	add(v.PINDefault && !i.PINUnset && v.Content != agent.ContentEmpty, text.TokenPINDefault)
 	add(i.AdminPINLocked, text.TokenAdminLocked)
 	add(i.AdminPINFinal && !i.AdminPINLocked, text.TokenAdminLast)
 	add(i.AdminPINLow && !i.AdminPINFinal && !i.AdminPINLocked, text.TokenAdminLow)

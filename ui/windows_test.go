@@ -193,3 +193,36 @@ func TestOpenCopyFails(t *testing.T) {
 		t.Errorf("Consent = %v", err)
 	}
 }
+
+// Windows are as high as a screen of 1366 by 768 has room for beside a task bar and a title.
+func TestWindowsFitASmallScreen(t *testing.T) {
+	const most = 700
+	for name, ask := range map[string]func(ctx context.Context, w *Windows) error{
+		"site": site, "one document": consent,
+		"batch": func(ctx context.Context, w *Windows) error {
+			return w.Consent(ctx, consentQuestion(consentSample(20)...), func(int) error { return nil })
+		},
+		"change": func(ctx context.Context, w *Windows) error {
+			return w.ChangePIN(ctx, agent.PINQuestion{Profiles: accounts}, nil)
+		},
+		"main window": func(ctx context.Context, w *Windows) error {
+			_, err := w.Panel(ctx, panelScreens()["normal"])
+			return err
+		},
+	} {
+		err := question(t, ask, func(_ *Windows, win fyne.Window) {
+			if got := win.Canvas().Size().Height; got > most {
+				t.Errorf("%s: %v high, want %d at most", name, got, most)
+			}
+			press(win, fyne.KeyEscape)
+		})
+		if !errors.Is(err, agent.ErrDenied) {
+			t.Errorf("%s: %v, want ErrDenied", name, err)
+		}
+	}
+	for name, size := range map[string]fyne.Size{"wizard": wizardSize, "token panel": tokenSize, "generators": fyne.NewSize(generatorWidth, generatorHeight)} {
+		if size.Height > most {
+			t.Errorf("%s: %v high, want %d at most", name, size.Height, most)
+		}
+	}
+}

@@ -218,6 +218,9 @@ func TestWizardScreens(t *testing.T) {
 					p.stop()
 					p.d.win.Resize(wizardSize)
 					test.AssertRendersToMarkup(t, fmt.Sprintf("wizard-%s-%s.xml", name, l), p.d.win.Canvas())
+					if s := longest(p.d.win.Content()); s != nil {
+						t.Errorf("%v of the page are out of sight", hidden(s))
+					}
 				})
 			})
 		}

@@ -217,7 +217,7 @@ func credentialHints(l text.Lang, userID string, pin []byte, lower bool) *fyne.C
 	hints, fits := agent.CredentialHints(userID, pin, lower)
 	for i, h := range hints {
 		if !fits[i] {
-			column.Add(marked(theme.RadioButtonIcon(), consentLabel(l.CredentialHint(h))))
+			column.Add(marked(theme.InfoIcon(), consentLabel(l.CredentialHint(h))))
 			continue
 		}
 		label := consentLabel(l.CredentialHint(h) + " " + l.T(text.WizardHintFits))

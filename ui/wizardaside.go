@@ -55,7 +55,7 @@ func (t *wizardWindow) otherUserPage() *wizardPage {
 	consentField(form, l.T(text.WizardEntered), consentBreak(payment.Visible(s.UserID)))
 	p.content = append(p.content, form)
 	p.escape = func() { t.do(agent.WizardAction{Kind: agent.WizardReturn}) }
-	p.closing(l.T(text.Cancel), t.leave)
+	p.closing(l.T(text.WizardLater), t.leave)
 	t.draft = nil // the agent has it, and the person may go on with the first
 	if s.Other.Confirming {
 		p.content = append(p.content, consentWarnings([]string{l.T(text.WizardUserTaken)}))

@@ -63,7 +63,7 @@ func TestWizardOtherUser(t *testing.T) {
 		if p.says(text.EN.T(text.WizardAnewSecond)) {
 			t.Error("it can be begun anew for another User ID than the one that may be registered")
 		}
-		p.tap(text.Cancel)
+		p.tap(text.WizardLater)
 	})
 }
 
@@ -114,7 +114,7 @@ func TestK56WizardPeriodAgain(t *testing.T) {
 		p.press(fyne.KeyReturn)
 		p.last(2, agent.WizardAgree, "", "")
 		p.press(fyne.KeyEscape)
-		p.tap(text.Cancel)
+		p.tap(text.WizardLater)
 	})
 }
 

@@ -3,10 +3,7 @@ package ui
 import (
 	"cmp"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"qoltanba/agent"
 	"qoltanba/agent/payment"
@@ -48,7 +45,7 @@ func (t *wizardWindow) restartPage() *wizardPage {
 
 // confirmPage asks whether a profile shall be created.
 func (t *wizardWindow) confirmPage() *wizardPage {
-	p := t.plainPage(t.title(text.WizardCreate), consentLabel(t.lang.T(text.WizardUntouched, t.tokenName())))
+	p := t.plainPage(t.title(text.WizardCreate), consentBold(t.tokenName(), theme.SizeNameSubHeadingText), consentLabel(t.lang.T(text.WizardOnThis)))
 	p.back(t)
 	p.buttons[0].SetText(t.lang.T(text.Cancel))
 	p.first = p.next(t.lang.T(text.OK), t.agree)
@@ -73,12 +70,12 @@ func (t *wizardWindow) welcomePage() *wizardPage {
 // donePage says that the profile was created.
 func (t *wizardWindow) donePage() *wizardPage {
 	p := t.plainPage(
-		container.NewBorder(nil, nil, widget.NewIcon(theme.NewSuccessThemedResource(theme.ConfirmIcon())), nil, t.title(text.WizardDone)))
+		marked(theme.NewSuccessThemedResource(theme.ConfirmIcon()), t.title(text.WizardDone)))
 	if name := t.createdName(); name != "" {
 		p.content = append(p.content, consentBold(name, theme.SizeNameSubHeadingText))
 	}
 	if c := t.state.Created(); c.NotAfter != "" { // the period as the bank has issued it
-		p.content = append(p.content, consentLabel(t.lang.T(text.ProfileDetails, payment.Visible(c.Subject), t.lang.Date(c.NotAfter))))
+		p.content = append(p.content, consentLabel(t.lang.Details(payment.Visible(c.Subject), c.NotAfter)))
 	}
 	login := text.WizardLogIn
 	if t.state.Origin == "" {
@@ -102,23 +99,4 @@ func (t *wizardWindow) leavingPage() *wizardPage {
 	p.first = p.closing(t.lang.T(text.WizardStay), p.escape)
 	p.closing(t.lang.T(text.WizardLeave), func() { t.d.end(agent.ErrDenied) })
 	return p
-}
-
-// marked is a sentence with a mark before its first line.
-func marked(icon fyne.Resource, sentence fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(consentForm{}, container.New(mark{}, widget.NewIcon(icon)), sentence)
-}
-
-// mark gives an icon the height of a line, and the space that text has at its
-// left.
-type mark struct{}
-
-func (mark) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	side := theme.IconInlineSize()
-	objects[0].Resize(fyne.NewSquareSize(side))
-	objects[0].Move(fyne.NewPos(size.Width-side, (size.Height-side)/2))
-}
-
-func (mark) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(theme.InnerPadding()+theme.IconInlineSize(), widget.NewLabel("").MinSize().Height)
 }

@@ -235,7 +235,8 @@ func newFileRow(f *fileChoice) *fileRow {
 }
 
 func (r *fileRow) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.New(layout.NewBorderLayout(nil, nil, r.icon, nil), r.icon, r.label))
+	row := container.New(layout.NewBorderLayout(nil, nil, r.icon, nil), r.icon, r.label)
+	return widget.NewSimpleRenderer(container.New(layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0), row))
 }
 
 // put shows row i.

@@ -356,7 +356,7 @@ func TestK74K75FoundOnDrives(t *testing.T) {
 		row.put(i)
 		found = append(found, row.label.Text)
 	}
-	if want := []string{"gost.PFX on the drive BANK", "Key.pfx on the drive BANK", "gost.PFX in Desktop", "Key.pfx in Desktop"}; !slices.Equal(found, want) {
+	if want := []string{`gost.PFX on the drive "BANK"`, `Key.pfx on the drive "BANK"`, `gost.PFX in the folder "Desktop"`, `Key.pfx in the folder "Desktop"`}; !slices.Equal(found, want) {
 		t.Errorf("found %q, want %q", found, want)
 	}
 }

@@ -74,7 +74,7 @@ func (t *wizardWindow) plainPage(sentences ...fyne.CanvasObject) *wizardPage {
 }
 
 // title is the heading of a page.
-func (t *wizardWindow) title(k text.Key) fyne.CanvasObject {
+func (t *wizardWindow) title(k text.Key) *widget.Label {
 	return consentBold(t.lang.T(k), theme.SizeNameHeadingText)
 }
 

@@ -135,11 +135,21 @@ func (f *profileForm) fill() {
 		}
 		f.box.Add(f.warnings(p))
 	}
+	close := text.Cancel
+	if s.Resumed {
+		close = text.WizardLater
+	}
 	if f.t.stopped() != nil { // the token went while the registration was at work
-		for _, o := range f.t.advice(text.WizardGoOnToken) {
+		close = text.WizardLater
+		goOn := text.WizardGoOnToken
+		if there && s.Refusal == "" {
+			goOn = text.WizardGoOnUnlock
+		}
+		for _, o := range f.t.advice(goOn) {
 			f.box.Add(o)
 		}
 	}
+	f.page.buttons[0].SetText(l.T(close))
 	f.page.first = f.first()
 }
 
@@ -192,8 +202,6 @@ func (f *profileForm) refusal(there bool) fyne.CanvasObject {
 		sentence, hint := l.ErrorNamed(name)
 		column.Add(consentWarnings([]string{sentence + " " + hint}))
 	}
-	column.Add(consentLabel(l.T(text.WizardGoesOn)))
-	column.Add(widget.NewProgressBarInfinite())
 	switch s.Refusal {
 	case "", agent.ErrorName(agent.ErrNoToken), agent.ErrorName(agent.ErrManyTokens): // what to do is to be done at the computer
 	case agent.ErrorName(agent.ErrOtherToken):
@@ -201,6 +209,8 @@ func (f *profileForm) refusal(there bool) fyne.CanvasObject {
 	default: // a token to be formatted, or a driver to be installed
 		column.Add(container.NewHBox(f.page.instead))
 	}
+	column.Add(consentLabel(l.T(text.WizardGoesOn)))
+	column.Add(widget.NewProgressBarInfinite())
 	return column
 }
 

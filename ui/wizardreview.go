@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -21,7 +22,7 @@ func (t *wizardWindow) reviewPage() *wizardPage {
 	form := container.New(consentForm{})
 	add := func(k text.Key, value string) {
 		if value = payment.Visible(value); value != "" {
-			consentField(form, l.T(k), consentBreak(value))
+			consentField(form, strings.TrimSuffix(l.T(k), ":"), consentBreak(value))
 		}
 	}
 	if s.Bank >= 0 && s.Bank < len(s.Banks) {

@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -42,7 +41,7 @@ func (t *wizardWindow) workPage() *wizardPage {
 		row, time := taskRow(l, task)
 		tasks.Add(row)
 		if task.Kind == agent.TaskPassword && task.State == agent.TaskRunning && t.state.Token.PINPad {
-			tasks.Add(consentBold(l.T(text.WizardNewNow), theme.SizeNameText))
+			tasks.Add(marked(nil, consentBold(l.T(text.WizardNewNow), theme.SizeNameText)))
 		}
 		if task.State == agent.TaskRunning {
 			running = append(running, func() { time.SetText(passed(t.seconds(task))) })
@@ -108,7 +107,7 @@ func taskRow(l text.Lang, task agent.WizardTask) (fyne.CanvasObject, *widget.Lab
 	default:
 		name.Importance = widget.LowImportance
 	}
-	return container.NewHBox(widget.NewIcon(icon), name, layout.NewSpacer(), time), time
+	return container.NewBorder(nil, nil, nil, time, marked(icon, name)), time
 }
 
 // advice says what to do when the work has stopped, and first how it goes on.

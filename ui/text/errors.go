@@ -202,7 +202,7 @@ var errorTexts = map[Key]phrase{
 	"error.pin-locked.hint": {
 		"Токенді бұғаттан шығару үшін банкке хабарласыңыз.",
 		"Чтобы разблокировать токен, обратитесь в банк.",
-		"Ask your bank to unlock the token.",
+		"Ask your bank to unblock the token.",
 	},
 	"error.pin-length": {
 		"Жаңа құпиясөз тым қысқа немесе тым ұзын.",
@@ -230,9 +230,9 @@ var errorTexts = map[Key]phrase{
 		"The token's driver does not work.",
 	},
 	"error.module.hint": {
-		"Банк сайтынан KAZTOKEN драйверін қайта орнатыңыз.",
-		"Переустановите драйвер KAZTOKEN с сайта банка.",
-		"Install the KAZTOKEN driver from your bank's site again.",
+		"Драйверді қайта орнатыңыз: «Токенді басқару» терезесі қалай екенін көрсетеді.",
+		"Переустановите драйвер: как это сделать, показано в окне «Управление токеном».",
+		"Install the driver again: the token panel shows how.",
 	},
 	"error.token": {
 		"Токен қате туралы хабарлады.",
@@ -330,7 +330,7 @@ var errorTexts = map[Key]phrase{
 		"The bank does not answer.",
 	},
 	"error.bank.hint": {
-		"Интернет байланысын тексеріп, сол жерден жалғастырыңыз: ештеңе жоғалған жоқ.",
+		"Интернет байланысын тексеріп, тоқтаған жерден жалғастырыңыз: ештеңе жоғалған жоқ.",
 		"Проверьте подключение к интернету и продолжите с того же места: ничего не потеряно.",
 		"Check the Internet connection and go on from where you were: nothing is lost.",
 	},

@@ -43,7 +43,7 @@ func TestK64K112WrongPassword(t *testing.T) {
 		{3, text.RU, "Осталось 3 попытки."},
 		{3, text.KK, "Қалған әрекет саны: 3."},
 		{5, text.RU, "Осталось 5 попыток."},
-		{1, text.EN, "This is the last try: another wrong password locks the token."},
+		{1, text.EN, "This is the last try: another wrong password blocks the token."},
 		{agent.RetriesLow, text.EN, "Only a few tries are left."},
 		{agent.RetriesUnknown, text.EN, "Check the keyboard language and Caps Lock."},
 	} {

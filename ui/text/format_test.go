@@ -69,3 +69,15 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
+
+func TestDetails(t *testing.T) {
+	for l, want := range map[text.Lang][2]string{
+		text.KK: {"Сертификат иесі: A. 05.03.2026 дейін жарамды.", "Сертификат иесі: A."},
+		text.RU: {"Владелец сертификата: A. Действителен до 05.03.2026.", "Владелец сертификата: A."},
+		text.EN: {"Certificate of A, valid until 5 March 2026.", "Certificate of A."},
+	} {
+		if got := [2]string{l.Details("A", "2026-03-05"), l.Details("A", "")}; got != want {
+			t.Errorf("%s.Details = %q, want %q", l, got, want)
+		}
+	}
+}

@@ -52,9 +52,9 @@ var general = map[Key]phrase{
 		"Only a few tries are left.",
 	},
 	LastTry: {
-		"Бұл – соңғы әрекет: құпиясөз тағы да қате болса, токен құлыпталады.",
+		"Бұл – соңғы әрекет: құпиясөз тағы да қате болса, токен бұғатталады.",
 		"Это последняя попытка: при новой ошибке токен будет заблокирован.",
-		"This is the last try: another wrong password locks the token.",
+		"This is the last try: another wrong password blocks the token.",
 	},
 	Bytes:     {"%s байт", "%s байт|%s байта|%s байт", "%s byte|%s bytes"},
 	Kilobytes: {"%s КБ", "%s КБ", "%s KB"},

@@ -50,14 +50,14 @@ var panel = map[Key]phrase{
 	},
 	PanelSettings: {"Баптаулар", "Настройки", "Settings"},
 	PanelIdle: {
-		"Әрекет болмаса, құлыптау",
-		"Закрывать токен при бездействии через",
+		"Құлыпталғанға дейінгі әрекетсіз уақыт",
+		"Время бездействия до закрытия токена",
 		"Lock when idle for",
 	},
 	PanelWhileUnlocked: {
 		"Құлыпталғанша құпиясөзді қайта сұрамау",
 		"Не спрашивать пароль повторно, пока токен открыт",
-		"Do not ask for the password again until the lock",
+		"Do not ask for the password again while the token is unlocked",
 	},
 	PanelLanguage:  {"Тіл", "Язык", "Language"},
 	PanelLock:      {"Қазір құлыптау", "Закрыть токен", "Lock now"},

@@ -31,6 +31,7 @@ const (
 
 	TokenEnterPIN    Key = "token.enter-pin"
 	TokenRole        Key = "token.role"
+	TokenRoles       Key = "token.roles"
 	TokenUser        Key = "token.user"
 	TokenAdmin       Key = "token.admin"
 	TokenPIN         Key = "token.pin"
@@ -43,6 +44,7 @@ const (
 	TokenAdminFirst  Key = "token.admin-first"
 
 	TokenPINDefault   Key = "token.pin-default"
+	TokenPINFresh     Key = "token.pin-fresh" // on a token that a registration replaces it on
 	TokenAdminDefault Key = "token.admin-default"
 	TokenPINUnset     Key = "token.pin-unset"
 	TokenPINLow       Key = "token.pin-low"
@@ -152,9 +154,9 @@ var tokenPanel = map[Key]phrase{
 		"Leave only one token connected: remove those of other organizations and other users, so that their certificate and key are not deleted by accident.",
 	},
 	TokenSeen: {
-		"PIN-кодсыз көрінгені бойынша.",
-		"Насколько видно без PIN-кода.",
-		"As far as can be seen without the PIN.",
+		"Мұнда PIN-кодсыз көрінетіні ғана көрсетілген.",
+		"Здесь показано только то, что видно без PIN-кода.",
+		"Only what can be seen without the PIN is shown here.",
 	},
 	TokenPlugIn:   {"KAZTOKEN қосыңыз", "Подключите KAZTOKEN", "Connect KAZTOKEN"},
 	TokenBack:     {"Артқа", "Назад", "Back"},
@@ -176,8 +178,13 @@ var tokenPanel = map[Key]phrase{
 		"You can register with your bank with this token.",
 	},
 
-	TokenEnterPIN:    {"PIN-кодты енгізу…", "Ввести PIN-код…", "Enter PIN Code …"},
-	TokenRole:        {"Кім ретінде", "Кто вы", "Role"},
+	TokenEnterPIN: {"PIN-кодты енгізу…", "Ввести PIN-код…", "Enter PIN Code …"},
+	TokenRole:     {"Кім ретінде", "Кто вы", "Role"},
+	TokenRoles: {
+		"Пайдаланушының PIN-коды – токеннің құпиясөзі: онымен банкке кіресіз. Әкімшінің PIN-коды – бөлек код, ол форматтауға және бұғаттан шығаруға керек.",
+		"PIN-код пользователя — это пароль токена, с которым вы входите в банк. PIN-код администратора — отдельный код: он нужен для форматирования и разблокировки.",
+		"The user's PIN is the token's password, with which you log in to the bank. The administrator's PIN is another one: it is for formatting and unblocking.",
+	},
 	TokenUser:        {"Пайдаланушы", "Пользователь", "User"},
 	TokenAdmin:       {"Әкімші", "Администратор", "Administrator"},
 	TokenPIN:         {"PIN-код", "PIN-код", "PIN Code"},
@@ -197,6 +204,11 @@ var tokenPanel = map[Key]phrase{
 		"Токенде зауыттық құпиясөз (12345678) тұр. Оны өзгертіңіз: оны бәрі біледі.",
 		"На токене заводской пароль (12345678). Смените его: он известен всем.",
 		"The token has the factory password (12345678). Change it: everybody knows it.",
+	},
+	TokenPINFresh: {
+		"Токенде зауыттық құпиясөз (12345678) тұр. Тіркелген кезде оны өз құпиясөзіңізге ауыстырасыз.",
+		"На токене заводской пароль (12345678). При регистрации вы замените его своим.",
+		"The token has the factory password (12345678). You replace it with your own when you register.",
 	},
 	TokenAdminDefault: {
 		"Әкімшінің PIN-коды зауыттық (87654321). Оны өзгертіп, сенімді жерде сақтаған жөн.",
@@ -283,7 +295,7 @@ var tokenPanel = map[Key]phrase{
 		"The user PIN was not entered: there may be keys and certificates that cannot be seen now. They are deleted as well.",
 	},
 	FormatLosing: {
-		"Жойылатын сертификат: %s. Берген: %s. Жарамды мерзімі: %s дейін.",
+		"Жойылатын сертификат: %s. Берген: %s. %s дейін жарамды.",
 		"Будет потерян сертификат: %s. Издатель: %s. Действителен до %s.",
 		"This certificate will be lost: %s, issued by %s, valid until %s.",
 	},
@@ -318,9 +330,9 @@ var tokenPanel = map[Key]phrase{
 		"To confirm, type the token's name: %s",
 	},
 	FormatAgain: {
-		"Банк жаңа кілт берген болса ғана: қайта тіркелу үшін форматтау…",
-		"Только если банк выдал новый ключ: форматировать для повторной регистрации…",
-		"Only if the bank has issued a new key: format to register again…",
+		"Банк қайта тіркелу үшін жаңа кілт берген болса ғана форматтаңыз.",
+		"Форматируйте, только если банк выдал новый ключ для повторной регистрации.",
+		"Format it only if the bank has issued a new key, to register again.",
 	},
 	FormatConfirm: {"Иә, бәрін жою", "Да, удалить всё", "Yes, delete everything"},
 
@@ -349,7 +361,7 @@ var tokenPanel = map[Key]phrase{
 	"rule.letter":     {"латын әрпі бар", "есть латинская буква", "a Latin letter in it"},
 	"rule.digit":      {"цифр бар", "есть цифра", "a digit in it"},
 	"rule.latin":      {"тек латын әріптері мен цифрлар", "только латинские буквы и цифры", "Latin letters and digits only"},
-	"rule.run":        {"қатарынан 123, cba немесе 111 сияқты үш таңба жоқ", "нет трёх подряд вроде 123, cba или 111", "no three in a row such as 123, cba or 111"},
+	"rule.run":        {"қатарынан 123, cba немесе 111 сияқты үш таңба жоқ", "нет трёх символов подряд вроде 123, cba или 111", "no three characters in a row such as 123, cba or 111"},
 	"rule.default":    {"зауыттық құпиясөз емес", "не заводской пароль", "not the factory password"},
 	"rule.at":         {"(%d-таңбадан бастап бар)", "(есть, начиная с символа %d)", "(there are, from character %d on)"},
 	"rule.sign":       {"(%d-таңба басқа)", "(символ %d другой)", "(character %d is another one)"},

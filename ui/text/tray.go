@@ -83,7 +83,7 @@ var tray = map[Key]phrase{
 		"Продлить сертификат: остался %s день…|Продлить сертификат: осталось %s дня…|Продлить сертификат: осталось %s дней…",
 		"Renew certificate: %s day left…|Renew certificate: %s days left…",
 	},
-	TrayUse:         {"Осы профильден бастау", "Предлагать первым", "Offer this profile first"},
+	TrayUse:         {"Осы профильді бірінші ұсыну", "Предлагать первым", "Offer this profile first"},
 	TrayCertificate: {"Сертификат…", "Сертификат…", "Certificate…"},
 	TrayLock:        {"Құлыптау", "Закрыть токен", "Lock"},
 	TrayUnlocked:    {"ашық", "открыт", "unlocked"},

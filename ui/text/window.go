@@ -25,6 +25,7 @@ const (
 	TokenLooks     Key = "token.looks"
 	TokenWaiting   Key = "token.waiting"
 	ProfileDetails Key = "profile.details"
+	ProfileOwner   Key = "profile.owner"
 	ProfileExpired Key = "profile.expired"
 	ProfileEmpty   Key = "profile.empty"
 	ProfileLocked  Key = "profile.locked"
@@ -40,6 +41,15 @@ const (
 
 	NoticeTitle Key = "notice.title"
 )
+
+// Details says whose certificate a profile has and, as far as it is known, until when it
+// is valid.
+func (l Lang) Details(subject, notAfter string) string {
+	if notAfter == "" {
+		return l.T(ProfileOwner, subject)
+	}
+	return l.T(ProfileDetails, subject, l.Date(notAfter))
+}
 
 var window = map[Key]phrase{
 	SiteTitle: {
@@ -65,7 +75,7 @@ var window = map[Key]phrase{
 	SiteKept: {
 		"Жауабыңыз есте сақталады. Рұқсатты бағдарламаның басты терезесінде қайтарып алуға болады.",
 		"Ваш ответ запомнится. Разрешение можно отозвать в главном окне программы.",
-		"Your answer is remembered. You can take it back in the main window.",
+		"Your answer is remembered. You can take it back in the main window of the program.",
 	},
 	SiteNotKept: {
 		"Жауабыңыз бағдарлама жабылғанша ғана есте сақталады: жүйенің құпиясөздер қоймасы қолжетімсіз.",
@@ -101,9 +111,9 @@ var window = map[Key]phrase{
 		"Sign %s document|Sign %s documents",
 	},
 	PINDevice: {
-		"Құпиясөзді құрылғының өзінде енгізіңіз. Алдымен OK түймесін басыңыз.",
-		"Пароль вводится на самом устройстве. Сначала нажмите OK.",
-		"The password is entered on the device itself. Press OK first.",
+		"OK түймесін басып, құпиясөзді құрылғының өзінде енгізіңіз.",
+		"Нажмите OK и введите пароль на самом устройстве.",
+		"Press OK and enter the password on the device itself.",
 	},
 	PINTrying: {
 		"Құпиясөз тексерілуде…",
@@ -141,13 +151,14 @@ var window = map[Key]phrase{
 		"Waiting for the token. This window goes on by itself when it is there.",
 	},
 	ProfileDetails: {
-		"Сертификат иесі: %s. Жарамды мерзімі: %s дейін.",
+		"Сертификат иесі: %s. %s дейін жарамды.",
 		"Владелец сертификата: %s. Действителен до %s.",
 		"Certificate of %s, valid until %s.",
 	},
-	ProfileExpired: {"мерзімі жарамсыз", "срок недействителен", "not valid now"},
+	ProfileOwner:   {"Сертификат иесі: %s.", "Владелец сертификата: %s.", "Certificate of %s."},
+	ProfileExpired: {"қазір жарамсыз", "сейчас недействителен", "not valid now"},
 	ProfileEmpty:   {"кілті жоқ", "без ключа", "no key"},
-	ProfileLocked:  {"бұғатталған", "заблокирован", "locked"},
+	ProfileLocked:  {"бұғатталған", "заблокирован", "password locked"},
 	ProfileDefault: {"зауыттық құпиясөз, оны өзгертіңіз", "заводской пароль, смените его", "factory password, change it"},
 
 	ChangeTitle: {
@@ -162,7 +173,7 @@ var window = map[Key]phrase{
 	},
 	ChangeOld:    {"Қазіргі құпиясөз", "Текущий пароль", "Current password"},
 	ChangeNew:    {"Жаңа құпиясөз", "Новый пароль", "New password"},
-	ChangeRepeat: {"Жаңасын қайталаңыз", "Новый ещё раз", "New one again"},
+	ChangeRepeat: {"Жаңасын қайталаңыз", "Повторите новый", "Repeat the new one"},
 	ChangeMismatch: {
 		"Екі жаңа құпиясөз бірдей емес. Оларды қайта енгізіңіз.",
 		"Новые пароли не совпадают. Введите их ещё раз.",

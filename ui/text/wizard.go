@@ -34,6 +34,7 @@ const (
 	WizardRestart    Key = "wizard.restart"
 	WizardCreate     Key = "wizard.create"
 	WizardUntouched  Key = "wizard.untouched"
+	WizardOnThis     Key = "wizard.on-this"
 
 	WizardWelcome  Key = "wizard.welcome"
 	WizardHelps    Key = "wizard.helps"
@@ -99,7 +100,7 @@ var wizard = map[Key]phrase{
 	WizardSays:   {"Банктің жауабы: %s", "Ответ банка: %s", "The bank says: %s"},
 	WizardBank:   {"Банк", "Банк", "Bank"},
 	WizardHost: {
-		"Сертификаттар мына жерден алынады: %s",
+		"Сертификаттарды беруші: %s",
 		"Сертификаты выдаёт %s",
 		"Its certificates come from %s",
 	},
@@ -120,8 +121,8 @@ var wizard = map[Key]phrase{
 		"The password of a new token is 12345678.",
 	},
 	WizardUnsure: {
-		"Тіркелу жаңа құпиясөз қойылып жатқанда үзілген. Токеннің құпиясөзі сіз таңдаған жаңа құпиясөз болуы мүмкін: алдымен соны, сосын ескісін енгізіп көріңіз.",
-		"Регистрация прервалась, когда задавался новый пароль. Паролем может быть уже новый, который вы выбрали: сначала попробуйте его, затем прежний.",
+		"Тіркелу жаңа құпиясөз қойылып жатқанда үзілген. Сіз таңдаған жаңа құпиясөз қойылып үлгерген болуы мүмкін: алдымен соны енгізіңіз, ол сәйкес келмесе, ескісін енгізіңіз.",
+		"Регистрация прервалась, когда задавался новый пароль. Возможно, он уже действует: сначала введите тот новый пароль, который вы выбрали, а если он не подойдёт — прежний.",
 		"The registration stopped while the new password was being set. The password may be the new one you chose: try that first, then the old one.",
 	},
 	WizardChosen: {
@@ -168,9 +169,9 @@ var wizard = map[Key]phrase{
 		"The key of the registration is not on the token any more",
 	},
 	WizardAnew: {
-		"Токен басқа жерде форматталған болуы керек. Бұл тіркелуді жалғастыру мүмкін емес, бірақ оны жаңа кілтпен басынан бастауға болады. Ол тек сіз растағаннан кейін басталады.",
-		"По-видимому, токен отформатировали в другом месте. Продолжить эту регистрацию нельзя, но можно начать заново, с новым ключом. Она начнётся только после вашего подтверждения.",
-		"The token was probably formatted elsewhere. This registration cannot be continued, but it can be started anew, with a new key. It starts only after you confirm.",
+		"Токен басқа жерде форматталған болуы керек. Бұл тіркелуді жалғастыру мүмкін емес, бірақ оны жаңа кілтпен басынан бастауға болады. Жаңа тіркелу тек сіз растағаннан кейін басталады.",
+		"По-видимому, токен отформатировали в другом месте. Продолжить эту регистрацию нельзя, но можно начать заново, с новым ключом. Новая регистрация начнётся только после вашего подтверждения.",
+		"The token was probably formatted elsewhere. This registration cannot be continued, but it can be started anew, with a new key. The new one starts only after you confirm.",
 	},
 	WizardRestart: {"Қайтадан бастау", "Начать заново", "Start anew"},
 	WizardCreate:  {"Жаңа профиль жасау керек пе?", "Создать новый профиль?", "Create a new profile?"},
@@ -178,6 +179,12 @@ var wizard = map[Key]phrase{
 		"Жаңа профиль осы токенде жасалады: %s. Бас тартсаңыз, токен сол күйінде қалады.",
 		"Новый профиль будет создан на этом токене: %s. Если отказаться, токен останется таким, как был.",
 		"The new profile will be created on this token: %s. If you cancel, the token stays as it was.",
+	},
+
+	WizardOnThis: {
+		"Жаңа профиль осы токенде жасалады. Бас тартсаңыз, токен сол күйінде қалады.",
+		"Новый профиль будет создан на этом токене. Если отказаться, токен останется таким, как был.",
+		"The new profile will be created on this token. If you cancel, the token stays as it was.",
 	},
 
 	WizardWelcome: {"Қош келдіңіз", "Добро пожаловать", "Welcome"},
@@ -194,12 +201,12 @@ var wizard = map[Key]phrase{
 	},
 	WizardHavePIN: {
 		"банк бөлімшесінде берілген OTP-карта: онда PIN бар;",
-		"OTP-карту, выданную в отделении банка: на ней PIN;",
+		"OTP-карту, выданную в отделении банка: на ней указан PIN;",
 		"the OTP card issued at the bank's branch: the PIN is on it;",
 	},
 	WizardHaveFile: {
 		"бастапқы инициализация кілті жазылған USB-флешка: GOST.pfx немесе Key.pfx файлы.",
-		"USB-флешку с первичным ключом инициализации: файлом GOST.pfx или Key.pfx.",
+		"USB-флешку с первичным ключом инициализации (файл GOST.pfx или Key.pfx).",
 		"the USB flash drive with the primary initialization key: the file GOST.pfx or Key.pfx.",
 	},
 	WizardMinutes: {
@@ -258,8 +265,8 @@ var wizard = map[Key]phrase{
 		"The PIN must be entered in capital letters.",
 	},
 	"wizard.hint.lookers": {
-		"PIN-дегі «бір» саны ағылшынның I әрпі болуы мүмкін немесе керісінше; сол сияқты O әрпі мен 0 саны.",
-		"«Единица» в PIN может быть английской буквой I или наоборот; так же и буква O и цифра 0.",
+		"PIN-дегі 1 цифры ағылшынның I әрпі болуы мүмкін немесе керісінше; O әрпі мен 0 цифры да солай.",
+		"Цифра 1 в PIN может оказаться английской буквой I или наоборот; то же с буквой O и цифрой 0.",
 		"What looks like number one in the PIN may be the English letter I or vice versa; so may the letter O and the number 0.",
 	},
 	"wizard.hint.key-file": {
@@ -271,19 +278,19 @@ var wizard = map[Key]phrase{
 	WizardPasswordTitle: {"Токеннің аты мен құпиясөзі", "Имя и пароль токена", "Name and password of the token"},
 	WizardName:          {"Токен аты", "Имя токена", "Token Name"},
 	WizardNameRule: {
-		"Латын әріптерімен; цифр, сызықша, астын сызу және бос орын да болады. Ең көбі %d таңба.",
-		"Латинскими буквами; можно также цифры, дефис, подчёркивание и пробел. Не больше %d знаков.",
+		"Латын әріптерімен жазыңыз; цифр, сызықша, астын сызу белгісі және бос орын да болады. Ең көбі %d таңба.",
+		"Латинскими буквами; можно также цифры, дефис, подчёркивание и пробел. Не больше %d символов.",
 		"In Latin letters; digits, hyphen, underscore and space are also allowed. At most %d characters.",
 	},
 	WizardNameEmpty: {"Токеннің атын енгізіңіз.", "Введите имя токена.", "Enter a name for the token."},
 	WizardNameLong: {
 		"Атау тым ұзын: ең көбі %d таңба болады.",
-		"Имя слишком длинное: можно не больше %d знаков.",
+		"Имя слишком длинное: можно не больше %d символов.",
 		"The name is too long: at most %d characters are allowed.",
 	},
 	WizardNameSign: {
-		"«%s» болмайды: тек латын әріптері, цифрлар, сызықша, астын сызу және бос орын қолданылады.",
-		"«%s» нельзя: только латинские буквы, цифры, дефис, подчёркивание и пробел.",
+		"«%s» таңбасын қолдануға болмайды: тек латын әріптері, цифрлар, сызықша, астын сызу белгісі және бос орын болады.",
+		"Символ «%s» нельзя использовать: можно только латинские буквы, цифры, дефис, подчёркивание и пробел.",
 		"\"%s\" is not allowed: only Latin letters, digits, hyphen, underscore and space are.",
 	},
 	WizardNameFixed: {

@@ -99,9 +99,9 @@ var wizardAside = map[Key]phrase{
 		"If it is begun anew for the second, the key on the token stays and a new certificate is asked for. The bank may refuse: a key that it knows as the first one's stays the first one's. You can come back to the first then: nothing is lost.",
 	},
 	WizardUserTaken: {
-		"Банк бұл токенді бірінші идентификаторға тіркеп үлгерген болуы мүмкін, сондықтан тек сонымен жалғастыруға болады.",
-		"Банк мог уже зарегистрировать этот токен за первым идентификатором, поэтому продолжить можно только с ним.",
-		"The bank may have registered this token for the first one already, so it can only be continued for that one.",
+		"Банк бұл токенді бірінші идентификаторға тіркеп үлгерген болуы мүмкін, сондықтан тек сонымен жалғастыруға болады. Дұрысы екіншісі болса, банкке хабарласыңыз.",
+		"Банк мог уже зарегистрировать этот токен за первым идентификатором, поэтому продолжить можно только с ним. Если верен второй, обратитесь в банк.",
+		"The bank may have registered this token for the first one already, so it can only be continued for that one. If the second is the right one, ask your bank.",
 	},
 	WizardGoOnFirst:  {"Біріншісімен жалғастыру", "Продолжить с первым", "Go on with the first"},
 	WizardAnewSecond: {"Екіншісіне басынан бастау", "Начать заново для второго", "Begin anew for the second"},

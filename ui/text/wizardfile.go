@@ -18,8 +18,8 @@ const (
 
 var wizardFile = map[Key]phrase{
 	FileTitle:     {"Кілт файлын таңдаңыз", "Выберите файл ключа", "Choose the key file"},
-	FileFound:     {"%s, бума: %s", "%s в папке %s", "%s in %s"},
-	FileFoundOn:   {"%s, диск: %s", "%s на диске %s", "%s on the drive %s"},
+	FileFound:     {"%s, «%s» бумасында", "%s в папке «%s»", "%s in the folder \"%s\""},
+	FileFoundOn:   {"%s, «%s» дискісінде", "%s на диске «%s»", "%s on the drive \"%s\""},
 	FileUp:        {"Жоғары", "Вверх", "Up"},
 	FileOpen:      {"Ашу", "Открыть", "Open"},
 	FileNothing:   {"Мұнда кілт файлдары (.pfx, .p12) жоқ.", "Файлов ключа (.pfx, .p12) здесь нет.", "There are no key files (.pfx, .p12) here."},

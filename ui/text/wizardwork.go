@@ -12,11 +12,13 @@ const (
 	WizardGoOn      Key = "wizard.go-on"
 	WizardGoOnToken Key = "wizard.go-on-token"
 	WizardGoOnData  Key = "wizard.go-on-data"
-	WizardForbidden Key = "wizard.forbidden"
-	WizardContact   Key = "wizard.contact"
-	WizardManager   Key = "wizard.manager"
-	WizardRetry     Key = "wizard.retry"
-	WizardClose     Key = "wizard.close"
+	// WizardGoOnUnlock is WizardGoOnToken once the token is plugged in.
+	WizardGoOnUnlock Key = "wizard.go-on-unlock"
+	WizardForbidden  Key = "wizard.forbidden"
+	WizardContact    Key = "wizard.contact"
+	WizardManager    Key = "wizard.manager"
+	WizardRetry      Key = "wizard.retry"
+	WizardClose      Key = "wizard.close"
 
 	WizardLeaving Key = "wizard.leaving"
 	WizardKept    Key = "wizard.kept"
@@ -65,9 +67,14 @@ var wizardWork = map[Key]phrase{
 		"Регистрацию нужно продолжить. Введите верные данные и нажмите «Далее» или продолжите позже: сделанное сохранено.",
 		"Continue the registration. Enter the right data and press \"Next\", or continue later: what was done is kept.",
 	},
+	WizardGoOnUnlock: {
+		"Тіркелуді жалғастыру керек. Токеннің құпиясөзін енгізіңіз немесе кейінірек жалғастырыңыз: жасалғаны сақталады.",
+		"Регистрацию нужно продолжить. Введите пароль токена или продолжите позже: сделанное сохранено.",
+		"Continue the registration. Enter the token's password, or continue later: what was done is kept.",
+	},
 	WizardForbidden: {
 		"ҚАЙТА ФОРМАТТАУҒА ТЫЙЫМ САЛЫНҒАН! Форматтау жарамды сертификат пен кілтті жояды.",
-		"ПОВТОРНОЕ ФОРМАТИРОВАНИЕ ЗАПРЕЩЕНО! Форматирование удалит действующий сертификат и ключ.",
+		"ПОВТОРНОЕ ФОРМАТИРОВАНИЕ ЗАПРЕЩЕНО! Оно удалит действующий сертификат и ключ.",
 		"RE-FORMATTING IS FORBIDDEN! Formatting will delete the valid certificate and key.",
 	},
 	WizardContact: {

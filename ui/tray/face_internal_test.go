@@ -134,7 +134,7 @@ func TestProfiles(t *testing.T) {
 		{accounts, "KAZTOKEN Accounts · ИВАНОВ ИВАН"},
 		{empty, "KAZTOKEN <no label> -? — no key"},
 		{agent.Profile{Name: "A", Expired: true}, "A — not valid now"},
-		{agent.Profile{Name: "A", Expired: true, Locked: true}, "A — locked"},
+		{agent.Profile{Name: "A", Expired: true, Locked: true}, "A — password locked"},
 		{agent.Profile{Name: "A", Unlocked: true}, "A — unlocked"},
 		{agent.Profile{Name: "a\nb\tc\u202ed\u200be\x00"}, "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd"},
 		{agent.Profile{Name: strings.Repeat("қ", 61)}, strings.Repeat("қ", 59) + "…"},
