@@ -39,27 +39,27 @@ story("token panel", { browser: "none", language: "en", tries: 3 }, async (world
     await w.press(0); // Enter PIN Code …
     await w.key("shift+Tab", "Right", "Tab"); // as administrator
     await fill("00000000");
-    await w.shot("admin-wrong", complains);
+    await w.turned("admin-wrong", complains);
     await fill(ADMIN);
-    await w.shot("admin-right", rejoices);
+    await w.turned("admin-right", rejoices);
   });
 
   await step("K36 K42 K43 K44 K47 the token is formatted after a warning of its own, and can be used at once", async () => {
     await w.press(1); // Format…
-    await w.shot("format");
+    await w.turned("format");
     await w.type("Kassa");
     await w.key("Return");
     await w.confirm();
     const t = await token("the new name", ({ label }) => label === "Kassa");
     assert.equal(t.content, "empty");
     assert.equal(t.pin.default, true);
-    await w.shot("formatted", rejoices);
+    await w.turned("formatted", rejoices);
   });
 
   await step("the password is changed from 12345678", async () => {
     await w.press(2); // Change password…
     await fill(PIN, fresh, fresh);
-    await w.shot("password-changed", rejoices);
+    await w.turned("password-changed", rejoices);
     await token("another password than the factory's", ({ pin }) => !pin.default);
   });
 
@@ -68,30 +68,30 @@ story("token panel", { browser: "none", language: "en", tries: 3 }, async (world
     await w.key("shift+Tab", "Left", "Tab"); // as user
     for (const wrong of ["Qoltan57", "Qoltan56", "Qoltan55"]) {
       await fill(wrong);
-      await w.shot("user-wrong", complains);
+      await w.turned("user-wrong", complains);
     }
     await token("the lock", ({ pin }) => pin.locked);
     await w.key("Escape"); // back to the token
-    await w.shot("locked");
+    await w.turned("locked");
   });
 
   await step("the administrator unblocks it, and the new password is right", async () => {
     await w.press(2); // Unblock…; the change of the password does not work now
     await fill(afterUnblocking, afterUnblocking);
     await token("all tries back", ({ pin }) => !pin.locked && !pin.low);
-    await w.shot("unblocked", rejoices);
+    await w.turned("unblocked", rejoices);
     await w.press(0);
     await fill(afterUnblocking);
-    await w.shot("user-right", rejoices);
+    await w.turned("user-right", rejoices);
   });
 
   await step("K19 a token that is pulled out is asked for, and the window goes on by itself when it is back", async () => {
     await world.token.pullOut();
     await until("no token", async () => (await tokens(home)).length === 0);
-    await w.shot("no-token");
+    await w.turned("no-token");
     await world.token.plugIn();
     await token("the token", () => true);
-    await w.shot("back-again");
+    await w.turned("back-again");
     await w.key("Escape");
     await w.closed();
   });
