@@ -1,5 +1,5 @@
 // The tray's menu, as a panel works it: over the session bus.
-import { run } from "./crew.mjs";
+import { run, until } from "./crew.mjs";
 
 export class Tray {
   #env;
@@ -10,19 +10,21 @@ export class Tray {
     this.#item = `org.kde.StatusNotifierItem-${agent.pid}-1`;
   }
 
-  /** Presses the entry with that label. */
-  async press(label) {
-    const menu = await this.#call("GetLayout", "int32:0", "int32:-1", "array:string:");
-    let id;
-    for (const line of menu.split("\n")) {
-      const entry = /^\s+int32 (\d+)$/.exec(line);
-      if (entry) id = entry[1];
-      if (line.includes(`string "${label}"`)) {
-        await this.#call("Event", `int32:${id}`, "string:clicked", "variant:int32:0", "uint32:0");
-        return;
+  /** Presses the entry with that label, once it is there. */
+  press(label) {
+    return until(`the tray's entry "${label}"`, async () => {
+      const menu = await this.#call("GetLayout", "int32:0", "int32:-1", "array:string:").catch(() => ""); // not on the bus yet
+      let id;
+      for (const line of menu.split("\n")) {
+        const entry = /^\s+int32 (\d+)$/.exec(line);
+        if (entry) id = entry[1];
+        if (line.includes(`string "${label}"`)) {
+          await this.#call("Event", `int32:${id}`, "string:clicked", "variant:int32:0", "uint32:0");
+          return true;
+        }
       }
-    }
-    throw new Error(`no entry "${label}" in the tray's menu: ${menu}`);
+      return false;
+    });
   }
 
   #call(method, ...args) {
