@@ -82,6 +82,7 @@ export class World {
 /** A folder with a short name, as sockets lie in it. */
 async function temporary(crew) {
   const dir = await mkdtemp("/tmp/q-");
-  crew.atEnd(() => rm(dir, { recursive: true, force: true }));
+  // A browser's processes that were killed with it may write their last yet.
+  crew.atEnd(() => rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   return dir;
 }
