@@ -50,6 +50,9 @@ func (e *enrollment) describeToken(profiles []Profile, none error) {
 		s.PasswordChosen = begun && r.Password == passwordSet
 		if s.Step == WizardProfile {
 			s.Resumed = begun
+			if i := e.placeOf(r.Bank); begun && i >= 0 && !e.chosen {
+				s.Bank = i // where alone it can go on
+			}
 		}
 		if r, other := j.other(p.ID.Token); other {
 			s.Refusal, s.Other = ErrorName(ErrOtherToken), otherRegistration(r)
@@ -75,6 +78,11 @@ func (e *enrollment) support() Support {
 	}
 	b, lang := banks[bank], e.a.language()
 	return Support{Phones: b.Help.Phones, Text: localName(b.Support, lang), Manager: localName(b.Manager, lang)}
+}
+
+// placeOf is the index into WizardState.Banks of the bank with that host, -1 for none.
+func (e *enrollment) placeOf(host string) int {
+	return slices.IndexFunc(e.banks, func(i int) bool { return e.a.config.Banks[i].Host == host })
 }
 
 // needsToken tells the pages that an unlocked token stands behind. e.mu is held.

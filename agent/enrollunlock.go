@@ -110,16 +110,14 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 	return nil
 }
 
-// take fills the pages with what the journal has. Only the bank that it was begun
-// with can go on.
+// take fills the pages with what the journal has. Only the bank that it was begun with can
+// go on, and the person has chosen it: what comes next is sent there.
 func (e *enrollment) take(r registration) error {
-	i := slices.IndexFunc(e.banks, func(i int) bool { return e.a.config.Banks[i].Host == r.Bank })
-	if i < 0 || e.chosen && e.banks[i] != e.bank {
+	if e.a.config.Banks[e.bank].Host != r.Bank {
 		return otherBank(r)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.s.Bank, e.bank = i, e.banks[i]
 	if r.UserID != "" && (e.anew == "" || e.s.UserID != e.anew) {
 		e.s.UserID = r.UserID
 	}

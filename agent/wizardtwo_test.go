@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"errors"
 	"testing"
 
 	"qoltanba/agent"
@@ -79,4 +80,39 @@ func TestWizardConfirmingMeanwhile(t *testing.T) {
 	bank.confirm = nil
 	wants(t, "Enroll", o.enroll(func(c *clerk) { wants(t, "the first", c.register(), nil) }), nil)
 	o.wantOne()
+}
+
+// A registration goes on at the bank where it was begun, and that is the one that the person
+// has seen and chosen: User ID and PIN go there.
+func TestWizardGoesOnAtTheBankThatIsShown(t *testing.T) {
+	o, stop := begun(t)
+	stop()
+	o.fuse = &fuse{}
+	done := make(chan error, 1)
+	o.wizard(func(c *clerk) {
+		wants(t, "continue", c.act(agent.WizardAction{Kind: agent.WizardAgree}), nil)
+		if c.s.Step != agent.WizardProfile || c.s.Bank != 1 || c.s.Banks[c.s.Bank].Host != caHost {
+			t.Errorf("the page %q shows bank %d of %+v, want that of %s", c.s.Step, c.s.Bank, c.s.Banks, caHost)
+		}
+		elsewhere := c.unlock(newPassword)
+		elsewhere.Bank = 0
+		err := c.do(elsewhere)
+		if other, ok := errors.AsType[*agent.OtherBankError](err); !ok || other.Host != caHost {
+			t.Errorf("unlock for another bank = %v, want that it was begun at %s", err, caHost)
+			done <- nil
+			return
+		}
+		here := c.unlock(newPassword)
+		here.Bank = 1
+		wants(t, "unlock", c.act(here), nil)
+		done <- c.register()
+	})
+	o.open(func(c *agent.Config) { // as a file of that name would have it
+		second(c)
+		c.Banks[0], c.Banks[1] = c.Banks[1], c.Banks[0]
+	})
+	wants(t, "the registration", <-done, nil)
+	if !t.Failed() {
+		o.wantOne()
+	}
 }

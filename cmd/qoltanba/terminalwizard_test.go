@@ -72,6 +72,18 @@ func TestCapitals(t *testing.T) {
 	}
 }
 
+// A registration that was begun goes on at its bank: nobody is asked which one that is. Who
+// names one means it.
+func TestWizardChoosesBank(t *testing.T) {
+	banks := []agent.WizardBank{{Name: "One", Host: "ca.one.test"}, {Name: "Two", Host: "ca.two.test"}}
+	for named, want := range map[string]int{"": 1, "ca.one.test": 0} {
+		w := &terminalWizard{terminal: &terminal{lang: text.EN}, bank: named, state: agent.WizardState{Banks: banks, Resumed: true, Bank: 1}}
+		if got, err := w.chooseBank(t.Context()); err != nil || got != want {
+			t.Errorf("chooseBank() with %q named = %d, %v, want %d", named, got, err, want)
+		}
+	}
+}
+
 func TestRenewPick(t *testing.T) {
 	profile := func(serial, certificate, notAfter string, renewable bool) agent.Profile {
 		return agent.Profile{ID: agent.ProfileID{Token: agent.TokenID{Serial: serial}, Key: "1", Certificate: certificate}, NotAfter: notAfter, DaysLeft: 300, Renewable: renewable}

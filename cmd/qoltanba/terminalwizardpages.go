@@ -108,7 +108,7 @@ func (t *terminalWizard) awaitToken(ctx context.Context) error {
 }
 
 // chooseBank returns the bank to register with, as an index. One alone is taken, and
-// so is the one that was chosen before.
+// so is the one that was chosen before, or where a registration was begun that goes on.
 func (t *terminalWizard) chooseBank(ctx context.Context) (int, error) {
 	all := t.state.Banks
 	switch i := slices.IndexFunc(all, func(b agent.WizardBank) bool { return b.Host == t.bank }); {
@@ -120,6 +120,8 @@ func (t *terminalWizard) chooseBank(ctx context.Context) (int, error) {
 		return 0, saying(t.lang.T(text.CLIEnrollNoBank, t.bank))
 	case len(all) == 1:
 		return 0, nil
+	case t.state.Resumed && t.state.Bank >= 0:
+		return t.state.Bank, nil
 	}
 	for i, b := range all {
 		t.say("  %d. %s (%s)\n", i+1, payment.Visible(b.Name), payment.Visible(b.Host))
