@@ -14,6 +14,7 @@ const (
 	maxNodes        = 10000
 	maxKeys         = 16
 	maxCertificates = 64
+	maxKey          = 16 << 10 // an RSA key of 16,384 bits is shorter; one of a megabyte is computed with for an hour
 )
 
 // A node is one BER value (ITU-T X.690): a primitive one has content, a
