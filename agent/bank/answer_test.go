@@ -192,6 +192,20 @@ func TestCertificatesThatDoNotFit(t *testing.T) {
 		{"of a clock two hours ahead", func(s *server, csr *x509.CertificateRequest) []*x509.Certificate {
 			return []*x509.Certificate{s.bank.CA().Issue(csr.PublicKey, userID, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(2 * time.Hour) })}
 		}, nil},
+		{"for encryption alone", func(s *server, csr *x509.CertificateRequest) []*x509.Certificate {
+			return []*x509.Certificate{s.bank.CA().Issue(csr.PublicKey, userID, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment })}
+		}, agent.ErrCertificate},
+		{"for no use in particular", func(s *server, csr *x509.CertificateRequest) []*x509.Certificate {
+			return []*x509.Certificate{s.bank.CA().Issue(csr.PublicKey, userID, func(c *x509.Certificate) { c.KeyUsage = 0 })}
+		}, nil},
+		{"for documents alone", func(s *server, csr *x509.CertificateRequest) []*x509.Certificate {
+			return []*x509.Certificate{s.bank.CA().Issue(csr.PublicKey, userID, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageContentCommitment })}
+		}, nil},
+		{"that no token has room for", func(s *server, csr *x509.CertificateRequest) []*x509.Certificate {
+			return []*x509.Certificate{s.bank.CA().Issue(csr.PublicKey, userID, func(c *x509.Certificate) {
+				c.DNSNames = slices.Repeat([]string{"ib.refbank.test"}, 2000)
+			})}
+		}, agent.ErrCertificate},
 		{"among others", func(s *server, csr *x509.CertificateRequest) []*x509.Certificate {
 			return []*x509.Certificate{s.bank.CA().Certificate(), s.bank.CA().Issue(csr.PublicKey, userID)}
 		}, nil},

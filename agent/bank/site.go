@@ -71,6 +71,13 @@ func (s site) register(ctx context.Context, who identity, a agent.Applicant, cer
 // maxSkew is how far the CA's clock may be ahead of ours.
 const maxSkew = 24 * time.Hour
 
+// signs are the uses of a certificate of which it must have one, if it names any.
+const signs = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
+
+// maxCertificate is the size of the largest certificate that is taken, in bytes. A
+// registration with one that the token has no room for could not go on.
+const maxCertificate = 16 << 10
+
 // pick returns the certificate of the key, after it was checked: a certificate
 // that does not fit must not come into a token.
 func (s site) pick(certs, issuers []*x509.Certificate, public crypto.PublicKey) (*x509.Certificate, error) {
@@ -83,8 +90,13 @@ func (s site) pick(certs, issuers []*x509.Certificate, public crypto.PublicKey) 
 		if cert.NotBefore.After(at) && cert.NotBefore.Sub(at) < maxSkew {
 			at = cert.NotBefore
 		}
-		if cert.IsCA {
+		switch {
+		case cert.IsCA:
 			return nil, fmt.Errorf("the certificate is that of a CA: %w", agent.ErrCertificate)
+		case cert.KeyUsage != 0 && cert.KeyUsage&signs == 0:
+			return nil, fmt.Errorf("the certificate is not for signatures: %w", agent.ErrCertificate)
+		case len(cert.Raw) > maxCertificate:
+			return nil, fmt.Errorf("a certificate of %d bytes: %w", len(cert.Raw), agent.ErrCertificate)
 		}
 		if err := s.verify(cert, append(certs, issuers...), at); err != nil {
 			return nil, err
