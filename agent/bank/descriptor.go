@@ -200,7 +200,7 @@ func Load(dir string, trusted bool) ([]*Descriptor, error) {
 	var all []*Descriptor
 	var errs []error
 	for _, p := range paths {
-		data, err := os.ReadFile(p)
+		data, err := readFile(p)
 		var d *Descriptor
 		if err == nil {
 			d, err = Parse(data)
@@ -213,4 +213,16 @@ func Load(dir string, trusted bool) ([]*Descriptor, error) {
 		all = append(all, d)
 	}
 	return all, errors.Join(errs...)
+}
+
+// readFile reads a descriptor's file. What is none would be waited for, or have no end.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxDescriptor {
+		return nil, fmt.Errorf("no file, or one of more than %d bytes: %w", maxDescriptor, agent.ErrInvalid)
+	}
+	return os.ReadFile(path)
 }
