@@ -12,10 +12,10 @@ import (
 	"qoltanba/agent/gost"
 )
 
-// stranger tells whether the journal knows nothing of a profile, so that it was registered
-// at another computer or by another program, and may forget what it knows of the token. The
-// registration of another key is kept for as long as that key is on the token: the bank
-// may want its User ID. a.mu is held.
+// stranger tells whether the journal knows no bank of a profile: it was registered at
+// another computer or by another program, and what the journal knows of the token may be
+// forgotten, or its bank has moved to other hosts. The registration of another key is kept
+// for as long as that key is on the token: the bank may want its User ID. a.mu is held.
 func (a *Agent) stranger(p ProfileID) bool {
 	r, known := a.journal.of(p.Token)
 	switch {
@@ -24,7 +24,7 @@ func (a *Agent) stranger(p ProfileID) bool {
 	case !known, r.Aside: // whether its key is there is seen with the password: see takeUp
 		return true
 	case r.Key == p.Key:
-		return false
+		return a.renewerAt(r.Bank) == nil
 	}
 	settled := r.UserID == "" && len(r.Renewal)+len(r.Replaced) == 0
 	return settled || !slices.ContainsFunc(a.tokenNow(p.Token).Keys, func(k KeyInfo) bool { return hex.EncodeToString(k.ID) == r.Key })
@@ -140,7 +140,10 @@ func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Rene
 	a.mu.Unlock()
 	_, before := a.renewer(d.id)
 	r := before
-	if stranger {
+	switch {
+	case stranger && before.Done && before.Key == p.Key:
+		r.Bank, stranger = a.issuers.of(p.Certificate), false
+	case stranger:
 		r = registration{Token: d.id, Bank: a.issuers.of(p.Certificate), Key: p.Key, Done: true}
 	}
 	renewer := a.renewerAt(r.Bank)
