@@ -54,12 +54,12 @@ func (r registration) found(has func(key string) bool) bool {
 // otherBank is the refusal to continue a registration at another bank than its own.
 func otherBank(r registration) error { return &OtherBankError{Host: payment.Visible(r.Bank)} }
 
-// takeBack takes back a registration that was set aside, now that its token is found. Only
-// the bank that it was begun with can go on; another User ID is asked about later, as
-// always.
+// takeBack takes back a registration that was set aside, now that its token is found.
+// Another User ID is asked about later, as always.
 func (e *enrollment) takeBack(r registration) (registration, error) {
-	if host := e.a.config.Banks[e.bank].Host; host != r.Bank {
-		return r, otherBank(r)
+	r, err := e.atBank(r)
+	if err != nil {
+		return r, err
 	}
 	if err := e.a.remember(recordOf(r, "taken-back", "begun")); err != nil {
 		return r, err

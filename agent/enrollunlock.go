@@ -86,9 +86,11 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 	}
 	event := WizardUnlocked
 	if begun {
-		if err := e.take(r); err != nil {
+		var err error
+		if r, err = e.atBank(r); err != nil {
 			return err
 		}
+		e.take(r)
 		event = WizardBegun
 		if r.Public != "" {
 			if _, err := keyOf(ctx, d, r); errors.Is(err, ErrKeyGone) {
@@ -110,12 +112,27 @@ func (e *enrollment) judge(ctx context.Context, d *device) error {
 	return nil
 }
 
-// take fills the pages with what the journal has. Only the bank that it was begun with can
-// go on, and the person has chosen it: what comes next is sent there.
-func (e *enrollment) take(r registration) error {
-	if e.a.config.Banks[e.bank].Host != r.Bank {
-		return otherBank(r)
+// atBank is a registration as it goes on at the bank that the person has chosen, and has
+// seen the host of: what comes next is sent there. That must be the one where it was begun,
+// unless no bank has those hosts any more.
+func (e *enrollment) atBank(r registration) (registration, error) {
+	a := e.a
+	host := a.config.Banks[e.bank].Host
+	switch {
+	case r.Bank == host:
+		return r, nil
+	case slices.ContainsFunc(a.config.Banks, func(b Bank) bool { return b.Host == r.Bank }):
+		return r, otherBank(r)
 	}
+	r.Bank = host
+	if err := a.remember(recordOf(r, "moved", "begun")); err != nil {
+		return r, err
+	}
+	return r, a.journal.put(r)
+}
+
+// take fills the pages with what the journal has.
+func (e *enrollment) take(r registration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if r.UserID != "" && (e.anew == "" || e.s.UserID != e.anew) {
@@ -127,7 +144,6 @@ func (e *enrollment) take(r registration) error {
 	if e.s.Months == 0 {
 		e.s.Months = r.Months
 	}
-	return nil
 }
 
 // holds tells which CKA_IDs, in hex, objects have.

@@ -16,7 +16,7 @@ import (
 
 // enrollRecord is what the history keeps of a step of a registration.
 type enrollRecord struct {
-	Step        string `json:"step"` // "check", "begun", a TaskKind, "renewal", "set-aside", "taken-back", "adopted", or "found"
+	Step        string `json:"step"` // "check", "begun", a TaskKind, "renewal", "set-aside", "taken-back", "adopted", "moved", or "found"
 	Serial      string `json:"serial"`
 	Bank        string `json:"bank"`
 	UserID      string `json:"userID,omitempty"`
