@@ -180,8 +180,16 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	}
 	e.desk.keep(token, func(k *knownToken) { hold(&k.card, act.Old) })
 	e.mu.Lock()
-	e.setPrimary(primary)
+	here := e.unlocked() // it may have gone while the file was read
+	if here {
+		e.setPrimary(primary)
+	}
 	e.mu.Unlock()
+	if !here {
+		e.desk.keep(token, func(k *knownToken) { release(&k.card) })
+		primary.wipe()
+		return ErrForgotten
+	}
 	return e.askUnlessOther(ctx)
 }
 

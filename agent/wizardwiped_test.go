@@ -183,3 +183,30 @@ func TestWizardHoldsNothingWhenDone(t *testing.T) {
 		}
 	})
 }
+
+// The token is pulled, or locked, while the key file is read: the card's PIN is neither kept
+// nor sent to anybody.
+func TestWizardTokenGoesWhileTheKeyFileIsRead(t *testing.T) {
+	for name, goes := range map[string]func(*office){
+		"pulled": func(o *office) { o.remove(o.token) },
+		"locked": func(o *office) { o.agent.LockToken(o.token.ID()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.read = func(file []byte, password *agent.Secret) (agent.PrimaryKey, error) {
+				goes(o)
+				return o.readPrimary(file, password)
+			}
+			o.open()
+			o.at(agent.WizardApplicant, func(c *clerk) {
+				wants(t, "apply", c.do(c.apply()), agent.ErrForgotten)
+				if n := o.agent.HeldPINs(); n != 0 {
+					t.Errorf("%d PINs are held", n)
+				}
+			})
+			if n := o.bank.Tries(aUserID); n != 0 {
+				t.Errorf("the bank was asked %d times", n)
+			}
+		})
+	}
+}
