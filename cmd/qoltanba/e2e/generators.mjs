@@ -28,6 +28,16 @@ export async function off(picture) {
   return await run("convert", [picture, "-format", "%[hex:p{262,70}]", "info:"]) === "8B9380";
 }
 
+/**
+ * Whether MobiPass shows an answer, whose digits are large. Before, it says for a moment, beside the page that was
+ * filled in, that something is under way.
+ */
+export async function answerShown(picture) {
+  const dark = await run("convert", [picture, "-crop", "180x45+340+120", "-colorspace", "gray", "-threshold", "40%", "-negate",
+    "-format", "%[fx:mean*w*h]", "info:"]);
+  return Number(dark) > 300;
+}
+
 /** Whether two pictures of MobiPass's answer are the same but for the answer. */
 export async function sameButAnswer(picture, other) {
   const covered = [];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { payment } from "./bank.mjs";
 import { story } from "./case.mjs";
-import { carry, off, openCodes, sameButAnswer } from "./generators.mjs";
+import { answerShown, carry, off, openCodes, sameButAnswer } from "./generators.mjs";
 import { logIn } from "./scenario.mjs";
 
 /** From the token's keys to the button that copies, which gives the focus back. */
@@ -34,7 +34,8 @@ story("SpectraNet", { browser: "chromium", language: "en", locale: "de_DE.UTF-8"
     await w.type(file);
     await w.key("Tab", "Tab"); // past the button that looks for the file
     await w.type(paper.password);
-    await w.turn("spectra-off");
+    await w.key("Return");
+    await w.turned("spectra-off", off);
   });
 
   await step("S16 S20 S29 S45 S46 S47 the start PIN leads to a new PIN, and that to the code", async () => {
@@ -106,7 +107,8 @@ story("MobiPass", { browser: "chromium", language: "ru" }, async (world, step) =
     await w.activate();
     await w.turn("mobi-sign"); // the first item of the menu
     await w.fill(pin, number);
-    const picture = await w.turn(name);
+    await w.key("Return");
+    const picture = await w.turned(name, answerShown);
     const value = await carry(world, w, copyAnswer, "#value", answered);
     assert.match(value, /^\d{6}$/);
     answered = value;
