@@ -157,7 +157,7 @@ func (s *Server) certify(r *http.Request, t *transaction) (cmp.Body, error) {
 	pending, wait := errors.AsType[*enroll.PendingError](err)
 	switch {
 	case wait:
-		t.waiting, t.due = true, time.Now().Add(pending.After)
+		t.waiting, t.patience, t.due = true, pending.After, time.Time{}
 		return &cmp.Response{Kind: q.Kind, ID: q.ID, Status: cmp.Status{Code: cmp.Waiting}}, nil
 	case errors.Is(err, enroll.ErrLost), errors.Is(err, store.ErrCredentials):
 		return nil, err
@@ -212,9 +212,11 @@ func (s *Server) poll(r *http.Request, t *transaction, p *cmp.PollRequest) (cmp.
 	if !t.waiting || p.ID != t.request.ID {
 		return nil, fail(cmp.BadRequest, "poll: nothing is waiting")
 	}
-	// Also when the certificate is due by now, which it is where asking takes long.
 	if err := s.Lose("pollReq", string(t.asked.SPKI)); err != nil {
 		return nil, err
+	}
+	if t.due.IsZero() { // who was not told how long to wait is told, however slow he is
+		t.due = time.Now().Add(t.patience)
 	}
 	if left := time.Until(t.due); left > 0 {
 		return &cmp.PollResponse{ID: p.ID, After: (left + time.Second - 1).Truncate(time.Second)}, nil

@@ -28,15 +28,16 @@ const (
 
 // A transaction is the messages that follow each other about one certificate.
 type transaction struct {
-	mu      sync.Mutex // held while a message is handled
-	from    *sender
-	ends    time.Time
-	nonce   []byte // that the next message must repeat
-	request *cmp.Request
-	asked   enroll.Request
-	due     time.Time         // before that the request is not looked at again
-	waiting bool              // the request was answered so
-	given   *x509.Certificate // that is to be confirmed
+	mu       sync.Mutex // held while a message is handled
+	from     *sender
+	ends     time.Time
+	nonce    []byte // that the next message must repeat
+	request  *cmp.Request
+	asked    enroll.Request
+	due      time.Time         // before that the request is not looked at again; set by the first poll
+	waiting  bool              // the request was answered so
+	patience time.Duration     // how long the first poll is told to wait
+	given    *x509.Certificate // that is to be confirmed
 }
 
 // transactions are those of the last minutes, by their ID. That none of their messages is
