@@ -21,6 +21,9 @@ func (w *work) generateKey(ctx context.Context) error {
 	case err == nil && w.r.Public == "": // it was cut off between making it and asking
 		err = w.made(ctx, key.ID())
 	}
+	if errors.Is(err, errCopied) {
+		key, err = w.newKey(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -47,16 +50,15 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 		kinds = likelyKinds(w.who.Primary)
 	}
 	for _, kind := range kinds {
-		check := w.stillAlone
 		key, err = w.d.token.GenerateKey(ctx, KeySpec{ID: id, Label: w.r.label(), Algorithm: kind})
 		if errors.Is(err, ErrInvalid) { // the id is taken: a generation that was left waiting has ended
 			if made, found := keyOf(ctx, w.d, w.r); found == nil {
-				key, err, check = made, nil, w.made
+				return made, w.made(ctx, id)
 			}
 		}
 		switch {
 		case err == nil:
-			return key, check(ctx, id)
+			return key, w.stillAlone(ctx, id)
 		case !errors.Is(err, ErrMechanism):
 			return nil, err
 		}
@@ -85,17 +87,26 @@ func (w *work) makeRoom(ctx context.Context, id []byte) error {
 	return w.alone(ctx, admin, objects, id)
 }
 
-// made is stillAlone for a key that was found under the id of the journal. ErrKeyGone: it is
-// another one, which others may have as well; the journal's was never made.
+// errCopied: a key that others may have was in the place of ours, and was deleted.
+var errCopied = fmt.Errorf("a key that others may have had the CKA_ID of ours: %w", ErrToken)
+
+// made is stillAlone for a key that was found under the id of the journal. One that others
+// may have is deleted, for another to be made (errCopied): whoever knew the id may have put
+// it there, and no certificate was asked for with it.
 func (w *work) made(ctx context.Context, id []byte) error {
 	admin, objects, err := w.objects(ctx)
 	switch {
 	case err != nil:
 		return err
-	case copied(objects, id):
-		return fmt.Errorf("key %x is not of this token alone: %w", id, ErrKeyGone)
+	case !copied(objects, id):
+		return w.alone(ctx, admin, objects, id)
+	case certified(objects, id):
+		return fmt.Errorf("key %x may be had by others, and has a certificate: %w", id, ErrKeyGone)
 	}
-	return w.alone(ctx, admin, objects, id)
+	if err := deleteKey(ctx, admin, objects, id); err != nil {
+		return err
+	}
+	return errCopied
 }
 
 func (w *work) stillAlone(ctx context.Context, id []byte) error {
@@ -111,20 +122,28 @@ func (w *work) stillAlone(ctx context.Context, id []byte) error {
 // made and again before the journal has that key: of two programs that were as fast each
 // takes its own key away, and no certificate was asked for with it.
 func (w *work) alone(ctx context.Context, admin Admin, objects []Object, id []byte) error {
-	if !slices.ContainsFunc(objects, func(o Object) bool { return ours(objects, o) && !bytes.Equal(o.ID, id) }) {
+	if !slices.ContainsFunc(objects, func(o Object) bool { return ours(o) && !bytes.Equal(o.ID, id) }) {
 		return nil
 	}
-	for _, o := range objects {
-		if ours(objects, o) && bytes.Equal(o.ID, id) {
-			if err := admin.Delete(ctx, o); err != nil && !errors.Is(err, ErrNoKey) { // gone with its other half
-				return err
-			}
-		}
+	if err := deleteKey(ctx, admin, objects, id); err != nil {
+		return err
 	}
 	if err := w.a.giveUp(w.r, asideOther); err != nil {
 		return err
 	}
 	return ErrOtherProgram
+}
+
+// deleteKey deletes both halves of the key with that id.
+func deleteKey(ctx context.Context, admin Admin, objects []Object, id []byte) error {
+	for _, o := range objects {
+		if (o.Kind == ObjectPrivateKey || o.Kind == ObjectPublicKey) && bytes.Equal(o.ID, id) {
+			if err := admin.Delete(ctx, o); err != nil && !errors.Is(err, ErrNoKey) { // gone with its other half
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // objects lists what is on the token, for whoever may have to delete some of it. On a token

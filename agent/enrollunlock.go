@@ -158,7 +158,7 @@ func holds(objects []Object) func(key string) bool {
 func adopt(ctx context.Context, d *device, bank string, objects []Object) (registration, error) {
 	r := registration{Token: d.id, Bank: bank}
 	for _, o := range objects {
-		if ours(objects, o) && !certified(objects, o.ID) {
+		if ours(o) && !certified(objects, o.ID) && !copied(objects, o.ID) {
 			r.Key, r.Name = hex.EncodeToString(o.ID), strings.TrimPrefix(o.Label, LabelPrefix)
 			if o.Kind == ObjectPrivateKey {
 				break

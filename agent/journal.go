@@ -234,16 +234,16 @@ func (j *journal) change(f func([]registration) []registration) error {
 // halfMade tells whether a key of ours without its certificate is among the
 // objects. Its public half shows that without login.
 func halfMade(objects []Object) bool {
-	return slices.ContainsFunc(objects, func(o Object) bool { return ours(objects, o) && !certified(objects, o.ID) })
+	return slices.ContainsFunc(objects, func(o Object) bool { return ours(o) && !certified(objects, o.ID) })
 }
 
-// ours tells whether one of the objects is half of a key that a registration has made. What
-// others may have as well is none, whatever it is called.
-func ours(objects []Object, o Object) bool {
-	return (o.Kind == ObjectPrivateKey || o.Kind == ObjectPublicKey) && strings.HasPrefix(o.Label, LabelPrefix) && !copied(objects, o.ID)
+// ours tells whether an object is half of a key that a registration has made, by its label.
+func ours(o Object) bool {
+	return (o.Kind == ObjectPrivateKey || o.Kind == ObjectPublicKey) && strings.HasPrefix(o.Label, LabelPrefix)
 }
 
-// copied tells whether others may have the key of that CKA_ID.
+// copied tells whether others may have the key of that CKA_ID. OpenSC says so of each key,
+// also of one that its token has just made: it may keep a key from being used, and no more.
 func copied(objects []Object, id []byte) bool {
 	return slices.ContainsFunc(objects, func(o Object) bool { return o.Copied && slices.Equal(o.ID, id) })
 }

@@ -108,7 +108,7 @@ func TestPanelContents(t *testing.T) {
 			agent.ContentUnfinished, agent.ContentUnfinished, agent.ErrUnfinished, nil},
 		{"K6 K53 a key under our label that others may have", func(k *agenttest.Token) {
 			k.AddCopied([]byte("copied key"), agent.P256, agent.LabelPrefix+"Accounts")
-		}, agent.ContentUnfinished, agent.ContentForeign, nil, agent.ErrNotEmpty},
+		}, agent.ContentUnfinished, agent.ContentUnfinished, agent.ErrUnfinished, nil},
 		{"somebody's key without certificate", func(k *agenttest.Token) { k.AddOrphan(agent.P256, "theirs") },
 			agent.ContentForeign, agent.ContentForeign, nil, agent.ErrNotEmpty},
 	} {
@@ -284,7 +284,7 @@ func TestPanelDeletesOrphans(t *testing.T) {
 		b.wants("Delete a key that is not there", b.act(agent.TokenDelete, "", "", key([]byte("none"), "theirs")), agent.ErrNoKey)
 		b.wants("Delete the key of a profile", b.act(agent.TokenDelete, "", "", key(profile.ID, "Accounts")), agent.ErrRegistered)
 		b.wants("K49 Delete a half-made key of ours", b.act(agent.TokenDelete, "", "", key(ours, agent.LabelPrefix+"x")), agent.ErrUnfinished)
-		b.wants("Delete a key under our label that others may have", b.act(agent.TokenDelete, "", "", key(copied, agent.LabelPrefix+"x")), nil)
+		b.wants("Delete a key under our label that others may have", b.act(agent.TokenDelete, "", "", key(copied, agent.LabelPrefix+"x")), agent.ErrUnfinished)
 		b.wants("Delete an orphan", b.act(agent.TokenDelete, "", "", key(theirs, "theirs")), nil)
 		b.until(func(s agent.TokenPanel) bool {
 			return !slices.ContainsFunc(s.Tokens[0].Objects, func(o agent.Object) bool { return o.Label == "theirs" })

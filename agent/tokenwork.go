@@ -209,7 +209,7 @@ func (t *tokenDesk) delete(ctx context.Context, d *device, admin Admin, o *Objec
 		return ErrNoKey
 	case !v.Orphan(v.Objects[i]):
 		return fmt.Errorf("the object is part of a profile: %w", ErrRegistered)
-	case (ours(v.Objects, v.Objects[i]) || t.a.journal.unfinished(d.id)) && !t.a.config.FormatUnfinished:
+	case (ours(v.Objects[i]) || t.a.journal.unfinished(d.id)) && !t.a.config.FormatUnfinished:
 		return ErrUnfinished // it would be formatting by another name
 	}
 	if err := t.a.remember(tokenRecord{Action: string(TokenDelete), Serial: d.id.Serial, Label: o.Label, Result: "begun"}); err != nil {

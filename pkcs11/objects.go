@@ -89,9 +89,10 @@ func (t *Token) object(h p11.ObjectHandle) (agent.Object, error) {
 	switch class {
 	case p11.CKO_PRIVATE_KEY:
 		o.Kind = agent.ObjectPrivateKey
-		// What the token does not tell is held against nobody.
 		for _, attribute := range []uint{p11.CKA_LOCAL, p11.CKA_NEVER_EXTRACTABLE, p11.CKA_ALWAYS_SENSITIVE} {
-			o.Copied = o.Copied || bytes.Equal(read(attribute), []byte{0})
+			// What the token does not tell, in whatever way, is held against nobody.
+			a, err := t.m.lib.GetAttributeValue(t.session, h, []*p11.Attribute{p11.NewAttribute(attribute, nil)})
+			o.Copied = o.Copied || err == nil && len(a) == 1 && bytes.Equal(a[0].Value, []byte{0})
 		}
 	case p11.CKO_PUBLIC_KEY:
 		o.Kind = agent.ObjectPublicKey
