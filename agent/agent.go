@@ -87,6 +87,7 @@ type Agent struct {
 // New makes an agent. It reads the settings and the journal of registrations; tokens are
 // looked at by Run. An error is an origin of a descriptor that is none.
 func New(c Config) (*Agent, error) {
+	c.Banks = ownHosts(c.Banks, c.Logger)
 	a := &Agent{
 		config:    c,
 		log:       c.Logger,

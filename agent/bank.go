@@ -1,7 +1,10 @@
 package agent
 
 import (
+	"log/slog"
+	"net"
 	"slices"
+	"strings"
 
 	"qoltanba/agent/otp"
 )
@@ -21,7 +24,7 @@ type Bank struct {
 	Help    DriverHelp // about the bank's own kind of token
 
 	// Enroller is where certificates are had from, nil where the descriptor does not
-	// tell; Host is its name as people are shown it.
+	// tell; Host is its name as people are shown it: its hosts, separated by ", ".
 	Enroller Enroller
 	Host     string
 	Support  map[string]string // by language: whom to ask, beside Help.Phones
@@ -39,6 +42,41 @@ func (a *Agent) bankOf(o Origin) (name string, trusted bool) {
 		}
 	}
 	return "", false
+}
+
+// ownHosts leaves out where certificates are had from in descriptors of the person's own that
+// name a host of a trusted one: whose certificates it has is known by that one's CA alone, and
+// the host is all that a person sees of them.
+func ownHosts(banks []Bank, log *slog.Logger) []Bank {
+	taken := map[string]bool{}
+	for _, b := range banks {
+		for _, host := range b.hosts() {
+			taken[host] = taken[host] || b.Trusted
+		}
+	}
+	banks = slices.Clone(banks)
+	for i, b := range banks {
+		if !b.Trusted && slices.ContainsFunc(b.hosts(), func(host string) bool { return taken[host] }) {
+			log.Warn("a bank's descriptor names a host of the administrator's", "host", b.Host)
+			banks[i].Enroller = nil
+		}
+	}
+	return banks
+}
+
+// hosts are those that certificates are had from, without ports, in the one spelling that
+// all others mean.
+func (b Bank) hosts() (all []string) {
+	if b.Enroller == nil {
+		return nil
+	}
+	for host := range strings.SplitSeq(b.Host, ", ") {
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		all = append(all, strings.ToLower(strings.TrimSuffix(host, ".")))
+	}
+	return all
 }
 
 // has tells whether an origin is one of the bank's.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -212,6 +213,27 @@ func TestEnrollAtTheAdministratorsSite(t *testing.T) {
 			}
 			wants(t, "Enroll", o.page().Enroll(t.Context(), 12), want)
 		})
+	}
+}
+
+// The hosts of the administrator's bank are known by its CA alone: a descriptor of the
+// person's own that names one of them with another CA is no bank to register with, whose host
+// the person would be shown.
+func TestHostsOfTheAdministratorsBank(t *testing.T) {
+	for host, beside := range map[string]int{caHost: 1, "ca.other.test, " + strings.ToUpper(caHost) + ".:443": 1, "ca.other.test": 2} {
+		for trusted, want := range map[bool]int{true: beside, false: 2} { // where both are the person's neither knows better
+			o := newOffice(t)
+			o.open(func(c *agent.Config) {
+				c.Banks[0].Trusted = trusted
+				c.Banks = append(c.Banks, agent.Bank{Origins: []string{"https://ib.other.test"}, Enroller: agenttest.NewBank(), Host: host})
+			})
+			seen := make(chan int, 1)
+			o.wizard(func(c *clerk) { seen <- len(c.s.Banks) })
+			wants(t, "ShowWizard", o.agent.ShowWizard(t.Context()), nil)
+			if got := <-seen; got != want {
+				t.Errorf("with %q beside the administrator's (%t) %d banks are offered, want %d", host, trusted, got, want)
+			}
+		}
 	}
 }
 
