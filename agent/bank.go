@@ -19,7 +19,8 @@ type Bank struct {
 
 	// Trusted descriptors came from the administrator: their origins are
 	// allowed without a question. Those of a person's own count as unknown
-	// until the person was asked.
+	// until the person was asked. They say nothing of the sites, the hosts and
+	// the certificates of a trusted one.
 	Trusted bool
 	Help    DriverHelp // about the bank's own kind of token
 
