@@ -15,8 +15,6 @@ func newSoleWindow[T any]() soleWindow[T] {
 // it leaves the call to the one that is shown and returns.
 func (w soleWindow[T]) show(call T, f func(T) error) error {
 	latest(w.call, call)
-	// A call that comes just as the window closes is found by looking once more when
-	// its place is free.
 	for {
 		select {
 		case w.taken <- struct{}{}:
@@ -24,15 +22,14 @@ func (w soleWindow[T]) show(call T, f func(T) error) error {
 			return nil
 		}
 		var err error
-		again := true
 		select {
 		case call := <-w.call:
 			err = f(call)
-		default:
-			again = false
+		default: // somebody else has shown it
 		}
 		<-w.taken
-		if !again || err != nil {
+		// Whoever left a call before the place was free did not look again.
+		if err != nil || len(w.call) == 0 {
 			return err
 		}
 	}
