@@ -182,8 +182,13 @@ func (i *issuers) ask(b *issuer, waiting bool) {
 		answer, err := b.CACerts(life)
 		i.mu.Lock()
 		defer i.mu.Unlock()
-		if err == nil || len(answer) > 0 {
-			b.answer = answer
+		if err == nil {
+			b.answer = nil
+		}
+		for _, cert := range answer { // a part of it adds to what was known
+			if !slices.ContainsFunc(b.answer, cert.Equal) {
+				b.answer = append(slices.Clip(b.answer), cert)
+			}
 		}
 		b.failure = err
 		close(b.asking)
