@@ -174,11 +174,11 @@ func readModule(path string) (real, sum string, err error) {
 		return "", "", fmt.Errorf("%w: %w: %w", err, ErrModuleMissing, ErrModule)
 	}
 	f, _, err := openRegular(real)
-	if errors.Is(err, fs.ErrPermission) {
-		return "", "", fmt.Errorf("%w: %w", err, ErrModule)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errNoFile):
 		return "", "", fmt.Errorf("module %s: %w: %w: %w", real, err, ErrModuleMissing, ErrModule)
+	case err != nil:
+		return "", "", fmt.Errorf("%w: %w", err, ErrModule)
 	}
 	defer f.Close()
 	h := sha256.New()

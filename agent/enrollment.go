@@ -269,26 +269,11 @@ func (e *enrollment) issued() (months int, yes bool) {
 
 // readPrimary reads a key file, which may lie on a drive that hangs.
 func (e *enrollment) readPrimary(ctx context.Context, path string, password *Secret) (PrimaryKey, error) {
-	type answer struct {
-		key PrimaryKey
-		err error
-	}
-	read, password := make(chan answer), password.Clone()
-	go func() { // ends with the answer of the file system, and is left to it when ctx ends
+	password = password.Clone()
+	return aside(ctx, func() (PrimaryKey, error) {
 		defer password.Wipe()
-		key, err := e.readKeyFile(path, password)
-		select {
-		case read <- answer{key, err}:
-		case <-ctx.Done():
-			key.wipe()
-		}
-	}()
-	select {
-	case a := <-read:
-		return a.key, a.err
-	case <-ctx.Done():
-		return PrimaryKey{}, canceled(ctx)
-	}
+		return e.readKeyFile(path, password)
+	}, func(key PrimaryKey) { key.wipe() })
 }
 
 func (e *enrollment) readKeyFile(path string, password *Secret) (PrimaryKey, error) {

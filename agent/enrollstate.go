@@ -37,8 +37,8 @@ func (e *enrollment) state(raise int) WizardState {
 	return s
 }
 
-// describeToken sets what is to be said of the token that is connected: why it cannot be registered
-// with, and how far it is. none is why there is not exactly one. e.mu is held.
+// describeToken sets what is to be said of the token that is connected: why it cannot be
+// registered with, and how far it is. none is why there is not exactly one. e.mu is held.
 func (e *enrollment) describeToken(profiles []Profile, none error) {
 	s, j := &e.s, e.a.journal
 	s.Refusal, s.Other, s.PasswordUnsure, s.PasswordChosen = ErrorName(none), OtherRegistration{}, false, false

@@ -26,7 +26,7 @@ func (*AlgorithmError) Unwrap() error { return ErrAlgorithm }
 
 // addFile adds the tokens of a PSKC file, or the one whose address a QR picture shows.
 func (g *generatorDesk) addFile(ctx context.Context, act GeneratorAction) error {
-	file, err := readGeneratorFile(act.Path)
+	file, err := aside(ctx, func() ([]byte, error) { return readGeneratorFile(act.Path) }, func(file []byte) { clear(file) })
 	if err != nil {
 		return nameError(err, ErrGeneratorFile)
 	}

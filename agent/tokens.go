@@ -43,10 +43,10 @@ func (j *joined) List(ctx context.Context) ([]TokenInfo, error) {
 	return slices.Concat(lists...), nil
 }
 
-// Watch implements Tokens. It is called by one at a time. A token is reported as soon
-// as its source reports it; that there is none is reported once every source has looked. A
-// source that hangs does not hide the tokens of another. A source that fails has no tokens from
-// then on; Watch returns when all have ended.
+// Watch implements Tokens. It is called by one at a time. A token is reported as soon as
+// its source reports it; that there is none is reported once every source has looked. A
+// source that hangs does not hide the tokens of another. A source that fails has no tokens
+// from then on; Watch returns when all have ended.
 func (j *joined) Watch(ctx context.Context, changed func([]TokenInfo)) error {
 	errs := make([]error, len(j.sources))
 	var group sync.WaitGroup

@@ -341,5 +341,3 @@ func result(err error) string {
 	}
 	return "error"
 }
-
-// mustRecord writes a record before something that cannot be taken back.

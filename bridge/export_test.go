@@ -38,7 +38,8 @@ var Unsent = []error{
 	agent.ErrIssuer, agent.ErrRenewalRefused,
 
 	agent.ErrNoGenerator, agent.ErrGeneratorDamaged, agent.ErrGeneratorInUse, agent.ErrGeneratorKey,
-	agent.ErrGeneratorGone, agent.ErrGeneratorMAC, agent.ErrGeneratorTwice, agent.ErrGeneratorFile, agent.ErrPictureLarge, agent.ErrFileEncrypted, agent.ErrFileMAC, agent.ErrAlgorithm,
+	agent.ErrGeneratorGone, agent.ErrGeneratorMAC, agent.ErrGeneratorTwice, agent.ErrGeneratorFile, agent.ErrPictureLarge,
+	agent.ErrFileEncrypted, agent.ErrFileMAC, agent.ErrAlgorithm,
 	agent.ErrTyped, agent.ErrCodeKind, agent.ErrKeyShort, agent.ErrKeyExpired, agent.ErrSerial, agent.ErrStartPIN,
 	agent.ErrGeneratorPIN, agent.ErrGeneratorPINEasy, agent.ErrCodeNumber,
 }

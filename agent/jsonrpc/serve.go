@@ -160,8 +160,8 @@ func (c *Conn) cancelActive(params json.RawMessage) {
 	}
 }
 
-// answer writes a handler's result or error and wipes the secret of either, before
-// anything else is written.
+// answer writes a handler's result or error and wipes the secret of either, before another
+// answer is written.
 func (c *Conn) answer(id json.RawMessage, key string, result any, err error) {
 	var secret, handlers []byte
 	if s, ok := result.(WithSecret); ok {
