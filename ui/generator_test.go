@@ -144,9 +144,6 @@ func generatorScreen(t *testing.T, w *Windows, l text.Lang) *generatorWindow {
 // TestGeneratorScreens draws all screens of a language with one app, which reads its
 // fonts once, in a bubble, in which the clock on the back stands still.
 func TestGeneratorScreens(t *testing.T) {
-	zone := time.Local
-	time.Local = time.UTC // the back of a token tells the computer's
-	t.Cleanup(func() { time.Local = zone })
 	for _, l := range text.GeneratorLanguages() {
 		t.Run(string(l), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
