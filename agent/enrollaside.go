@@ -174,7 +174,7 @@ func (e *enrollment) keepUser() error {
 	id := e.s.Token.ID.Token
 	r, _ := e.a.journal.begun(id)
 	e.s.UserID, e.anew = r.UserID, ""
-	e.desk.keep(id, func(k *knownToken) { release(&k.card) })
+	e.desk.withToken(id, func(k *knownToken) { release(&k.card) })
 	e.setPrimary(PrimaryKey{})
 	e.move(WizardBack)
 	return nil

@@ -58,7 +58,7 @@ func (w *work) newKey(ctx context.Context) (key Key, err error) {
 		}
 		switch {
 		case err == nil:
-			return key, w.stillAlone(ctx, id)
+			return key, w.lookForOtherProgram(ctx, id)
 		case !errors.Is(err, ErrMechanism):
 			return nil, err
 		}
@@ -84,23 +84,23 @@ func (w *work) makeRoom(ctx context.Context, id []byte) error {
 	if err != nil {
 		return err
 	}
-	return w.alone(ctx, admin, objects, id)
+	return w.refuseOtherProgram(ctx, admin, objects, id)
 }
 
 // errCopied: a key that others may have was in the place of ours, and was deleted.
 var errCopied = fmt.Errorf("a key that others may have had the CKA_ID of ours: %w", ErrToken)
 
-// made is stillAlone for a key that was found under the id of the journal. One that others
-// may have is deleted, for another to be made (errCopied): whoever knew the id may have put
-// it there, and no certificate was asked for with it.
+// made is lookForOtherProgram for a key that was found under the id of the journal. One that
+// others may have is deleted, for another to be made (errCopied): whoever knew the id may
+// have put it there, and no certificate was asked for with it.
 func (w *work) made(ctx context.Context, id []byte) error {
 	admin, objects, err := w.objects(ctx)
 	switch {
 	case err != nil:
 		return err
 	case !copied(objects, id):
-		return w.alone(ctx, admin, objects, id)
-	case certified(objects, id):
+		return w.refuseOtherProgram(ctx, admin, objects, id)
+	case hasCertificate(objects, id):
 		return fmt.Errorf("key %x may be had by others, and has a certificate: %w", id, ErrKeyGone)
 	}
 	if err := deleteKey(ctx, admin, objects, id); err != nil {
@@ -109,19 +109,19 @@ func (w *work) made(ctx context.Context, id []byte) error {
 	return errCopied
 }
 
-func (w *work) stillAlone(ctx context.Context, id []byte) error {
+func (w *work) lookForOtherProgram(ctx context.Context, id []byte) error {
 	admin, objects, err := w.objects(ctx)
 	if err != nil {
 		return err
 	}
-	return w.alone(ctx, admin, objects, id)
+	return w.refuseOtherProgram(ctx, admin, objects, id)
 }
 
-// alone refuses a token on which another program, with a journal of its own, makes a key
-// for a registration at the same time, with ErrOtherProgram. It is called before a key is
-// made and again before the journal has that key: of two programs that were as fast each
-// takes its own key away, and no certificate was asked for with it.
-func (w *work) alone(ctx context.Context, admin Admin, objects []Object, id []byte) error {
+// refuseOtherProgram refuses a token on which another program, with a journal of its own,
+// makes a key for a registration at the same time, with ErrOtherProgram. It is called before
+// a key is made and again before the journal has that key: if two programs made one at the
+// same time, each deletes its own, and no certificate was asked for with it.
+func (w *work) refuseOtherProgram(ctx context.Context, admin Admin, objects []Object, id []byte) error {
 	if !slices.ContainsFunc(objects, func(o Object) bool { return ours(o) && !bytes.Equal(o.ID, id) }) {
 		return nil
 	}

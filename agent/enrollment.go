@@ -165,7 +165,7 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	e.s.UserID, e.s.KeyFile, e.s.Apart = userID, act.KeyFile, act.Apart
 	token := e.s.Token.ID.Token
 	e.setPrimary(PrimaryKey{}) // what was entered before is of no use any more
-	e.desk.keep(token, func(k *knownToken) { release(&k.card) })
+	e.desk.withToken(token, func(k *knownToken) { release(&k.card) })
 	e.mu.Unlock()
 	if userID == "" || act.Old.Len() == 0 {
 		return ErrCredentials
@@ -178,7 +178,7 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	if err != nil {
 		return err
 	}
-	e.desk.keep(token, func(k *knownToken) { hold(&k.card, act.Old) })
+	e.desk.withToken(token, func(k *knownToken) { hold(&k.card, act.Old) })
 	e.mu.Lock()
 	here := e.unlocked() // it may have gone while the file was read
 	if here {
@@ -186,7 +186,7 @@ func (e *enrollment) apply(ctx context.Context, act WizardAction) error {
 	}
 	e.mu.Unlock()
 	if !here {
-		e.desk.keep(token, func(k *knownToken) { release(&k.card) })
+		e.desk.withToken(token, func(k *knownToken) { release(&k.card) })
 		primary.wipe()
 		return ErrForgotten
 	}
@@ -214,7 +214,7 @@ func (e *enrollment) ask(ctx context.Context) error {
 	e.mu.Lock()
 	token, months, primary := e.s.Token.ID.Token, e.s.Months, e.primary
 	who := Applicant{UserID: e.s.UserID, Primary: primary, Months: months}
-	e.desk.keep(token, func(k *knownToken) { who.PIN = k.card.Clone() })
+	e.desk.withToken(token, func(k *knownToken) { who.PIN = k.card.Clone() })
 	defer who.PIN.Wipe()
 	if who.PIN.Len() == 0 || len(primary.Certificates) == 0 {
 		e.move(WizardRefused)
@@ -236,7 +236,7 @@ func (e *enrollment) ask(ctx context.Context) error {
 	defer e.mu.Unlock()
 	e.working = false
 	if errors.Is(err, ErrCredentials) {
-		e.desk.keep(token, func(k *knownToken) { release(&k.card) })
+		e.desk.withToken(token, func(k *knownToken) { release(&k.card) })
 		e.setPrimary(PrimaryKey{})
 		e.move(WizardRefused)
 	}
@@ -319,7 +319,7 @@ func (e *enrollment) choose(act WizardAction) error {
 	if err := e.a.checkPassword(id, act.New); err != nil {
 		return err
 	}
-	e.desk.keep(id, func(k *knownToken) { hold(&k.next, act.New) })
+	e.desk.withToken(id, func(k *knownToken) { hold(&k.next, act.New) })
 	e.move(WizardChosen)
 	return nil
 }

@@ -58,7 +58,7 @@ func (e *enrollment) soleToken(id TokenID) error {
 func (e *enrollment) judge(ctx context.Context, d *device) error {
 	a := e.a
 	var k knownToken
-	e.desk.keep(d.id, func(known *knownToken) { k = *known })
+	e.desk.withToken(d.id, func(known *knownToken) { k = *known })
 	v := a.view(a.tokenInfo(d.id), 1, &k)
 	if err := a.registrationRefusal(v, 1); err != nil {
 		return err
@@ -158,7 +158,7 @@ func holds(objects []Object) func(key string) bool {
 func adopt(ctx context.Context, d *device, bank string, objects []Object) (registration, error) {
 	r := registration{Token: d.id, Bank: bank}
 	for _, o := range objects {
-		if ours(o) && !certified(objects, o.ID) && !copied(objects, o.ID) {
+		if ours(o) && !hasCertificate(objects, o.ID) && !copied(objects, o.ID) {
 			r.Key, r.Name = hex.EncodeToString(o.ID), strings.TrimPrefix(o.Label, LabelPrefix)
 			if o.Kind == ObjectPrivateKey {
 				break

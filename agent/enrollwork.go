@@ -80,7 +80,7 @@ func (e *enrollment) obtain(ctx context.Context, act WizardAction) error {
 		e.s.Token = e.a.newProfile(id)
 		e.move(WizardFinished)
 	case errors.Is(err, ErrCredentials):
-		e.desk.keep(id, func(k *knownToken) { release(&k.card) })
+		e.desk.withToken(id, func(k *knownToken) { release(&k.card) })
 		e.s.Failure = NoteError(err)
 		e.move(WizardRefused)
 	case errors.Is(err, ErrForgotten): // they are entered again there
@@ -112,7 +112,7 @@ func (e *enrollment) work(ctx context.Context) error {
 		return err
 	}
 	var k knownToken
-	e.desk.keep(id, func(known *knownToken) {
+	e.desk.withToken(id, func(known *knownToken) {
 		k.user, k.card, k.next = known.user.Clone(), known.card.Clone(), known.next.Clone()
 	})
 	defer k.user.Wipe()
@@ -165,7 +165,7 @@ func (w *work) stillOurs(ctx context.Context) error {
 		return err
 	}
 	var k knownToken
-	w.e.desk.keep(w.d.id, func(known *knownToken) { k = *known })
+	w.e.desk.withToken(w.d.id, func(known *knownToken) { k = *known })
 	v := w.a.view(w.a.tokenInfo(w.d.id), 1, &k)
 	if v.Content == ContentUnfinished { // the journal would have it, were it this program's
 		return ErrOtherProgram
@@ -258,7 +258,7 @@ func (w *work) setPassword(ctx context.Context, old, new *Secret) error {
 			return err
 		}
 		w.a.noteDefault(w.d.id, func(n *defaults) { n.user = false })
-		w.e.desk.keep(w.d.id, func(k *knownToken) { hold(&k.user, new) })
+		w.e.desk.withToken(w.d.id, func(k *knownToken) { hold(&k.user, new) })
 		if err := w.a.login(ctx, w.d, new); err != nil {
 			return err
 		}

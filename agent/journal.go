@@ -234,7 +234,7 @@ func (j *journal) change(f func([]registration) []registration) error {
 // halfMade tells whether a key of ours without its certificate is among the
 // objects. Its public half shows that without login.
 func halfMade(objects []Object) bool {
-	return slices.ContainsFunc(objects, func(o Object) bool { return ours(o) && !certified(objects, o.ID) })
+	return slices.ContainsFunc(objects, func(o Object) bool { return ours(o) && !hasCertificate(objects, o.ID) })
 }
 
 // ours tells whether an object is half of a key that a registration has made, by its label.
@@ -248,7 +248,7 @@ func copied(objects []Object, id []byte) bool {
 	return slices.ContainsFunc(objects, func(o Object) bool { return o.Copied && slices.Equal(o.ID, id) })
 }
 
-func certified(objects []Object, id []byte) bool {
+func hasCertificate(objects []Object, id []byte) bool {
 	return slices.ContainsFunc(objects, func(o Object) bool {
 		return o.Kind == ObjectCertificate && slices.Equal(o.ID, id)
 	})

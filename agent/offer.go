@@ -83,7 +83,7 @@ func (a *Agent) renewable(p Profile) bool {
 	if p.Empty || p.KeyFile {
 		return false
 	}
-	if a.stranger(p.ID) {
+	if a.unknownToJournal(p.ID) {
 		return p.Due() && a.issuers.of(p.ID.Certificate) != ""
 	}
 	renewer, r := a.renewer(p.ID.Token)

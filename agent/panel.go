@@ -75,18 +75,18 @@ func (a *Agent) showPanel(ctx context.Context) error {
 			case PanelChangePIN, PanelToken, PanelDrivers, PanelWizard, PanelRenew, PanelCodes:
 				// Other windows, which wait for the person and outlive this one. Each
 				// ends with the person's answer, or with the agent.
-				a.children.start(func(life context.Context) { a.do(life, r.action) })
+				a.children.start(func(life context.Context) { a.doInPanel(life, r.action) })
 			default:
-				a.do(ctx, r.action)
+				a.doInPanel(ctx, r.action)
 			}
 			show(false)
 		}
 	}
 }
 
-// do carries out what was chosen and tells the person when it failed.
-func (a *Agent) do(ctx context.Context, p PanelAction) {
-	err := a.act(ctx, p)
+// doInPanel carries out what was chosen and tells the person when it failed.
+func (a *Agent) doInPanel(ctx context.Context, p PanelAction) {
+	err := a.panelAction(ctx, p)
 	if err == nil || errors.Is(err, ErrDenied) || ctx.Err() != nil {
 		return
 	}
@@ -114,7 +114,7 @@ func (a *Agent) panelState(ctx context.Context) PanelState {
 	return s
 }
 
-func (a *Agent) act(ctx context.Context, p PanelAction) error {
+func (a *Agent) panelAction(ctx context.Context, p PanelAction) error {
 	switch p.Kind {
 	case PanelLock:
 		a.Lock()
@@ -151,7 +151,7 @@ func (a *Agent) act(ctx context.Context, p PanelAction) error {
 		if err != nil || n < 1 || n > maxIdle {
 			return fmt.Errorf("idle lock after %q minutes: %w", p.Value, ErrInvalid)
 		}
-		return a.change(func(s *Settings) { s.IdleMinutes = n })
+		return a.changeSettings(func(s *Settings) { s.IdleMinutes = n })
 	case PanelLanguage:
 		return a.SetLanguage(p.Value)
 	}

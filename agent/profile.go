@@ -83,7 +83,7 @@ func preferred(p Profile, id ProfileID) bool {
 
 // Prefer makes a profile the one that windows begin with.
 func (a *Agent) Prefer(p ProfileID) error {
-	return a.change(func(s *Settings) { s.Preferred = p })
+	return a.changeSettings(func(s *Settings) { s.Preferred = p })
 }
 
 // fingerprint is the SHA-256 of a certificate's DER, in hex.

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -30,5 +31,23 @@ func TestReadRegular(t *testing.T) {
 	// It has no size, and content.
 	if _, err := readRegular("/proc/self/status", limit); !errors.Is(err, errChanged) {
 		t.Errorf("readRegular of a file that grew = %v, want errChanged", err)
+	}
+}
+
+func TestAside(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	hangs, discarded := make(chan struct{}), make(chan string)
+	done := make(chan error)
+	go func() {
+		_, err := aside(ctx, func() (string, error) { <-hangs; return "late", nil }, func(s string) { discarded <- s })
+		done <- err
+	}()
+	stop()
+	if err := <-done; !errors.Is(err, ErrCanceled) {
+		t.Errorf("aside = %v, want ErrCanceled", err)
+	}
+	close(hangs)
+	if got := <-discarded; got != "late" {
+		t.Errorf("discarded %q, want what came late", got)
 	}
 }

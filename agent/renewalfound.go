@@ -12,11 +12,11 @@ import (
 	"qoltanba/agent/gost"
 )
 
-// stranger tells whether the journal knows no bank of a profile: it was registered at
+// unknownToJournal tells whether the journal knows no bank of a profile: it was registered at
 // another computer or by another program, and what the journal knows of the token may be
 // forgotten, or its bank has moved to other hosts. The registration of another key is kept
 // for as long as that key is on the token: the bank may want its User ID. a.mu is held.
-func (a *Agent) stranger(p ProfileID) bool {
+func (a *Agent) unknownToJournal(p ProfileID) bool {
 	r, known := a.journal.of(p.Token)
 	switch {
 	case a.journal.broken, known && r.unfinished():
@@ -47,7 +47,7 @@ func (a *Agent) findIssuers() {
 	var due [][]byte
 	a.mu.Lock()
 	for _, p := range a.profiles() {
-		if !p.Due() || !a.stranger(p.ID) {
+		if !p.Due() || !a.unknownToJournal(p.ID) {
 			continue
 		}
 		for _, der := range a.certificatesOn(p.ID) {
@@ -84,9 +84,9 @@ func (a *Agent) findIssuer(ctx context.Context, id ProfileID) error {
 		return ErrJournalDamaged
 	}
 	a.mu.Lock()
-	stranger, certificates, all := a.stranger(id), a.certificatesOn(id), a.profiles()
+	unknown, certificates, all := a.unknownToJournal(id), a.certificatesOn(id), a.profiles()
 	a.mu.Unlock()
-	if !stranger {
+	if !unknown {
 		return a.findSuccessors(ctx, id, certificates)
 	}
 	i := slices.IndexFunc(all, func(p Profile) bool { return p.ID == id })
@@ -136,14 +136,14 @@ func (a *Agent) findSuccessors(ctx context.Context, id ProfileID, certificates [
 // brought to where that came. From there on it is renewed like any other.
 func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Renewer, error) {
 	a.mu.Lock()
-	stranger := a.stranger(p)
+	unknown := a.unknownToJournal(p)
 	a.mu.Unlock()
 	_, before := a.renewer(d.id)
 	r := before
 	switch {
-	case stranger && before.Done && before.Key == p.Key:
-		r.Bank, stranger = a.issuers.of(p.Certificate), false
-	case stranger:
+	case unknown && before.Done && before.Key == p.Key:
+		r.Bank, unknown = a.issuers.of(p.Certificate), false
+	case unknown:
 		r = registration{Token: d.id, Bank: a.issuers.of(p.Certificate), Key: p.Key, Done: true}
 	}
 	renewer := a.renewerAt(r.Bank)
@@ -155,14 +155,14 @@ func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Rene
 	if err != nil {
 		return nil, nil, err
 	}
-	held, err := a.certified(keys, r, p)
+	held, err := a.keysOfRegistration(keys, r, p)
 	if err != nil {
 		return nil, nil, err
 	}
 	if !w.r.catchUp(held) {
 		return w, renewer, nil
 	}
-	if stranger {
+	if unknown {
 		if err := w.describe(held[0]); err != nil {
 			return nil, nil, err
 		}
@@ -175,16 +175,16 @@ func (a *Agent) takeUp(ctx context.Context, d *device, p ProfileID) (*work, Rene
 	if err := a.remember(recordOf(w.r, "found", "done")); err != nil {
 		return nil, nil, err
 	}
-	if stranger && len(w.r.Renewal) == 0 { // the journal has it once the bank has agreed to renew it
+	if unknown && len(w.r.Renewal) == 0 { // the journal has it once the bank has agreed to renew it
 		return w, renewer, nil
 	}
 	return w, renewer, w.put()
 }
 
-// certified lists those of the keys that have a certificate of a registration: one that the
-// journal knows, or that the same bank issued for the same name and key. They are in the
-// order in which they end. ErrNoEnrollment: the profile's certificate is for another name.
-func (a *Agent) certified(keys []Key, r registration, p ProfileID) (held []Key, err error) {
+// keysOfRegistration lists those of the keys that have a certificate of a registration: one
+// that the journal knows, or that the same bank issued for the same name and key. They are in
+// the order in which they end. ErrNoEnrollment: the profile's certificate is for another name.
+func (a *Agent) keysOfRegistration(keys []Key, r registration, p ProfileID) (held []Key, err error) {
 	var chosen *x509.Certificate
 	for _, k := range keys {
 		if c := k.Certificate(); c != nil && hex.EncodeToString(k.ID()) == r.Key && fingerprint(c.Raw) == p.Certificate {
@@ -193,7 +193,7 @@ func (a *Agent) certified(keys []Key, r registration, p ProfileID) (held []Key, 
 		}
 	}
 	own, err := gost.ParseCertificate(r.Certificate)
-	if err != nil { // of a stranger
+	if err != nil { // the journal has none
 		own = chosen
 	}
 	if own == nil || chosen != nil && !bytes.Equal(chosen.RawSubject, own.RawSubject) {
@@ -217,7 +217,7 @@ func (a *Agent) certified(keys []Key, r registration, p ProfileID) (held []Key, 
 }
 
 // catchUp takes over what the token tells of a registration: held are the keys that
-// certified found there. It tells whether that is more than the journal has.
+// keysOfRegistration found there. It tells whether that is more than the journal has.
 //
 // Whichever computer renews, it removes the old certificate only after the new one is
 // registered. Where two are on the token, the later one may still have to be registered;

@@ -74,11 +74,11 @@ func (a *Agent) SetLanguage(lang string) error {
 	if !slices.Contains(languages, lang) {
 		return fmt.Errorf("language %q: %w", lang, ErrInvalid)
 	}
-	return a.change(func(s *Settings) { s.Language = lang })
+	return a.changeSettings(func(s *Settings) { s.Language = lang })
 }
 
-// change changes the settings and writes them down.
-func (a *Agent) change(f func(*Settings)) error {
+// changeSettings changes the settings and writes them down.
+func (a *Agent) changeSettings(f func(*Settings)) error {
 	a.saving.Lock()
 	defer a.saving.Unlock()
 	a.mu.Lock()

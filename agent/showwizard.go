@@ -116,7 +116,7 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	if months < 0 || months > maxMonths {
 		return ErrInvalid
 	}
-	if err := a.tokenless(ctx); err != nil {
+	if err := a.awaitToken(ctx); err != nil {
 		return err
 	}
 	// The wizard takes the turn for each of its steps, and the site's patience here.
@@ -148,13 +148,13 @@ func (c *Client) Enroll(ctx context.Context, months int) error {
 	}
 }
 
-// firstLook is how long tokenless waits for the tokens to be looked at for the first time: a
+// firstLook is how long awaitToken waits for the tokens to be looked at for the first time: a
 // module takes its time, and the keyring may have to be opened before.
 const firstLook = 15 * time.Second
 
-// tokenless is why no token can be registered with, nil when one is connected. Right after
+// awaitToken is why no token can be registered with, nil when one is connected. Right after
 // the start it waits until all have been looked at, but no longer than firstLook.
-func (a *Agent) tokenless(ctx context.Context) error {
+func (a *Agent) awaitToken(ctx context.Context) error {
 	changed := make(chan struct{}, 1)
 	defer a.Subscribe(func(Status) { nudge(changed) })()
 	late := time.NewTimer(firstLook)

@@ -126,8 +126,8 @@ func (t *tokenDesk) of(id TokenID) *knownToken {
 	return t.known[id]
 }
 
-// keep changes what is known of a token.
-func (t *tokenDesk) keep(id TokenID, f func(*knownToken)) {
+// withToken changes what is known of a token.
+func (t *tokenDesk) withToken(id TokenID, f func(*knownToken)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	f(t.of(id))
@@ -195,7 +195,7 @@ func (t *tokenDesk) read(ctx context.Context) error {
 		for _, id := range missing {
 			err := t.readOne(ctx, id, false)
 			if err != nil {
-				t.keep(id, func(k *knownToken) { k.again = time.Now().Add(readAgain) })
+				t.withToken(id, func(k *knownToken) { k.again = time.Now().Add(readAgain) })
 			}
 			errs = append(errs, err)
 		}
@@ -212,14 +212,14 @@ func (t *tokenDesk) readOne(ctx context.Context, id TokenID, checked bool) error
 	}
 	admin, ok := d.token.(Admin)
 	if !ok {
-		t.keep(id, func(k *knownToken) { k.read = true })
+		t.withToken(id, func(k *knownToken) { k.read = true })
 		return nil
 	}
 	objects, err := admin.Objects(ctx)
 	if err == nil {
 		var details Details
 		if details, err = admin.Details(ctx); err == nil {
-			t.keep(id, func(k *knownToken) { k.objects, k.checked, k.details, k.read = objects, checked, &details, true })
+			t.withToken(id, func(k *knownToken) { k.objects, k.checked, k.details, k.read = objects, checked, &details, true })
 		}
 	}
 	if err != nil {

@@ -23,7 +23,7 @@ func contentOf(t TokenInfo, objects []Object, checked, unfinished bool) TokenCon
 		return ContentProfile // its key cannot be seen yet
 	}
 	for _, o := range objects {
-		if o.Kind == ObjectPrivateKey && certified(objects, o.ID) {
+		if o.Kind == ObjectPrivateKey && hasCertificate(objects, o.ID) {
 			return ContentProfile
 		}
 	}

@@ -97,31 +97,31 @@ func (t *tokenDesk) dropRefused(id TokenID, err error) {
 	wrong, ok := errors.AsType[*PINError](err)
 	switch {
 	case ok && wrong.Admin, errors.Is(err, ErrAdminPINLocked):
-		t.keep(id, func(k *knownToken) { release(&k.admin) })
+		t.withToken(id, func(k *knownToken) { release(&k.admin) })
 	case ok, errors.Is(err, ErrPINLocked):
-		t.keep(id, func(k *knownToken) { release(&k.user) })
+		t.withToken(id, func(k *knownToken) { release(&k.user) })
 	}
 }
 
 func (t *tokenDesk) enterPIN(ctx context.Context, d *device, pin *Secret) error {
 	if err := t.a.login(ctx, d, pin); err != nil {
-		t.keep(d.id, func(k *knownToken) { release(&k.user) })
+		t.withToken(d.id, func(k *knownToken) { release(&k.user) })
 		return err
 	}
 	if err := t.readOne(ctx, d.id, true); err != nil {
 		return err
 	}
-	t.keep(d.id, func(k *knownToken) { hold(&k.user, pin) })
+	t.withToken(d.id, func(k *knownToken) { hold(&k.user, pin) })
 	return nil
 }
 
 func (t *tokenDesk) enterAdminPIN(ctx context.Context, d *device, admin Admin, pin *Secret) error {
 	t.a.step(d, TokenLoggedOut) // a token takes one kind of login at a time
 	if err := admin.CheckAdminPIN(ctx, pin); err != nil {
-		t.keep(d.id, func(k *knownToken) { release(&k.admin) })
+		t.withToken(d.id, func(k *knownToken) { release(&k.admin) })
 		return err
 	}
-	t.keep(d.id, func(k *knownToken) { hold(&k.admin, pin) })
+	t.withToken(d.id, func(k *knownToken) { hold(&k.admin, pin) })
 	t.a.noteDefault(d.id, func(n *defaults) { n.admin = isPIN(pin, DefaultAdminPIN) })
 	return nil
 }
@@ -142,7 +142,7 @@ func (t *tokenDesk) changePIN(ctx context.Context, d *device, admin Admin, act T
 		if err := admin.SetAdminPIN(ctx, old, act.New); err != nil {
 			return err
 		}
-		t.keep(d.id, func(k *knownToken) { hold(&k.admin, act.New) })
+		t.withToken(d.id, func(k *knownToken) { hold(&k.admin, act.New) })
 		t.a.noteDefault(d.id, func(n *defaults) { n.admin = isPIN(act.New, DefaultAdminPIN) })
 		return nil
 	}
@@ -160,11 +160,11 @@ func (t *tokenDesk) changePIN(ctx context.Context, d *device, admin Admin, act T
 			return err
 		}
 		t.a.step(d, TokenUnblocked)
-		t.keep(d.id, func(k *knownToken) { hold(&k.admin, old) })
+		t.withToken(d.id, func(k *knownToken) { hold(&k.admin, old) })
 	default:
 		return fmt.Errorf("action %q: %w", act.Kind, ErrInvalid)
 	}
-	t.keep(d.id, func(k *knownToken) { hold(&k.user, act.New) })
+	t.withToken(d.id, func(k *knownToken) { hold(&k.user, act.New) })
 	t.a.noteDefault(d.id, func(n *defaults) { n.user = false })
 	return nil
 }
@@ -202,7 +202,7 @@ func (t *tokenDesk) delete(ctx context.Context, d *device, admin Admin, o *Objec
 		return err
 	}
 	var v TokenView
-	t.keep(d.id, func(k *knownToken) { v = TokenView{Checked: k.checked, Objects: k.objects} })
+	t.withToken(d.id, func(k *knownToken) { v = TokenView{Checked: k.checked, Objects: k.objects} })
 	i := slices.IndexFunc(v.Objects, func(p Object) bool { return same(p, *o) })
 	switch {
 	case i < 0:
@@ -279,7 +279,7 @@ func (t *tokenDesk) format(ctx context.Context, d *device, admin Admin, act Toke
 	a.drop(d) // its session is over, whatever came out
 	if errors.Is(err, ErrFormatUnknown) || errors.Is(err, ErrFormatErased) {
 		// What it held may be gone, and must not forbid to format it again.
-		t.keep(d.id, func(k *knownToken) { *k = knownToken{user: k.user, admin: k.admin} })
+		t.withToken(d.id, func(k *knownToken) { *k = knownToken{user: k.user, admin: k.admin} })
 	}
 	if err == nil {
 		if err := a.journal.forget(d.id); err != nil {
@@ -298,7 +298,7 @@ func (t *tokenDesk) readPublic(ctx context.Context, d *device, admin Admin) erro
 	if err != nil {
 		return err
 	}
-	t.keep(d.id, func(k *knownToken) {
+	t.withToken(d.id, func(k *knownToken) {
 		for _, o := range objects {
 			if !slices.ContainsFunc(k.objects, func(p Object) bool { return same(p, o) }) {
 				k.objects = append(slices.Clone(k.objects), o)
@@ -310,7 +310,7 @@ func (t *tokenDesk) readPublic(ctx context.Context, d *device, admin Admin) erro
 
 // forgetToken forgets what a token held before it was formatted.
 func (t *tokenDesk) forgetToken(id TokenID, admin *Secret) {
-	t.keep(id, func(k *knownToken) {
+	t.withToken(id, func(k *knownToken) {
 		release(&k.user)
 		hold(&k.admin, admin)
 		*k = knownToken{admin: k.admin}
