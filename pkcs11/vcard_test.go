@@ -1,10 +1,12 @@
 package pkcs11_test
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/rsa"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -323,4 +325,28 @@ func testCardMechanisms(t *testing.T, r *vcard.Reader, c *vcard.Card) {
 		t.Errorf("ImportMACKey() = %v, want ErrMechanism", err)
 	}
 	verified(t, k) // nothing of this hurt the session
+	// OpenSC says of a key that the card has just made that it may be had by others. One that
+	// is taken for such is deleted and made anew, which the card lets happen.
+	admin := tok.(agent.Admin)
+	found := func() (all []agent.Object) {
+		all, err := admin.Objects(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.DeleteFunc(all, func(o agent.Object) bool { return !bytes.Equal(o.ID, k.ID()) })
+	}
+	for _, o := range found() {
+		if copied := o.Kind == agent.ObjectPrivateKey; o.Copied != copied {
+			t.Errorf("Objects() has %+v, want Copied %t", o, copied)
+		}
+		if err := admin.Delete(t.Context(), o); err != nil && !errors.Is(err, agent.ErrNoKey) {
+			t.Errorf("Delete(%s) = %v", o.Kind, err)
+		}
+	}
+	if left := found(); len(left) > 0 {
+		t.Errorf("left of the key: %+v", left)
+	}
+	if _, err := tok.GenerateKey(t.Context(), agent.KeySpec{ID: k.ID(), Label: "Accounts", Algorithm: agent.RSA2048}); err != nil {
+		t.Errorf("GenerateKey in its place = %v", err)
+	}
 }
