@@ -22,12 +22,7 @@ func TestWizardAdoptsNoCopiedKey(t *testing.T) {
 // A key that came under the CKA_ID of the journal before this program made its own gives way
 // to that.
 func TestWizardTakesNoCopiedKey(t *testing.T) {
-	o := newOffice(t)
-	o.fuse.at, o.fuse.err = 3, agent.ErrTokenLost // GenerateKey
-	stop := o.open()
-	o.at(agent.WizardReview, func(c *clerk) { wants(t, "obtain", c.do(obtain), agent.ErrTokenLost) })
-	stop()
-	o.fuse.mend()
+	o := begunBeforeTheKey(t)
 	o.token.AddCopied(o.keyID(), agent.P256, agent.LabelPrefix+"Accounts")
 	again := make(chan error, 1)
 	o.wizard(func(c *clerk) { again <- cmp.Or(c.to(agent.WizardReview), c.do(obtain)) })

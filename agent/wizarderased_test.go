@@ -11,12 +11,7 @@ import (
 // key on it: that it has the factory's again is seen when it is unlocked, whatever the
 // journal says.
 func TestK100ErasedBeforeTheKey(t *testing.T) {
-	o := newOffice(t)
-	o.fuse.at, o.fuse.err = 3, agent.ErrTokenLost // GenerateKey
-	stop := o.open()
-	o.at(agent.WizardReview, func(c *clerk) { wants(t, "obtain", c.do(obtain), agent.ErrTokenLost) })
-	stop()
-	o.fuse.mend()
+	o := begunBeforeTheKey(t)
 	o.tokens.Remove(o.token.ID())
 	o.token = agenttest.NewToken(o.token.ID().Serial, "", agent.DefaultPIN)
 	o.tokens.Insert(o.token)

@@ -30,6 +30,19 @@ func begun(t *testing.T) (o *office, stop func()) {
 	return o, stop
 }
 
+// begunBeforeTheKey is an office whose registration ended right before the key was made, and
+// whose agent has ended.
+func begunBeforeTheKey(t *testing.T) *office {
+	t.Helper()
+	o := newOffice(t)
+	o.fuse.at, o.fuse.err = 3, agent.ErrTokenLost // GenerateKey
+	stop := o.open()
+	o.at(agent.WizardReview, func(c *clerk) { wants(t, "obtain", c.do(obtain), agent.ErrTokenLost) })
+	stop()
+	o.fuse.mend()
+	return o
+}
+
 func TestWizardContinues(t *testing.T) {
 	t.Run("K122 another token", func(t *testing.T) {
 		o, stop := begun(t)
