@@ -156,14 +156,15 @@ func signOne(ctx context.Context, c *agent.Client, p signParams) (signAnswer, er
 
 // toWire gives an error that has a name its note; nothing else leaves.
 func toWire(err error) *jsonrpc.Error {
-	if agent.ErrorName(err) == "" {
+	name := agent.ErrorName(err)
+	if name == "" {
 		return nil
 	}
 	note, jsonErr := json.Marshal(agent.NoteError(err))
 	if jsonErr != nil {
 		return nil
 	}
-	return &jsonrpc.Error{Code: codeNamed, Message: agent.ErrorName(err), Data: note}
+	return &jsonrpc.Error{Code: codeNamed, Message: name, Data: note}
 }
 
 // fromWire is the way back.
